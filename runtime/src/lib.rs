@@ -1,0 +1,1 @@
+//! Data on devices over the PJRT C API.
