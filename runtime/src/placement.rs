@@ -41,10 +41,8 @@ impl Placement {
                 && shard.shape.len() == aval.rank()
                 && (0..aval.rank()).all(|a| shard.start[a] + shard.shape[a] <= aval.shape[a])
         };
-        match shards.iter().find(|shard| !inside(shard) || shard.shape != shards[0].shape) {
-            Some(shard) => Some(format!("{shard:?} is no block of {aval}, or not of the first one's shape")),
-            None => None,
-        }
+        let wrong = shards.iter().find(|shard| !inside(shard) || shard.shape != shards[0].shape);
+        wrong.map(|shard| format!("{shard:?} is no block of {aval}, or not of the first one's shape"))
     }
 }
 

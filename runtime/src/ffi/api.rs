@@ -178,3 +178,17 @@ pub(super) unsafe fn slice<'a, T>(data: *const T, size: usize) -> &'a [T] {
     // SAFETY: as the caller promises.
     if data.is_null() || size == 0 { &[] } else { unsafe { std::slice::from_raw_parts(data, size) } }
 }
+
+/// Loads a library that a plugin needs, for ever, so that its symbols are there for those loaded later. Fails silently: what is missing
+/// is reported by whoever needs it.
+pub(crate) fn preload(path: &Path) {
+    #[cfg(unix)]
+    {
+        use libloading::os::unix::{Library, RTLD_GLOBAL, RTLD_NOW};
+        // SAFETY: loading runs the library's initialisers; it comes from a Python package that the user installed for this purpose,
+        // and is what the plugin would load itself.
+        if let Ok(library) = unsafe { Library::open(Some(path), RTLD_NOW | RTLD_GLOBAL) } {
+            std::mem::forget(library);
+        }
+    }
+}

@@ -24,7 +24,7 @@ mod executable;
 mod pjrt;
 
 pub(crate) use {
-    api::Api,
+    api::{Api, preload},
     buffer::RawBuffer,
     client::{RawClient, RawDevice},
     event::RawEvent,
