@@ -149,6 +149,14 @@ impl Executable {
         outputs
     }
 
+    /// The least that a call can cost: PJRT's Execute, with arguments prepared beforehand, and the destruction of the results.
+    #[doc(hidden)]
+    pub fn raw_execute_for_bench<'a>(&'a self, arguments: &[&'a Array]) -> Result<impl FnMut() + 'a> {
+        self.check(arguments)?;
+        let buffers: Vec<&RawBuffer> = arguments.iter().flat_map(|array| array.buffers()).collect();
+        Ok(self.0.raw.floor(buffers, &self.0.all))
+    }
+
     /// Starts the program on arguments that were checked.
     #[inline]
     fn launch(&self, arguments: &[&Array], kept: &[i64]) -> Result<Outputs> {

@@ -147,6 +147,42 @@ impl RawExecutable {
             .collect()
     }
 
+    /// Execute and nothing else, on one device, for comparison: all that can be prepared is, and the results are destroyed at once.
+    pub(crate) fn floor<'a>(&'a self, arguments: Vec<&'a RawBuffer>, kept: &'a [i64]) -> impl FnMut() + 'a {
+        assert_eq!(self.devices.len(), 1);
+        let api = self.client.api();
+        let pointers: Vec<*mut PJRT_Buffer> = arguments.iter().map(|buffer| buffer.raw()).collect();
+        let mut outputs: Vec<*mut PJRT_Buffer> = vec![null_mut(); self.num_outputs];
+        move || {
+            let _alive = &arguments;
+            let (argument_list, output_list) = (pointers.as_ptr(), outputs.as_mut_ptr());
+            // SAFETY: as in `execute`; each result is destroyed once.
+            unsafe {
+                let mut options: PJRT_ExecuteOptions = std::mem::zeroed();
+                options.struct_size = size_of::<PJRT_ExecuteOptions>();
+                options.non_donatable_input_indices = kept.as_ptr();
+                options.num_non_donatable_input_indices = kept.len();
+                let outcome = call!(
+                    api,
+                    PJRT_LoadedExecutable_Execute,
+                    PJRT_LoadedExecutable_Execute_Args {
+                        executable: self.loaded.as_ptr(),
+                        options: &mut options,
+                        argument_lists: &argument_list,
+                        num_devices: 1,
+                        num_args: pointers.len(),
+                        output_lists: &output_list,
+                    }
+                );
+                if outcome.is_ok() {
+                    for output in &outputs {
+                        let _ = call!(api, PJRT_Buffer_Destroy, PJRT_Buffer_Destroy_Args { buffer: *output });
+                    }
+                }
+            }
+        }
+    }
+
     /// The types of the results, on one device.
     pub(crate) fn output_avals(&self) -> Result<Vec<ShapedArray>> {
         let executable = self.executable.as_ptr();
