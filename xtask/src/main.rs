@@ -1,2 +1,44 @@
-//! Developer commands.
-fn main() {}
+//! Developer commands: `cargo xtask <command>`.
+
+mod bindgen;
+mod plugin;
+mod shell;
+mod test;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+usage: cargo xtask <command>
+
+  test                           every check of the project, in order; stops at the first that fails
+  plugin [cpu|cuda12|cuda13|tpu] find XLA's compiler for a platform, fetching it if need be, and print its path
+  bindgen                        remake runtime/src/ffi/pjrt.rs from the PJRT C API's header
+
+Exit codes: 0 all is well, 1 a command failed, 2 the command line is wrong.";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let outcome = match arguments[..] {
+        ["test"] => test::run(),
+        ["plugin"] => plugin::run("cpu"),
+        ["plugin", platform] => plugin::run(platform),
+        ["bindgen"] => bindgen::run(),
+        ["bindgen", header, include] => bindgen::generate(header, include),
+        ["help" | "-h" | "--help"] => {
+            println!("{USAGE}");
+            return ExitCode::SUCCESS;
+        }
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("xtask: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! What the layers cost: `cargo run --release -p raxla-runtime --example latency`.
+
+use raxla_ir::{DType, Literal, ShapedArray};
+use raxla_runtime::{Array, Client, CompileOptions};
+use std::{hint::black_box, time::Instant};
+
+/// Prints the least time of a call over several rounds, in microseconds, and returns it.
+fn time(name: &str, mut call: impl FnMut()) -> f64 {
+    let mut least = f64::INFINITY;
+    for _ in 0..30 {
+        let start = Instant::now();
+        for _ in 0..2000 {
+            call();
+        }
+        least = least.min(start.elapsed().as_secs_f64() / 2000.0 * 1e6);
+    }
+    println!("{name:44} {least:8.2} µs");
+    least
+}
+
+fn main() -> raxla_runtime::Result<()> {
+    let start = Instant::now();
+    let client = Client::global()?;
+    println!("{:44} {:8.2} ms", "client", start.elapsed().as_secs_f64() * 1e3);
+    let module = "func.func public @main(%x: tensor<8xf32>, %y: tensor<8xf32>) -> tensor<8xf32> {
+        %z = stablehlo.add %x, %y : tensor<8xf32>
+        return %z : tensor<8xf32>
+    }";
+    let aval = ShapedArray::new(&[8], DType::F32);
+    let start = Instant::now();
+    let options = CompileOptions::default();
+    let add = client.compile(module, &options, &[aval.clone(), aval.clone()], std::slice::from_ref(&aval))?;
+    println!("{:44} {:8.2} ms", "compile", start.elapsed().as_secs_f64() * 1e3);
+    let literal = Literal::new(&[8], &[1.0f32; 8]);
+    let device = &client.devices()[0];
+    let (x, y) = (Array::from_literal(&literal, device)?, Array::from_literal(&literal, device)?);
+
+    for _ in 0..2 {
+        let raw = time("PJRT Execute and Buffer_Destroy", add.raw_execute_for_bench(&[&x, &y])?);
+        let run = time("Executable::run", || drop(black_box(add.run(&[&x, &y]))));
+        println!("{:44} {:8.2}", "ratio", run / raw);
+    }
+    time("Executable::run and to_literal", || drop(black_box(add.run(&[&x, &y]).map(|z| z[0].to_literal()))));
+    time("Array::to_literal, f32[8]", || drop(black_box(x.to_literal())));
+    time("Array::to_vec, f32[8]", || drop(black_box(x.to_vec::<f32>())));
+    time("Array::from_literal, f32[8]", || drop(black_box(Array::from_literal(&literal, device))));
+    for n in [1000, 4 << 10, 16 << 10, 64 << 10, 1 << 20] {
+        let large = Literal::new(&[n], &vec![1.0f32; n]);
+        let array = Array::from_literal(&large, device)?;
+        time(&format!("Array::from_literal, f32[{n}]"), || drop(black_box(Array::from_literal(&large, device))));
+        if n <= 64 << 10 {
+            time(&format!("Array::to_literal, f32[{n}]"), || drop(black_box(array.to_literal())));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,167 @@
+//! [`Client`]: a plugin at work, with its devices.
+
+use crate::{
+    compile_options::CompileOptions,
+    device::Device,
+    error::{Error, Result},
+    executable::Executable,
+    ffi::{Api, OptionValue, RawClient},
+    plugin,
+};
+use raxla_ir::ShapedArray;
+use std::{
+    fmt,
+    path::Path,
+    sync::{Arc, Mutex, OnceLock},
+};
+
+/// A plugin at work, with its devices. Clones are the same client, and cheap.
+///
+/// ```
+/// use raxla_runtime::Client;
+/// let client = Client::cpu(2)?;
+/// assert_eq!(client.devices().len(), 2);
+/// assert_eq!(client.devices()[1].to_string(), "cpu:1");
+/// # Ok::<(), raxla_runtime::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Client {
+    raw: Arc<RawClient>,
+    devices: Arc<[Device]>,
+}
+
+/// How a client is started.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ClientOptions {
+    /// How many devices the CPU is divided into; 0 is the plugin's own default. For other platforms it must be 0.
+    pub cpu_device_count: usize,
+    /// The plugin's own options by name, such as `memory_fraction` of the CUDA plugin.
+    pub create_options: Vec<(String, OptionValue)>,
+}
+
+impl Client {
+    /// Starts the plugin in a library.
+    ///
+    /// # Errors
+    /// [`Error::Plugin`] if the file is not a plugin of a known version, [`Error::Xla`] if it does not start.
+    pub fn load(path: &Path, options: &ClientOptions) -> Result<Client> {
+        let api = Api::load(path)?;
+        let mut create_options = options.create_options.clone();
+        if options.cpu_device_count > 0 {
+            let count = OptionValue::Int(options.cpu_device_count as i64);
+            create_options.push(("cpu_device_count".to_owned(), count));
+        }
+        Ok(Client::from_raw(RawClient::create(api, &create_options)?))
+    }
+    /// Starts a client of the CPU, divided into `device_count` devices, with the plugin that [`plugin::find`] finds.
+    ///
+    /// # Errors
+    /// [`Error::Plugin`] if there is no plugin and none can be fetched.
+    pub fn cpu(device_count: usize) -> Result<Client> {
+        let options = ClientOptions { cpu_device_count: device_count.max(1), ..ClientOptions::default() };
+        Client::load(&plugin::find(plugin::Platform::Cpu)?, &options)
+    }
+    /// The client of the process, started when it is first asked for.
+    ///
+    /// The environment variable `RAXLA_PLATFORM` chooses among `cpu` (the default), `cuda` and `tpu`, and `RAXLA_CPU_DEVICES` says how
+    /// many devices the CPU is divided into (default 1). A failure is not remembered: the next call tries again.
+    ///
+    /// # Errors
+    /// [`Error::Plugin`] if there is no plugin and none can be fetched.
+    pub fn global() -> Result<Client> {
+        static GLOBAL: OnceLock<Client> = OnceLock::new();
+        static STARTING: Mutex<()> = Mutex::new(());
+        if let Some(client) = GLOBAL.get() {
+            return Ok(client.clone());
+        }
+        let _one_at_a_time = STARTING.lock();
+        if let Some(client) = GLOBAL.get() {
+            return Ok(client.clone());
+        }
+        let platform = plugin::Platform::chosen()?;
+        let client = match platform {
+            plugin::Platform::Cpu => Client::cpu(cpu_devices(std::env::var("RAXLA_CPU_DEVICES").ok())?)?,
+            _ => Client::load(&plugin::find(platform)?, &ClientOptions::default())?,
+        };
+        Ok(GLOBAL.get_or_init(|| client).clone())
+    }
+    pub(crate) fn from_raw(raw: Arc<RawClient>) -> Client {
+        let devices = (0..raw.devices().len()).map(|index| Device { client: raw.clone(), index: index as u32 });
+        Client { devices: devices.collect(), raw }
+    }
+
+    /// The platform: `cpu`, `cuda`, `tpu`.
+    pub fn platform(&self) -> &str {
+        self.raw.platform()
+    }
+    /// The platform's description of itself.
+    pub fn platform_version(&self) -> &str {
+        self.raw.platform_version()
+    }
+    /// The version of the PJRT C API that the plugin was built with.
+    pub fn api_version(&self) -> (i32, i32) {
+        self.raw.api().version()
+    }
+    /// The devices that this process can use.
+    pub fn devices(&self) -> &[Device] {
+        &self.devices
+    }
+    /// The device with an id.
+    pub fn device(&self, id: i32) -> Option<&Device> {
+        self.devices.iter().find(|device| device.id() == id)
+    }
+
+    /// Compiles a module of StableHLO text, whose `main` takes `ins` and returns `outs`.
+    ///
+    /// The avals are those of whole arrays; `options` say how they are divided among devices.
+    ///
+    /// # Errors
+    /// [`Error::Xla`] with XLA's message if it does not compile; [`Error::Refused`] if compiling or running it is known to crash XLA;
+    /// [`Error::Mismatch`] if its results are not `outs`.
+    pub fn compile(
+        &self,
+        mlir: &str,
+        options: &CompileOptions,
+        ins: &[ShapedArray],
+        outs: &[ShapedArray],
+    ) -> Result<Executable> {
+        let encoded = options.encode()?;
+        let raw = self.raw.compile(mlir, &encoded)?;
+        let may_donate = ["alias", "donor"].iter().any(|word| mlir.contains(word));
+        Executable::new(raw, options, ins, outs, may_donate)
+    }
+    /// Loads an executable that [`Executable::serialize`] made, on the devices it was compiled for.
+    ///
+    /// Only load what this very plugin made on this kind of machine: another build may load it and compute garbage.
+    ///
+    /// # Errors
+    /// [`Error::Xla`] if the bytes are no executable; [`Error::Mismatch`] if its results are not `outs`.
+    pub fn load_executable(
+        &self,
+        serialized: &[u8],
+        options: &CompileOptions,
+        ins: &[ShapedArray],
+        outs: &[ShapedArray],
+    ) -> Result<Executable> {
+        Executable::new(self.raw.deserialize(serialized)?, options, ins, outs, true)
+    }
+}
+
+/// What `RAXLA_CPU_DEVICES` says.
+fn cpu_devices(variable: Option<String>) -> Result<usize> {
+    let Some(text) = variable else { return Ok(1) };
+    let wrong = || Error::plugin(format!("RAXLA_CPU_DEVICES must be a number from 1 to 1024, not `{text}`"));
+    text.trim().parse().ok().filter(|count| (1..=1024).contains(count)).ok_or_else(wrong)
+}
+
+impl PartialEq for Client {
+    fn eq(&self, other: &Client) -> bool {
+        Arc::ptr_eq(&self.raw, &other.raw)
+    }
+}
+impl Eq for Client {}
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "Client({}, {:?})", self.platform(), self.devices)
+    }
+}

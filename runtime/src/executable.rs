@@ -1,0 +1,270 @@
+//! [`Executable`]: a compiled program on its devices.
+
+use crate::{
+    array::Array,
+    compile_options::CompileOptions,
+    device::Device,
+    error::{Error, Result},
+    ffi::{CompiledMemoryStats, RawBuffer, RawExecutable},
+    placement::Placement,
+};
+use raxla_ir::ShapedArray;
+use smallvec::SmallVec;
+use std::{fmt, sync::Arc};
+
+/// The results of a run; no allocation up to four.
+pub type Outputs = SmallVec<[Array; 4]>;
+
+/// A compiled program on its devices. Clones are the same executable, and cheap.
+///
+/// ```
+/// use raxla_ir::{DType, ShapedArray};
+/// use raxla_runtime::{Array, Client, CompileOptions};
+///
+/// let module = "
+///     func.func public @main(%x: tensor<2xf32>, %y: tensor<2xf32>) -> tensor<2xf32> {
+///       %z = stablehlo.multiply %x, %y : tensor<2xf32>
+///       return %z : tensor<2xf32>
+///     }";
+/// let aval = ShapedArray::new(&[2], DType::F32);
+/// let ins = [aval.clone(), aval.clone()];
+/// let product = Client::global()?.compile(module, &CompileOptions::default(), &ins, &[aval])?;
+/// let (x, y) = (Array::from(vec![2.0f32, 3.0]), Array::from(vec![5.0f32, 7.0]));
+/// assert_eq!(product.run(&[&x, &y])?[0].to_vec::<f32>()?, [10.0, 21.0]);
+///
+/// let error = product.run(&[&x, &Array::from(1i32)]).unwrap_err();
+/// assert_eq!(error.to_string(), "run: argument 1: expected f32[2], got i32[]");
+/// # Ok::<(), raxla_runtime::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Executable(Arc<Inner>);
+
+struct Inner {
+    raw: RawExecutable,
+    ins: Vec<ShapedArray>,
+    outs: Vec<ShapedArray>,
+    in_placements: Vec<Placement>,
+    out_placements: Vec<Placement>,
+    /// The results' avals as the arrays share them.
+    out_types: Vec<Arc<(ShapedArray, Placement)>>,
+    /// Every position, if the program may overwrite any of its arguments; else empty.
+    all: Vec<i64>,
+}
+
+impl Executable {
+    pub(crate) fn new(
+        raw: RawExecutable,
+        options: &CompileOptions,
+        ins: &[ShapedArray],
+        outs: &[ShapedArray],
+        may_donate: bool,
+    ) -> Result<Executable> {
+        let devices = raw.devices().len();
+        let in_placements = placements("input", &options.in_placements, ins, devices)?;
+        let out_placements = placements("result", &options.out_placements, outs, devices)?;
+        let (ins, outs) = (ins.to_vec(), outs.to_vec());
+        let actual = raw.output_avals()?;
+        let local = |(aval, placement): (&ShapedArray, &Placement)| placement.local(aval).strong();
+        let expected: Vec<ShapedArray> = outs.iter().zip(&out_placements).map(local).collect();
+        if actual != expected || raw.num_outputs() != actual.len() {
+            return Err(Error::mismatch("compile: results", format!("{expected:?}"), format!("{actual:?}")));
+        }
+        let all = if may_donate { (0..ins.len() as i64).collect() } else { Vec::new() };
+        let out_types =
+            outs.iter().zip(&out_placements).map(|(aval, place)| Arc::new((aval.clone(), place.clone()))).collect();
+        Ok(Executable(Arc::new(Inner { raw, ins, outs, in_placements, out_placements, out_types, all })))
+    }
+
+    /// The types of the inputs, as whole arrays.
+    pub fn ins(&self) -> &[ShapedArray] {
+        &self.0.ins
+    }
+    /// The types of the results, as whole arrays.
+    pub fn outs(&self) -> &[ShapedArray] {
+        &self.0.outs
+    }
+    /// How the inputs lie on the devices.
+    pub fn in_placements(&self) -> &[Placement] {
+        &self.0.in_placements
+    }
+    /// How the results lie on the devices.
+    pub fn out_placements(&self) -> &[Placement] {
+        &self.0.out_placements
+    }
+    /// The devices that the program runs on.
+    pub fn devices(&self) -> Vec<Device> {
+        let raw = &self.0.raw;
+        raw.devices().iter().map(|index| Device { client: raw.client().clone(), index: *index }).collect()
+    }
+
+    /// Runs the program. Returns at once: the results are computed meanwhile, and waiting for one tells whether that went well.
+    ///
+    /// # Errors
+    /// [`Error::Mismatch`] if the arguments are not [`Executable::ins`] in number, types, devices and placements;
+    /// [`Error::Donated`] if one was donated or deleted; [`Error::Xla`] if the program could not be started.
+    pub fn run(&self, arguments: &[&Array]) -> Result<Outputs> {
+        self.check(arguments)?;
+        self.launch(arguments, &self.0.all)
+    }
+
+    /// Runs the program and gives away the data of some arguments: where `donated` says so, their memory is reused for results if
+    /// the module allows it (by `tf.aliasing_output` or `jax.buffer_donor`), and freed otherwise. These arrays and all their clones
+    /// are then unusable.
+    ///
+    /// # Errors
+    /// As [`Executable::run`]; and [`Error::Mismatch`] if `donated` has not one entry for each argument, or if a donated array is
+    /// also another argument. On an error before the start nothing is given away.
+    pub fn run_donating(&self, arguments: &[&Array], donated: &[bool]) -> Result<Outputs> {
+        self.check(arguments)?;
+        if donated.len() != arguments.len() {
+            return Err(Error::mismatch("run: number of donation flags", arguments.len(), donated.len()));
+        }
+        let given = || arguments.iter().zip(donated).filter(|(_, donated)| **donated).map(|(array, _)| *array);
+        for (position, array) in arguments.iter().enumerate().filter(|(position, _)| donated[*position]) {
+            if let Some(other) = (0..arguments.len()).find(|i| *i != position && arguments[*i].is_same(array)) {
+                let what = format!("run: argument {position}, which is donated");
+                return Err(Error::mismatch(what, "an array used once", format!("the same array as argument {other}")));
+            }
+        }
+        let mut claimed: SmallVec<[&RawBuffer; 8]> = SmallVec::new();
+        for (position, array) in arguments.iter().enumerate().filter(|(position, _)| donated[*position]) {
+            for buffer in array.buffers() {
+                if !buffer.claim() {
+                    claimed.iter().for_each(|buffer| buffer.unclaim());
+                    return Err(Error::Donated { what: argument(position), aval: array.aval().clone() });
+                }
+                claimed.push(buffer);
+            }
+        }
+        let kept: SmallVec<[i64; 16]> = if self.0.all.is_empty() {
+            SmallVec::new()
+        } else {
+            (0..).zip(donated).filter(|(_, d)| !**d).map(|(i, _)| i).collect()
+        };
+        let outputs = self.launch(arguments, &kept);
+        match &outputs {
+            Ok(_) => given().flat_map(Array::buffers).try_for_each(RawBuffer::release)?,
+            Err(_) => claimed.iter().for_each(|buffer| buffer.unclaim()),
+        }
+        outputs
+    }
+
+    /// The least that a call can cost: PJRT's Execute, with arguments prepared beforehand, and the destruction of the results.
+    #[doc(hidden)]
+    pub fn raw_execute_for_bench<'a>(&'a self, arguments: &[&'a Array]) -> Result<impl FnMut() + 'a> {
+        self.check(arguments)?;
+        let buffers: Vec<&RawBuffer> = arguments.iter().flat_map(|array| array.buffers()).collect();
+        Ok(self.0.raw.floor(buffers, &self.0.all))
+    }
+
+    /// Starts the program on arguments that were checked.
+    #[inline]
+    fn launch(&self, arguments: &[&Array], kept: &[i64]) -> Result<Outputs> {
+        let Inner { raw, out_types, .. } = &*self.0;
+        let devices = raw.devices().len();
+        let by_device = (0..devices).flat_map(|device| arguments.iter().map(move |array| &array.buffers()[device]));
+        let mut buffers = raw.execute(by_device, arguments.len(), kept)?.into_iter();
+        if devices == 1 {
+            return Ok(out_types
+                .iter()
+                .zip(buffers)
+                .map(|(ty, buffer)| Array::from_buffer(ty.clone(), buffer))
+                .collect());
+        }
+        let mut columns: Vec<SmallVec<[RawBuffer; 1]>> = out_types.iter().map(|_| SmallVec::new()).collect();
+        for _ in 0..devices {
+            for column in &mut columns {
+                column.extend(buffers.next());
+            }
+        }
+        Ok(out_types.iter().zip(columns).map(|(ty, buffers)| Array::from_buffers(ty.clone(), buffers)).collect())
+    }
+
+    /// Whether the arguments are what the program takes; XLA itself checks little more than sizes.
+    #[inline]
+    fn check(&self, arguments: &[&Array]) -> Result<()> {
+        let Inner { raw, ins, in_placements, .. } = &*self.0;
+        if arguments.len() != ins.len() {
+            return Err(Error::mismatch("run: number of arguments", ins.len(), arguments.len()));
+        }
+        for (position, array) in arguments.iter().enumerate() {
+            let (aval, buffers) = (array.aval(), array.buffers());
+            let fits = aval.dtype == ins[position].dtype
+                && aval.shape == ins[position].shape
+                && buffers.len() == raw.devices().len()
+                && *array.placement() == in_placements[position]
+                && buffers.iter().zip(raw.devices()).all(|(buffer, device)| {
+                    buffer.device() == *device && Arc::ptr_eq(buffer.client(), raw.client()) && !buffer.is_gone()
+                });
+            if !fits {
+                return Err(self.misfit(position, array));
+            }
+        }
+        Ok(())
+    }
+
+    /// The error for an argument that does not fit.
+    #[cold]
+    fn misfit(&self, position: usize, array: &Array) -> Error {
+        let Inner { raw, ins, in_placements, .. } = &*self.0;
+        let (what, wanted, got) = (argument(position), &ins[position], array.aval());
+        if got.shape != wanted.shape || got.dtype != wanted.dtype {
+            return Error::mismatch(what, wanted, got);
+        }
+        let (devices, theirs) = (self.devices(), array.devices());
+        let same_client = array.buffers().iter().all(|buffer| Arc::ptr_eq(buffer.client(), raw.client()));
+        if devices != theirs {
+            let whose = if same_client { "" } else { " of another client" };
+            return Error::mismatch(what, format!("{wanted} on {devices:?}"), format!("{got} on {theirs:?}{whose}"));
+        }
+        if *array.placement() != in_placements[position] {
+            let expected = format!("{wanted} placed {:?}", in_placements[position]);
+            return Error::mismatch(what, expected, format!("{got} placed {:?}", array.placement()));
+        }
+        Error::Donated { what, aval: got.clone() }
+    }
+
+    /// The executable as bytes, for [`Client::load_executable`](crate::Client::load_executable) with this same plugin on the same
+    /// kind of machine.
+    ///
+    /// # Errors
+    /// [`Error::Xla`] or [`Error::Unsupported`] if the plugin cannot.
+    pub fn serialize(&self) -> Result<Vec<u8>> {
+        self.0.raw.serialize()
+    }
+    /// The bytes that the program needs on a device, where the plugin says so.
+    pub fn memory_stats(&self) -> Option<CompiledMemoryStats> {
+        self.0.raw.memory_stats().ok()
+    }
+    /// XLA's own estimate of the program's work by name, such as `flops` and `bytes accessed`, where the plugin has it (the default CPU
+    /// plugin does not).
+    pub fn cost_analysis(&self) -> Option<Vec<(String, f64)>> {
+        self.0.raw.cost_analysis().ok()
+    }
+}
+
+fn argument(position: usize) -> String {
+    format!("run: argument {position}")
+}
+
+/// One placement for each array.
+fn placements(what: &str, given: &[Placement], avals: &[ShapedArray], devices: usize) -> Result<Vec<Placement>> {
+    if given.is_empty() {
+        return Ok(vec![Placement::Whole; avals.len()]);
+    }
+    if given.len() != avals.len() {
+        return Err(Error::mismatch(format!("compile: number of {what} placements"), avals.len(), given.len()));
+    }
+    for (position, (placement, aval)) in given.iter().zip(avals).enumerate() {
+        if let Some(fault) = placement.fault(aval, devices) {
+            return Err(Error::mismatch(format!("compile: placement of {what} {position}"), aval, fault));
+        }
+    }
+    Ok(given.to_vec())
+}
+
+impl fmt::Debug for Executable {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "Executable({:?} -> {:?}, {:?})", self.ins(), self.outs(), self.devices())
+    }
+}

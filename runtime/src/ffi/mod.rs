@@ -1,0 +1,36 @@
+//! The PJRT C API, and everything of raxla that the compiler cannot check.
+//!
+//! `pjrt.rs` is the C header in Rust, made by `cargo xtask bindgen`. The other files wrap it in owned handles whose functions
+//! are safe: each handle keeps alive what it depends on (buffers and executables their client, the client its library, which
+//! is never unloaded) and destroys itself exactly once. The C API is thread-safe, so all handles are `Send + Sync`.
+
+#![expect(non_upper_case_globals, reason = "PJRT's constants keep their names")]
+
+mod api;
+mod buffer;
+mod client;
+mod event;
+mod executable;
+#[allow(
+    missing_docs,
+    non_camel_case_types,
+    non_snake_case,
+    non_upper_case_globals,
+    dead_code,
+    rustdoc::all,
+    clippy::all
+)]
+#[rustfmt::skip]
+mod pjrt;
+
+pub(crate) use {
+    api::{Api, preload},
+    buffer::RawBuffer,
+    client::{RawClient, RawDevice},
+    event::RawEvent,
+    executable::RawExecutable,
+};
+pub use {
+    client::{MemoryStats, OptionValue},
+    executable::CompiledMemoryStats,
+};
