@@ -1,6 +1,6 @@
 //! Pytrees: any nesting of structs, tuples, vectors and maps with arrays at the leaves.
 
-use crate::{literal::Literal, trace::Tracer};
+use crate::{aval::ShapedArray, literal::Literal, trace::Tracer};
 use indexmap::IndexMap;
 use std::{collections::BTreeMap, fmt::Debug, hash::Hash};
 
@@ -61,7 +61,7 @@ macro_rules! leaf { ($($T:ty),* $(,)?) => { $(
         fn visit_paths(_: &(), at: &str, found: &mut dyn FnMut(String)) { found(at.into()) }
     }
 )* } }
-leaf! { Tracer, Literal, Axis }
+leaf! { Tracer, Literal, ShapedArray, Axis }
 
 /// The next leaf.
 ///

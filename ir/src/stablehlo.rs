@@ -38,6 +38,10 @@ pub struct Module {
 /// assert!(raxla_ir::stablehlo::lower(&program, "f").contains("\"stablehlo.sine\"(%arg0)"));
 /// ```
 pub fn lower(program: &Program, name: &str) -> String {
+    lower_donating(program, name, &[])
+}
+/// [`lower`], with inputs whose memory the outputs may take: those for which `donated` holds.
+pub fn lower_donating(program: &Program, name: &str, donated: &[bool]) -> String {
     let mut module = Module {
         block: String::new(),
         next: 0,
@@ -45,7 +49,7 @@ pub fn lower(program: &Program, name: &str) -> String {
         sources: IndexMap::new(),
         source: Source::UNKNOWN,
     };
-    let main = module.function(program, "main", "public");
+    let main = module.function(program, "main", "public", donated);
     let mut text = format!("module @{} {{\n{main}", identifier(name));
     for (_, body) in module.functions.into_values() {
         text.push_str(&body);
@@ -65,7 +69,7 @@ fn comma<T>(items: impl IntoIterator<Item = T>, text: impl Fn(T) -> String) -> S
 }
 
 impl Module {
-    fn function(&mut self, program: &Program, name: &str, visibility: &str) -> String {
+    fn function(&mut self, program: &Program, name: &str, visibility: &str, donated: &[bool]) -> String {
         let outer = (std::mem::take(&mut self.block), self.next, self.source);
         self.next = 0;
         let args: Vec<Value> = program
@@ -77,7 +81,8 @@ impl Module {
         let outs = self.inline(program, &args);
         let types = comma(&outs, |v| v.aval.mlir());
         let _ = writeln!(self.block, "    \"func.return\"({}) : ({types}) -> ()", comma(&outs, |v| v.name.clone()));
-        let ins = comma(&args, |v| format!("{}: {}", v.name, v.aval.mlir()));
+        let donor = |i: usize| if donated.get(i) == Some(&true) { " {jax.buffer_donor = true}" } else { "" };
+        let ins = comma(args.iter().enumerate(), |(i, v)| format!("{}: {}{}", v.name, v.aval.mlir(), donor(i)));
         let text = format!("  func.func {visibility} @{name}({ins}) -> ({types}) {{\n{}  }}\n", self.block);
         (self.block, self.next, self.source) = outer;
         text
@@ -107,7 +112,7 @@ impl Module {
         if !self.functions.contains_key(program) {
             let name = format!("{}_{}", identifier(name), self.functions.len());
             self.functions.insert(program.clone(), (name.clone(), String::new()));
-            let body = self.function(program, &name, "private");
+            let body = self.function(program, &name, "private", &[]);
             self.functions.insert(program.clone(), (name, body));
         }
         let callee = format!("callee = @{}", self.functions[program].0);
