@@ -2,8 +2,10 @@
 
 use crate::{
     array::Array,
+    client::Client,
     compile_options::CompileOptions,
     device::Device,
+    envelope,
     error::{Error, Result},
     ffi::{CompiledMemoryStats, RawBuffer, RawExecutable},
     placement::Placement,
@@ -230,7 +232,8 @@ impl Executable {
     /// # Errors
     /// [`Error::Xla`] or [`Error::Unsupported`] if the plugin cannot.
     pub fn serialize(&self) -> Result<Vec<u8>> {
-        self.0.raw.serialize()
+        let client = Client::from_raw(self.0.raw.client().clone());
+        Ok(envelope::seal(&self.0.raw.serialize()?, &envelope::contents(&client, self.ins(), self.outs())))
     }
     /// The bytes that the program needs on a device, where the plugin says so.
     pub fn memory_stats(&self) -> Option<CompiledMemoryStats> {

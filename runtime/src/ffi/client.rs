@@ -22,6 +22,7 @@ pub(crate) struct RawClient {
     on_cpu: bool,
     platform: String,
     platform_version: String,
+    build: String,
 }
 // SAFETY: PJRT's functions may be called from any thread.
 unsafe impl Send for RawClient {}
@@ -61,8 +62,8 @@ pub enum OptionValue {
 }
 
 impl RawClient {
-    /// Starts a client with the given create options.
-    pub(crate) fn create(api: Api, options: &[(String, OptionValue)]) -> Result<Arc<RawClient>> {
+    /// Starts a client with the given create options. `build` says which build of the plugin it is.
+    pub(crate) fn create(api: Api, options: &[(String, OptionValue)], build: String) -> Result<Arc<RawClient>> {
         let named: Vec<PJRT_NamedValue> = options.iter().map(named_value).collect();
         // SAFETY: the options borrow from `options`, which outlives the call.
         let args = unsafe {
@@ -81,6 +82,7 @@ impl RawClient {
             on_cpu: false,
             platform: String::new(),
             platform_version: String::new(),
+            build,
         };
         let client = client.as_ptr();
         // SAFETY: the client is alive, its strings live as long, and they are copied.
@@ -118,6 +120,10 @@ impl RawClient {
     }
     pub(crate) fn platform_version(&self) -> &str {
         &self.platform_version
+    }
+    /// Which build of the plugin this is.
+    pub(crate) fn build(&self) -> &str {
+        &self.build
     }
     /// Whether the memory of the devices is the host's.
     pub(crate) fn on_cpu(&self) -> bool {
