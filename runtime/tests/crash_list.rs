@@ -186,17 +186,21 @@ fn wrong_compile_options() {
     let flag = |name: &str, value| vec![(name.to_owned(), value)];
     let default = CompileOptions::default;
     for (options, words) in [
-        (CompileOptions { num_partitions: 0, ..default() }, "at least 1"),
+        (CompileOptions { num_partitions: 0, ..default() }, "from 1 to"),
+        (CompileOptions { num_replicas: 1 << 40, ..default() }, "from 1 to"),
         (CompileOptions { num_partitions: 2, device_ids: vec![0], ..default() }, "expected 2, got 1"),
-        (CompileOptions { num_partitions: 5, ..default() }, ""),
-        (CompileOptions::on_device(99), ""),
-        (CompileOptions::on_device(-1), ""),
-        (CompileOptions::partitioned(vec![1, 1]), ""),
+        (CompileOptions { num_partitions: 5, ..default() }, "No matching device found"),
+        (CompileOptions::on_device(99), "No matching device found"),
+        (CompileOptions::on_device(-1), "distinct ids"),
+        (CompileOptions::partitioned(vec![1, 1]), "distinct ids"),
         (
             CompileOptions { xla_flags: flag("xla_no_such_flag", OptionValue::Bool(true)), ..default() },
             "xla_no_such_flag",
         ),
-        (CompileOptions { xla_flags: flag("xla_cpu_enable_fast_math", OptionValue::Int(3)), ..default() }, ""),
+        (
+            CompileOptions { xla_flags: flag("xla_cpu_enable_fast_math", OptionValue::Int(3)), ..default() },
+            "not a valid bool",
+        ),
     ] {
         match client().compile(&module, &options, &avals("f32[]"), &avals("f32[]")) {
             Ok(_) => panic!("compiled with {options:?}"),

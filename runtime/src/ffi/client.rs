@@ -193,11 +193,14 @@ impl RawClient {
     /// Compiles a module.
     pub(crate) fn compile(self: &Arc<RawClient>, mlir: &str, options: &[u8]) -> Result<RawExecutable> {
         let format = "mlir";
+        // MLIR's lexer reads until it sees a zero, whatever the size says.
+        let mut code = Vec::with_capacity(mlir.len() + 1);
+        code.extend_from_slice(mlir.as_bytes());
+        code.push(0);
         let program = PJRT_Program {
             struct_size: size_of::<PJRT_Program>(),
             extension_start: null_mut(),
-            // The plugin only reads it; the field is `char*` because other calls write there.
-            code: mlir.as_ptr().cast_mut().cast(),
+            code: code.as_mut_ptr().cast(),
             code_size: mlir.len(),
             format: format.as_ptr().cast(),
             format_size: format.len(),
