@@ -6,7 +6,7 @@ use crate::{
     envelope,
     error::{Error, Result},
     executable::Executable,
-    ffi::{Api, OptionValue, RawClient},
+    ffi::{Api, OptionValue, RawClient, prepare_for_cpu},
     plugin,
 };
 use raxla_ir::ShapedArray;
@@ -55,6 +55,9 @@ impl Client {
                 format!("at most {MOST_DEVICES}"),
                 options.cpu_device_count,
             ));
+        }
+        if options.cpu_device_count > 0 {
+            prepare_for_cpu(options.cpu_device_count);
         }
         let api = Api::load(path)?;
         let mut create_options = options.create_options.clone();

@@ -165,7 +165,14 @@ impl Executable {
         let Inner { raw, out_types, .. } = &*self.0;
         let devices = raw.devices().len();
         let by_device = (0..devices).flat_map(|device| arguments.iter().map(move |array| &array.buffers()[device]));
-        let mut buffers = raw.execute(by_device, arguments.len(), kept)?.into_iter();
+        let _in_turn = (devices > 1).then(|| raw.client().launching());
+        let buffers = raw.execute(by_device, arguments.len(), kept)?;
+        if devices > 1
+            && let Some(event) = buffers.last().map(RawBuffer::ready).transpose()?.flatten()
+        {
+            raw.client().launched(event);
+        }
+        let mut buffers = buffers.into_iter();
         if devices == 1 {
             return Ok(out_types
                 .iter()
