@@ -1,21 +1,23 @@
 //! Settings that hold for the whole process, which plugins read when a client is made.
 
-use std::sync::Mutex;
+use std::sync::{Mutex, Once};
 
 /// Prepares the process for a CPU client of that many devices.
 pub(crate) fn prepare_for_cpu(devices: usize) {
-    // What was set here, not by the user.
+    /// The number of threads that was set here, not by the user; 0 before anything was set.
     static THREADS: Mutex<usize> = Mutex::new(0);
+    static ONCE: Once = Once::new();
     let mut threads = THREADS.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-    if *threads == 0 {
+    ONCE.call_once(|| {
         large_allocations_stay();
         // XLA remarks on every option and on every partitioned module, which is of no use to anybody. Errors stay.
         set_if_absent("TF_CPP_MIN_LOG_LEVEL", "2");
-    }
+    });
     // A collective takes a thread of XLA's pool for each device until the last device joins. With fewer threads than this several
     // collectives in flight block each other for ever.
-    let wanted = 4 * devices;
-    if wanted > *threads && (*threads > 0 || std::env::var_os(POOL).is_none()) {
+    let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get());
+    let wanted = cores.max(4 * devices);
+    if devices > 1 && wanted > *threads && (*threads > 0 || std::env::var_os(POOL).is_none()) {
         set(POOL, &wanted.to_string());
         *threads = wanted;
     }
