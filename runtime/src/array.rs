@@ -47,6 +47,8 @@ struct Inner {
     ready: AtomicBool,
 }
 
+raxla_ir::leaf! { Array }
+
 impl Array {
     /// The array of the given shape and elements, on the first device of [`Client::global`].
     ///
@@ -116,6 +118,11 @@ impl Array {
     /// Whether both are clones of one array.
     pub fn is_same(&self, other: &Array) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
+    }
+
+    /// Whether nothing else holds this array: whoever has it may give its data away.
+    pub fn is_unique(&self) -> bool {
+        Arc::strong_count(&self.0) == 1
     }
 
     /// The type: shape and dtype of the whole array.
@@ -305,7 +312,7 @@ impl fmt::Debug for Array {
 impl fmt::Display for Array {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self.to_literal() {
-            Ok(literal) => write!(f, "{literal:?}"),
+            Ok(literal) => write!(f, "{literal}"),
             Err(error) => write!(f, "{self:?} <{error}>"),
         }
     }

@@ -1,1 +1,23 @@
-//! Transforms.
+//! Transforms of functions and programs: one file each.
+//!
+//! A transform takes any [`Function`](raxla_ir::function::Function) of pytrees of tracers and gives another one. It traces its
+//! function once into a program and rewrites that program by the primitives' rules, so transforms compose in any order, to any
+//! depth. The functions that they give are called inside a trace: under `jit`, or another transform.
+
+pub mod custom;
+pub mod dce;
+pub mod forward;
+pub mod grad;
+pub mod jacobian;
+pub mod optimize;
+pub mod vmap;
+
+pub use {
+    custom::{custom_jvp, custom_vjp},
+    dce::dce,
+    forward::{jvp, linearize},
+    grad::{grad, grad_all, grad_aux, value_and_grad, value_and_grad_aux, vjp},
+    jacobian::{hessian, jacfwd, jacrev},
+    optimize::optimize,
+    vmap::{Vmap, per_leaf, vmap},
+};

@@ -1,0 +1,411 @@
+//! Elementwise functions of one array. Each is one row of the table at the end.
+
+use super::*;
+use crate::dtype::Kind;
+use num_complex::Complex64;
+
+/// What the output's dtype is.
+#[derive(Clone, Copy, PartialEq)]
+enum Out {
+    Same,
+    Bool,
+    /// That of the real part.
+    Real,
+}
+/// Which dtypes are accepted, in the words of an error message.
+#[derive(Clone, Copy)]
+struct Accepts(&'static str, fn(DType) -> bool);
+const FLOATS: Accepts = Accepts("floats", DType::is_float);
+const INEXACT: Accepts = Accepts("floats and complex numbers", DType::is_inexact);
+const SIGNED: Accepts = Accepts("signed integers, floats and complex numbers", |d| d.is_inexact() || d.kind() == Kind::Signed);
+const NUMBERS: Accepts = Accepts("numbers", |d| d != DType::Bool);
+const BITS: Accepts = Accepts("integers and bools", |d| !d.is_inexact());
+const INTEGERS: Accepts = Accepts("integers", DType::is_integer);
+const COMPLEX: Accepts = Accepts("complex numbers", DType::is_complex);
+const ANY: Accepts = Accepts("all dtypes", |_| true);
+
+struct Row {
+    name: &'static str,
+    accepts: Accepts,
+    out: Out,
+    float: fn(f64) -> f64,
+    complex: Option<fn(Complex64) -> Complex64>,
+    int: Option<fn(i128, DType) -> i128>,
+    /// The output's tangent at `(x, out)` for the tangent `t`; none where it is zero everywhere.
+    tangent: Option<fn(Tracer, Tracer, Tracer) -> Tracer>,
+    /// The cotangent of the operand, for functions that are linear.
+    adjoint: Option<fn(Tracer) -> Tracer>,
+    /// The operation in StableHLO or CHLO, or how to make it of others.
+    lower: Lower,
+    /// Sample points.
+    at: &'static [f64],
+}
+enum Lower {
+    Op(&'static str),
+    Made(fn(&mut Module, &Value, &ShapedArray) -> Value),
+}
+const ROW: Row = Row {
+    name: "",
+    accepts: FLOATS,
+    out: Out::Same,
+    float: |x| x,
+    complex: None,
+    int: None,
+    tangent: None,
+    adjoint: None,
+    lower: Lower::Op(""),
+    at: &[0.3, -1.2, 2.5],
+};
+
+impl Primitive for Unary {
+    fn name(&self) -> &'static str {
+        self.row().name
+    }
+    fn infer(&self, ins: &[&ShapedArray]) -> Result<Avals, String> {
+        let (a, row) = (one(ins)?, self.row());
+        if !(row.accepts.1)(a.dtype) {
+            return Err(format!("takes {}, got {a}", row.accepts.0));
+        }
+        Ok(smallvec![match row.out {
+            Out::Same => a.clone(),
+            Out::Bool => a.with_dtype(DType::Bool).strong(),
+            Out::Real => a.with_dtype(a.dtype.real()),
+        }])
+    }
+    fn eval(&self, ins: &[&Literal]) -> Result<Vec<Literal>, String> {
+        let (x, row) = (ins[0], self.row());
+        let out = self.infer(&[x.aval()])?.remove(0);
+        let dtype = x.dtype();
+        Ok(vec![match (dtype.kind(), row.int, row.complex) {
+            (Kind::Complex, _, Some(f)) => Literal::from_complexes(out, x.complexes().into_iter().map(f)),
+            (Kind::Float | Kind::Complex, ..) => Literal::from_floats(out, x.floats().into_iter().map(row.float)),
+            (_, Some(f), _) => Literal::from_ints(out, x.ints().into_iter().map(|i| f(i, dtype))),
+            (_, None, _) => return Err(format!("has no value for {}", x.aval())),
+        }])
+    }
+    fn tangent(&self, ins: &[Tracer], outs: &[Tracer], tangents: &[Option<Tracer>]) -> Vec<Option<Tracer>> {
+        vec![self.row().tangent.zip(tangents[0]).map(|(f, t)| f(ins[0], outs[0], t))]
+    }
+    fn transpose(&self, cts: &[Option<Tracer>], _ins: &[Linear]) -> Vec<Option<Tracer>> {
+        match self.row().adjoint {
+            Some(f) => vec![cts[0].map(f)],
+            None => fail(format!("{}: cannot be transposed, since it is not linear", self.name())),
+        }
+    }
+    fn batch(&self, axis: &BatchAxis, ins: &[Batched]) -> Vec<Batched> {
+        Batched::apply(*self, axis, ins)
+    }
+    fn lower(&self, module: &mut Module, ins: &[Value], outs: &[ShapedArray]) -> Vec<Value> {
+        vec![match &self.row().lower {
+            Lower::Op(name) => module.op1(name, ins, "", &outs[0]),
+            Lower::Made(f) => f(module, &ins[0], &outs[0]),
+        }]
+    }
+}
+
+macro_rules! unary { ($($(#[$doc:meta])* $Name:ident $name:ident $method:ident { $($field:ident: $value:expr),* $(,)? })*) => {
+    /// An elementwise function of one array.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub enum Unary { $($(#[$doc])* $Name),* }
+    impl Unary {
+        /// All of them.
+        pub const ALL: &[Unary] = &[$(Unary::$Name),*];
+        fn row(self) -> &'static Row {
+            match self { $(Unary::$Name => { const R: Row = Row { name: stringify!($name), $($field: $value,)* ..ROW }; &R })* }
+        }
+    }
+    impl Tracer {
+        $($(#[$doc])* #[track_caller] pub fn $method(self) -> Tracer { bind1(Unary::$Name, &[self]) })*
+    }
+} }
+
+impl Registered for Unary {
+    fn read(name: &str, _reader: &mut Reader) -> Option<Result<Unary, String>> {
+        Unary::ALL.iter().find(|u| u.row().name == name).map(|u| Ok(*u))
+    }
+    fn samples() -> Vec<Sample> {
+        let mut samples = vec![];
+        for &op in Unary::ALL {
+            let row = op.row();
+            for dtype in [DType::F32, DType::F64, DType::BF16, DType::C64, DType::C128, DType::I32, DType::I8, DType::U8, DType::Bool] {
+                if !(row.accepts.1)(dtype) {
+                    continue;
+                }
+                let aval = ShapedArray::new(&[row.at.len()], dtype);
+                samples.push(Sample::new(op, &[match dtype.kind() {
+                    Kind::Float => Literal::from_floats(aval, row.at.iter().copied()),
+                    Kind::Complex => Literal::from_complexes(aval, row.at.iter().map(|x| Complex64::new(*x, 0.4 - 0.3 * x))),
+                    _ => Literal::from_ints(aval, (0..row.at.len() as i128).map(|i| 37 * i * i - 90 * i + 1)),
+                }]));
+            }
+        }
+        samples
+    }
+}
+impl std::ops::Neg for Tracer {
+    type Output = Tracer;
+    #[track_caller]
+    fn neg(self) -> Tracer {
+        bind1(Unary::Neg, &[self])
+    }
+}
+impl std::ops::Not for Tracer {
+    type Output = Tracer;
+    #[track_caller]
+    fn not(self) -> Tracer {
+        bind1(Unary::Not, &[self])
+    }
+}
+/// `z / |z|`, and 0 at 0.
+fn unit(z: Complex64) -> Complex64 {
+    if z.norm() == 0.0 { z } else { z / z.norm() }
+}
+/// `x` where it is not 0, else 1: a divisor whose quotient is then multiplied by 0.
+fn nonzero(x: Tracer) -> Tracer {
+    x.equal(0).select(Literal::full(x.aval().with_shape(&[]), 1.0), x)
+}
+
+unary! {
+    /// The negative.
+    Neg neg negative {
+        accepts: NUMBERS, float: |x| -x, complex: Some(|z| -z), int: Some(|x, _| -x),
+        tangent: Some(|_, _, t| -t), adjoint: Some(|ct| -ct), lower: Lower::Op("stablehlo.negate"),
+    }
+    /// The absolute value; of complex numbers the modulus, which is real.
+    ///
+    /// Its derivative at 0 is 0.
+    Abs abs abs {
+        accepts: SIGNED, out: Out::Real, float: f64::abs, complex: Some(|z| z.norm().into()), int: Some(|x, _| x.abs()),
+        tangent: Some(|x, y, t| if x.dtype().is_complex() { (t * x.conj() / nonzero(y).astype(x.dtype())).real() } else { t * x.sign() }),
+        lower: Lower::Op("stablehlo.abs"),
+    }
+    /// -1, 0 or 1 by the sign; of complex numbers the number over its modulus.
+    Sign sign sign {
+        accepts: SIGNED, float: |x| if x == 0.0 || x.is_nan() { x } else { x.signum() }, complex: Some(unit), int: Some(|x, _| x.signum()),
+        tangent: None,
+        lower: Lower::Op("stablehlo.sign"),
+    }
+    /// The greatest integer that is not above.
+    Floor floor floor { float: f64::floor, lower: Lower::Op("stablehlo.floor") }
+    /// The least integer that is not below.
+    Ceil ceil ceil { float: f64::ceil, lower: Lower::Op("stablehlo.ceil") }
+    /// The nearest integer, halves to the even one.
+    RoundNearestEven round_nearest_even round { float: f64::round_ties_even, lower: Lower::Op("stablehlo.round_nearest_even") }
+    /// The nearest integer, halves away from zero.
+    RoundNearestAfz round_nearest_afz round_half_away { float: f64::round, lower: Lower::Op("stablehlo.round_nearest_afz") }
+    /// `e` to the power of the operand.
+    Exp exp exp {
+        accepts: INEXACT, float: f64::exp, complex: Some(|z| z.exp()), tangent: Some(|_, y, t| t * y), lower: Lower::Op("stablehlo.exponential"),
+    }
+    /// 2 to the power of the operand.
+    Exp2 exp2 exp2 {
+        accepts: INEXACT, float: f64::exp2, complex: Some(|z| (z * std::f64::consts::LN_2).exp()),
+        tangent: Some(|_, y, t| t * y * std::f64::consts::LN_2),
+        lower: Lower::Made(|m, x, out| {
+            let ln2 = m.splat(out, std::f64::consts::LN_2);
+            let product = m.op1("stablehlo.multiply", &[x.clone(), ln2], "", out);
+            m.op1("stablehlo.exponential", &[product], "", out)
+        }),
+    }
+    /// `exp(x) - 1`, accurate near 0.
+    Expm1 expm1 expm1 {
+        accepts: INEXACT, float: f64::exp_m1,
+        complex: Some(|z| { let s = (z.im / 2.0).sin(); Complex64::new(z.re.exp_m1() * z.im.cos() - 2.0 * s * s, z.re.exp() * z.im.sin()) }),
+        tangent: Some(|_, y, t| t * (y + 1.0)), lower: Lower::Op("stablehlo.exponential_minus_one"),
+    }
+    /// The natural logarithm.
+    Log log log {
+        accepts: INEXACT, float: f64::ln, complex: Some(|z| z.ln()), tangent: Some(|x, _, t| t / x), at: &[0.3, 1.7, 20.0],
+        lower: Lower::Op("stablehlo.log"),
+    }
+    /// `log(1 + x)`, accurate near 0.
+    Log1p log1p log1p {
+        accepts: INEXACT, float: f64::ln_1p, complex: Some(|z| (z + 1.0).ln()), tangent: Some(|x, _, t| t / (x + 1.0)), at: &[0.3, -0.7, 20.0],
+        lower: Lower::Op("stablehlo.log_plus_one"),
+    }
+    /// The square root.
+    Sqrt sqrt sqrt {
+        accepts: INEXACT, float: f64::sqrt, complex: Some(|z| z.sqrt()), tangent: Some(|_, y, t| t * 0.5 / y), at: &[0.3, 1.7, 20.0],
+        lower: Lower::Op("stablehlo.sqrt"),
+    }
+    /// One over the square root.
+    Rsqrt rsqrt rsqrt {
+        accepts: INEXACT, float: |x| 1.0 / x.sqrt(), complex: Some(|z| 1.0 / z.sqrt()), tangent: Some(|x, y, t| t * (y / x * -0.5)), at: &[0.3, 1.7, 20.0],
+        lower: Lower::Op("stablehlo.rsqrt"),
+    }
+    /// The cube root.
+    Cbrt cbrt cbrt { float: f64::cbrt, tangent: Some(|x, y, t| t * (y / x * (1.0 / 3.0))), lower: Lower::Op("stablehlo.cbrt") }
+    /// `1 / (1 + exp(-x))`.
+    Logistic logistic logistic {
+        accepts: INEXACT, float: |x| 1.0 / (1.0 + (-x).exp()), complex: Some(|z| 1.0 / (1.0 + (-z).exp())),
+        tangent: Some(|_, y, t| t * (y * (1.0 - y))), lower: Lower::Op("stablehlo.logistic"),
+    }
+    /// The sine, in radians.
+    Sin sin sin { accepts: INEXACT, float: f64::sin, complex: Some(|z| z.sin()), tangent: Some(|x, _, t| t * x.cos()), lower: Lower::Op("stablehlo.sine") }
+    /// The cosine, in radians.
+    Cos cos cos { accepts: INEXACT, float: f64::cos, complex: Some(|z| z.cos()), tangent: Some(|x, _, t| -(t * x.sin())), lower: Lower::Op("stablehlo.cosine") }
+    /// The tangent, in radians.
+    Tan tan tan { accepts: INEXACT, float: f64::tan, complex: Some(|z| z.tan()), tangent: Some(|_, y, t| t * (y * y + 1.0)), lower: Lower::Op("stablehlo.tan") }
+    /// The inverse sine.
+    Asin asin asin {
+        accepts: INEXACT, float: f64::asin, complex: Some(|z| z.asin()), tangent: Some(|x, _, t| t * Tracer::rsqrt(1.0 - x * x)), at: &[0.3, -0.7, 0.9],
+        lower: Lower::Op("chlo.asin"),
+    }
+    /// The inverse cosine.
+    Acos acos acos {
+        accepts: INEXACT, float: f64::acos, complex: Some(|z| z.acos()), tangent: Some(|x, _, t| -(t * Tracer::rsqrt(1.0 - x * x))), at: &[0.3, -0.7, 0.9],
+        lower: Lower::Op("chlo.acos"),
+    }
+    /// The inverse tangent.
+    Atan atan atan { accepts: INEXACT, float: f64::atan, complex: Some(|z| z.atan()), tangent: Some(|x, _, t| t / (x * x + 1.0)), lower: Lower::Op("chlo.atan") }
+    /// The hyperbolic sine.
+    Sinh sinh sinh { accepts: INEXACT, float: f64::sinh, complex: Some(|z| z.sinh()), tangent: Some(|x, _, t| t * x.cosh()), lower: Lower::Op("chlo.sinh") }
+    /// The hyperbolic cosine.
+    Cosh cosh cosh { accepts: INEXACT, float: f64::cosh, complex: Some(|z| z.cosh()), tangent: Some(|x, _, t| t * x.sinh()), lower: Lower::Op("chlo.cosh") }
+    /// The hyperbolic tangent.
+    Tanh tanh tanh { accepts: INEXACT, float: f64::tanh, complex: Some(|z| z.tanh()), tangent: Some(|_, y, t| t * (1.0 - y * y)), lower: Lower::Op("stablehlo.tanh") }
+    /// The inverse hyperbolic sine.
+    Asinh asinh asinh {
+        accepts: INEXACT, float: f64::asinh, complex: Some(|z| z.asinh()), tangent: Some(|x, _, t| t * (x * x + 1.0).rsqrt()), lower: Lower::Op("chlo.asinh"),
+    }
+    /// The inverse hyperbolic cosine.
+    Acosh acosh acosh {
+        accepts: INEXACT, float: f64::acosh, complex: Some(|z| z.acosh()), tangent: Some(|x, _, t| t * (x - 1.0).rsqrt() * (x + 1.0).rsqrt()),
+        at: &[1.3, 2.7, 9.0], lower: Lower::Op("chlo.acosh"),
+    }
+    /// The inverse hyperbolic tangent.
+    Atanh atanh atanh {
+        accepts: INEXACT, float: f64::atanh, complex: Some(|z| z.atanh()), tangent: Some(|x, _, t| t / (1.0 - x * x)), at: &[0.3, -0.7, 0.9],
+        lower: Lower::Op("chlo.atanh"),
+    }
+    /// The error function, `2/√π ∫₀ˣ exp(-u²) du`.
+    Erf erf erf { float: libm::erf, tangent: Some(|x, _, t| t * (-(x * x)).exp() * std::f64::consts::FRAC_2_SQRT_PI), lower: Lower::Op("chlo.erf") }
+    /// One minus the error function, accurate where that is small.
+    Erfc erfc erfc { float: libm::erfc, tangent: Some(|x, _, t| t * (-(x * x)).exp() * -std::f64::consts::FRAC_2_SQRT_PI), lower: Lower::Op("chlo.erfc") }
+    /// The inverse of the error function.
+    ErfInv erf_inv erf_inv {
+        float: special::erf_inv, tangent: Some(|_, y, t| t * (y * y).exp() * (1.0 / std::f64::consts::FRAC_2_SQRT_PI)), at: &[0.3, -0.7, 0.9],
+        lower: Lower::Op("chlo.erf_inv"),
+    }
+    /// The logarithm of the absolute value of the gamma function.
+    Lgamma lgamma lgamma { float: special::lgamma, tangent: Some(|x, _, t| t * x.digamma()), lower: Lower::Op("chlo.lgamma") }
+    /// The derivative of [`Tracer::lgamma`].
+    Digamma digamma digamma {
+        float: special::digamma, tangent: Some(|x, _, t| { let one = x * 0.0 + 1.0; t * one.polygamma(x) }), at: &[0.3, 1.2, 2.5],
+        lower: Lower::Op("chlo.digamma"),
+    }
+    /// The square.
+    Square square square {
+        accepts: NUMBERS, float: |x| x * x, complex: Some(|z| z * z), int: Some(|x, _| x * x), tangent: Some(|x, _, t| t * (x * 2.0)),
+        lower: Lower::Made(|m, x, out| m.op1("stablehlo.multiply", &[x.clone(), x.clone()], "", out)),
+    }
+    /// Whether the number is neither infinite nor NaN.
+    IsFinite is_finite is_finite { out: Out::Bool, float: |x| f64::from(x.is_finite()), lower: Lower::Op("stablehlo.is_finite") }
+    /// Every bit inverted; of bools the negation.
+    Not not logical_not {
+        accepts: BITS, int: Some(|x, d| if d == DType::Bool { 1 - x } else { !x }), lower: Lower::Op("stablehlo.not"),
+    }
+    /// The number of bits that are 1.
+    PopulationCount population_count population_count {
+        accepts: INTEGERS, int: Some(|x, d| (x & ((1i128 << d.bits()) - 1)).count_ones() as i128), lower: Lower::Op("stablehlo.popcnt"),
+    }
+    /// The number of 0 bits above the highest 1.
+    CountLeadingZeros count_leading_zeros count_leading_zeros {
+        accepts: INTEGERS, int: Some(|x, d| (x & ((1i128 << d.bits()) - 1)).leading_zeros() as i128 - (128 - d.bits() as i128)),
+        lower: Lower::Op("stablehlo.count_leading_zeros"),
+    }
+    /// The real part.
+    Real real real {
+        accepts: COMPLEX, out: Out::Real, complex: Some(|z| z.re.into()), tangent: Some(|_, _, t| t.real()),
+        adjoint: Some(|ct| ct.complex(ct * 0.0)), lower: Lower::Op("stablehlo.real"),
+    }
+    /// The imaginary part.
+    Imag imag imag {
+        accepts: COMPLEX, out: Out::Real, complex: Some(|z| z.im.into()), tangent: Some(|_, _, t| t.imag()),
+        adjoint: Some(|ct| (ct * 0.0).complex(-ct)), lower: Lower::Op("stablehlo.imag"),
+    }
+    /// The complex conjugate.
+    Conj conj conj {
+        accepts: COMPLEX, complex: Some(|z| z.conj()), tangent: Some(|_, _, t| t.conj()), adjoint: Some(|ct| ct.conj()), lower: Lower::Op("chlo.conj"),
+    }
+    /// The operand itself, with a derivative that is zero.
+    StopGradient stop_gradient stop_gradient {
+        accepts: ANY, complex: Some(|z| z), int: Some(|x, _| x), lower: Lower::Made(|_, x, _| x.clone()),
+    }
+}
+
+/// Special functions that the reference interpreter needs and `libm` lacks, to about 1e-15.
+pub(super) mod special {
+    use std::f64::consts::PI;
+
+    /// The logarithm of `|Γ(x)|`; infinite at the poles.
+    pub(in super::super) fn lgamma(x: f64) -> f64 {
+        if x <= 0.0 && x == x.floor() { f64::INFINITY } else { libm::lgamma(x) }
+    }
+    /// Newton's method on `erf`, from Giles' approximation (*Approximating the erfinv function*, 2012).
+    pub(in super::super) fn erf_inv(x: f64) -> f64 {
+        if !(-1.0..=1.0).contains(&x) || x.abs() == 1.0 {
+            return if x.abs() == 1.0 { x * f64::INFINITY } else { f64::NAN };
+        }
+        let w = -((1.0 - x) * (1.0 + x)).ln();
+        let mut y = x * if w < 5.0 { 1.50140941 + 0.24664072 * (w - 2.5) } else { 2.83297682 + 1.00167406 * (w.sqrt() - 3.0) };
+        for _ in 0..60 {
+            // In the tails the difference is taken between the complements, which keep their digits.
+            let error = if y.abs() > 0.5 { x.signum() * ((1.0 - x.abs()) - libm::erfc(y.abs())) } else { libm::erf(y) - x };
+            let step = error / (2.0 / PI.sqrt() * (-y * y).exp());
+            y -= step.clamp(-0.5, 0.5);
+            if step.abs() <= 1e-16 * y.abs() {
+                break;
+            }
+        }
+        y
+    }
+    /// Recurrence up to 10, then the asymptotic series; reflection for negative numbers. NaN at the poles.
+    pub(in super::super) fn digamma(x: f64) -> f64 {
+        if x <= 0.0 {
+            return if x == x.floor() { f64::NAN } else { digamma(1.0 - x) - PI / (PI * x).tan() };
+        }
+        let (mut x, mut sum) = (x, 0.0);
+        while x < 10.0 {
+            sum -= 1.0 / x;
+            x += 1.0;
+        }
+        let r = 1.0 / (x * x);
+        let series = [1.0 / 12.0, -1.0 / 120.0, 1.0 / 252.0, -1.0 / 240.0, 1.0 / 132.0, -691.0 / 32760.0, 1.0 / 12.0];
+        sum + x.ln() - 0.5 / x - series.iter().rev().fold(0.0, |s, c| (s + c) * r)
+    }
+    /// Hurwitz' zeta function by the Euler–Maclaurin formula, for `s > 1`.
+    pub(in super::super) fn zeta(s: f64, q: f64) -> f64 {
+        if s == 1.0 {
+            return f64::INFINITY;
+        }
+        if s < 1.0 || (q <= 0.0 && s != s.floor()) {
+            return f64::NAN;
+        }
+        if q <= 0.0 && q == q.floor() {
+            return f64::INFINITY;
+        }
+        let head: f64 = (0..12).map(|k| (q + k as f64).powf(-s)).sum();
+        let a = q + 12.0;
+        // Bernoulli numbers B₂ₖ over (2k)!.
+        let bernoulli = [1.0 / 12.0, -1.0 / 720.0, 1.0 / 30240.0, -1.0 / 1209600.0, 1.0 / 47900160.0, -691.0 / 1307674368000.0, 1.0 / 74724249600.0];
+        let (mut tail, mut term) = (a.powf(1.0 - s) / (s - 1.0) + 0.5 * a.powf(-s), s * a.powf(-s - 1.0));
+        for (k, b) in bernoulli.iter().enumerate() {
+            tail += b * term;
+            let n = s + 2.0 * k as f64;
+            term *= (n + 1.0) * (n + 2.0) / (a * a);
+        }
+        head + tail
+    }
+    /// The derivative of order `m` of [`digamma`], a whole number.
+    pub(in super::super) fn polygamma(m: f64, x: f64) -> f64 {
+        if m == 0.0 {
+            return digamma(x);
+        }
+        if m < 0.0 || m != m.floor() {
+            return f64::NAN;
+        }
+        let sign = if m % 2.0 == 0.0 { -1.0 } else { 1.0 };
+        sign * libm::tgamma(m + 1.0) * zeta(m + 1.0, x)
+    }
+}

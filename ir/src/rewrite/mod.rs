@@ -1,0 +1,69 @@
+//! The drivers that rewrite a program by its primitives' rules: loops that know no primitive by name.
+//!
+//! They stand here, below the transforms, because primitives with sub-programs (`call`, control flow) need them in their own rules.
+
+pub mod batch;
+pub mod jvp;
+pub mod linearize;
+pub mod transpose;
+
+pub use {
+    batch::{BatchAxis, Batched, batch},
+    jvp::{Dual, jvp, zeros_like},
+    linearize::{Linearized, linearize},
+    transpose::{Linear, transpose},
+};
+
+use crate::{
+    literal::Literal,
+    primitives::{Outs, Primitive},
+    program::{Eqn, Program},
+    trace::{Tracer, bind_at, constant, with_source},
+};
+use smallvec::SmallVec;
+
+/// Runs through a program with values of any kind: `lift` makes one of a constant, `step` makes an equation's outputs of its inputs.
+pub fn walk<V: Clone, O: IntoIterator<Item = V>, E>(
+    program: &Program,
+    args: impl IntoIterator<Item = V>,
+    mut lift: impl FnMut(&Literal) -> V,
+    mut step: impl FnMut(&Eqn, &[V]) -> Result<O, E>,
+) -> Result<Vec<V>, E> {
+    let mut values: Vec<Option<V>> = vec![None; program.avals.len()];
+    for (v, a) in program.ins.iter().zip(args) {
+        values[v.index()] = Some(a);
+    }
+    for (v, c) in &program.consts {
+        values[v.index()] = Some(lift(c));
+    }
+    let get = |values: &[Option<V>], v: crate::Var| {
+        values[v.index()].clone().expect("a checked program defines before it uses")
+    };
+    for eqn in &program.eqns {
+        let ins: SmallVec<[V; 4]> = eqn.ins.iter().map(|v| get(&values, *v)).collect();
+        for (v, out) in eqn.outs.iter().zip(step(eqn, &ins)?) {
+            values[v.index()] = Some(out);
+        }
+    }
+    Ok(program.outs.iter().map(|v| get(&values, *v)).collect())
+}
+
+/// Emits a program into the current trace, each equation by `step`.
+pub fn replay(program: &Program, args: &[Tracer], mut step: impl FnMut(&Eqn, &[Tracer]) -> Outs) -> Vec<Tracer> {
+    let done = walk(program, args.iter().copied(), constant_of, |eqn, ins| {
+        with_source(eqn.source, || Ok::<_, std::convert::Infallible>(step(eqn, ins)))
+    });
+    match done {
+        Ok(outs) => outs,
+    }
+}
+/// Emits a program into the current trace, with calls replaced by what they call.
+pub fn inline_bodies(program: &Program, args: &[Tracer]) -> Vec<Tracer> {
+    replay(program, args, |eqn, ins| match eqn.op.body() {
+        Some(body) => inline_bodies(body, ins).into(),
+        None => bind_at(eqn.op.clone(), ins, eqn.source),
+    })
+}
+fn constant_of(value: &Literal) -> Tracer {
+    constant(value.clone())
+}

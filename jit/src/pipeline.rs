@@ -1,0 +1,78 @@
+//! The pipeline on one screen: from a traced program to an executable.
+
+use crate::{
+    cache::{Key, get_or_make},
+    dump::{Dump, log_compile},
+    error::{Error, Result},
+};
+use raxla_ir::{Literal, Primitive, Program, stablehlo, trace::TraceError};
+use raxla_runtime::{Array, CompileOptions, Device, Executable, Outputs};
+use raxla_transforms::optimize;
+use smallvec::SmallVec;
+use std::{sync::Arc, time::Instant};
+
+/// A program and what became of it.
+pub struct Stages {
+    /// The program after the optimiser.
+    pub optimized: Program,
+    /// The compiled program.
+    pub executable: Executable,
+    /// Which inputs give their memory away.
+    donated: Vec<bool>,
+    /// Constants too large for the program's text, passed as trailing inputs.
+    constants: Vec<Array>,
+}
+
+/// Constants of more bytes than this are passed as inputs: XLA would fold them for minutes, and the text would hold them twice over.
+const LARGEST_CONSTANT: usize = 1 << 16;
+
+/// Optimises and lowers a program: the optimised program, large constants, and the text of the module.
+pub(crate) fn lower(program: &Program, name: &str, donated: &[bool]) -> Result<(Program, Vec<Literal>, String)> {
+    let optimized = optimize(program);
+    if let Some((reason, at)) = unlowerable(&optimized) {
+        return Err(TraceError { message: reason, at }.into());
+    }
+    let mut data = optimized.to_data();
+    let (large, small): (Vec<_>, Vec<_>) = data.consts.drain(..).partition(|(_, value)| value.bytes().len() > LARGEST_CONSTANT);
+    data.consts = small;
+    data.ins.extend(large.iter().map(|(v, _)| *v));
+    let text = stablehlo::lower_donating(&Program::new(data), name, donated);
+    Ok((optimized, large.into_iter().map(|(_, value)| value).collect(), text))
+}
+fn unlowerable(program: &Program) -> Option<(String, raxla_ir::Source)> {
+    program.eqns.iter().find_map(|e| match e.op.body() {
+        Some(body) => unlowerable(body),
+        None => e.op.unlowerable().map(|reason| (reason, e.source)),
+    })
+}
+
+/// The executable of a program on a device, compiled if it has not been.
+pub fn compile(program: &Program, name: &str, donated: &[bool], device: &Device) -> Result<Arc<Stages>> {
+    let key = Key { program: program.clone(), donated: donated.to_vec(), device: device.clone() };
+    get_or_make(key, |_| {
+        let (dump, start) = (Dump::begin(name), Instant::now());
+        dump.stage("1_traced.txt", || program.to_string());
+        let (optimized, constants, text) = lower(program, name, donated)?;
+        dump.stage("2_optimized.txt", || optimized.to_string());
+        dump.stage("3_stablehlo.mlir", || text.clone());
+        let mut ins = program.in_avals();
+        ins.extend(constants.iter().map(|c| c.aval().clone()));
+        let executable = device.client().compile(&text, &CompileOptions::on_device(device.id()), &ins, &program.out_avals())?;
+        let constants = constants.iter().map(|c| Array::from_literal(c, device)).collect::<raxla_runtime::Result<_>>()?;
+        log_compile(name, &program.in_avals(), optimized.eqns.len(), start.elapsed());
+        Ok::<_, Error>(Stages { optimized, executable, donated: donated.to_vec(), constants })
+    })
+}
+
+impl Stages {
+    /// Runs the executable. Inputs that are to give their memory away do so if nothing else holds them.
+    pub fn run(&self, ins: &[Array]) -> raxla_runtime::Result<Outputs> {
+        let arguments: SmallVec<[&Array; 16]> = ins.iter().chain(&self.constants).collect();
+        if self.donated.contains(&true) {
+            let unique = |(i, a): (usize, &&Array)| self.donated.get(i) == Some(&true) && a.is_unique() && !a.is_donated();
+            let donated: SmallVec<[bool; 16]> = arguments.iter().enumerate().map(unique).collect();
+            return self.executable.run_donating(&arguments, &donated);
+        }
+        self.executable.run(&arguments)
+    }
+}

@@ -1,0 +1,151 @@
+//! Functions with derivatives of their own: [`custom_jvp`] and [`custom_vjp`].
+
+use raxla_ir::{
+    ShapedArray, Tracer,
+    function::{Args, Function, Transformed, Tuple},
+    primitives,
+    program::Source,
+    pytree::{Pytree, flatten, unflatten},
+    rewrite::zeros_like,
+    trace::fail_at,
+};
+use std::{cell::RefCell, panic::Location};
+
+fn short_name<F>() -> String {
+    let full = std::any::type_name::<F>();
+    full.rsplit("::").next().unwrap_or(full).trim_end_matches('>').to_string()
+}
+/// The leaves that are floats.
+fn floats(leaves: Vec<Tracer>) -> Vec<Tracer> {
+    leaves.into_iter().filter(|t| t.dtype().is_inexact()).collect()
+}
+/// All leaves, given those that are floats: the others are zeros.
+fn fill(like: &[Tracer], floats: &[Tracer]) -> Vec<Tracer> {
+    let mut floats = floats.iter();
+    like.iter()
+        .map(|l| if l.dtype().is_inexact() { floats.next().copied() } else { None }.unwrap_or_else(|| zeros_like(*l)))
+        .collect()
+}
+
+/// `f` with a derivative of its own: `rule` takes the arguments and their tangents, and returns the outputs and theirs.
+///
+/// Tangents of integers and bools are zeros. The rule must be linear in the tangents, and itself differentiable if higher derivatives
+/// are wanted. Reverse mode follows from it by transposition.
+///
+/// ```
+/// use raxla_ir::{Literal, Tracer, eval::eval, trace::trace};
+/// use raxla_transforms::{custom_jvp, grad};
+/// // The derivative of log(1 + eˣ), without overflow.
+/// let softplus = custom_jvp(
+///     |x: Tracer| (x.exp() + 1.0).log(),
+///     |(x,): (Tracer,), (t,): (Tracer,)| ((x.exp() + 1.0).log(), t * x.logistic()),
+/// );
+/// let x = Literal::scalar(0.0f32);
+/// let program = trace(&[x.aval().clone()], |a| vec![grad(softplus)(a[0])]);
+/// assert_eq!(eval(&program.program, &[x]).unwrap(), [Literal::scalar(0.5f32)]);
+/// ```
+#[track_caller]
+pub fn custom_jvp<'f, A, F, J>(f: F, rule: J) -> Transformed<'f, A, F::Out>
+where
+    A: Args + Tuple<F::Out>,
+    F: Function<A> + 'f,
+    F::Out: Pytree<Leaf = Tracer>,
+    J: Fn(A, A) -> (F::Out, F::Out) + 'f,
+{
+    let at: Source = Location::caller().into();
+    Transformed::new(move |args: A| {
+        let (leaves, tree) = flatten(args);
+        let out_tree = RefCell::new(None);
+        let function = |args: &[Tracer]| {
+            let (outs, tree) = flatten(f.apply(unflatten(&tree, args.iter().copied())));
+            *out_tree.borrow_mut() = Some(tree);
+            outs
+        };
+        let derivative = |args: &[Tracer], tangents: &[Tracer]| {
+            let (out, tangent) = rule(unflatten(&tree, args.iter().copied()), unflatten(&tree, fill(args, tangents)));
+            let ((mut outs, out_tree), (tangents, tangent_tree)) = (flatten(out), flatten(tangent));
+            if out_tree != tangent_tree {
+                fail_at(
+                    format!(
+                        "custom_jvp: the rule's outputs and tangents must have one structure, got {out_tree:?} and {tangent_tree:?}"
+                    ),
+                    at,
+                );
+            }
+            let active = outs.iter().zip(tangents).filter(|(o, _)| o.dtype().is_inexact()).map(|(_, t)| t);
+            let active: Vec<Tracer> = active.collect();
+            outs.extend(active);
+            outs
+        };
+        let outs = primitives::custom_jvp::custom_jvp(&short_name::<F>(), &leaves, function, derivative);
+        match out_tree.into_inner() {
+            Some(tree) => unflatten(&tree, outs),
+            None => fail_at("custom_jvp: the function was not traced".into(), at),
+        }
+    })
+}
+
+/// `f` with a reverse-mode derivative of its own: `forward` returns the outputs and residuals, `backward` takes residuals and the
+/// cotangents of the outputs, and returns those of the arguments.
+///
+/// Cotangents of integers and bools are zeros on the way in and ignored on the way out. Forward mode (`jvp`, `jacfwd`) is an error.
+///
+/// ```
+/// use raxla_ir::{Literal, Tracer, eval::eval, trace::trace};
+/// use raxla_transforms::{custom_vjp, grad};
+/// // The identity, which clips gradients to one.
+/// let clip = custom_vjp(|x: Tracer| x, |x: Tracer| (x, x), |_: Tracer, ct: Tracer| (ct.clamp(-1.0, 1.0),));
+/// let x = Literal::scalar(3.0f32);
+/// let program = trace(&[x.aval().clone()], |a| vec![grad(|x: Tracer| { let y = clip(x); y * y })(a[0])]);
+/// assert_eq!(eval(&program.program, &[x]).unwrap(), [Literal::scalar(1.0f32)]);
+/// ```
+#[track_caller]
+pub fn custom_vjp<'f, A, F, W, S, B>(f: F, forward: W, backward: B) -> Transformed<'f, A, F::Out>
+where
+    A: Args + Tuple<F::Out>,
+    F: Function<A> + 'f,
+    F::Out: Pytree<Leaf = Tracer>,
+    W: Function<A, Out = (F::Out, S)> + 'f,
+    S: Pytree<Leaf = Tracer>,
+    B: Fn(S, F::Out) -> A + 'f,
+{
+    let at: Source = Location::caller().into();
+    Transformed::new(move |args: A| {
+        let (leaves, tree) = flatten(args);
+        let trees: RefCell<Option<(<F::Out as Pytree>::Tree, S::Tree, Vec<ShapedArray>)>> = RefCell::new(None);
+        let function = |args: &[Tracer]| flatten(f.apply(unflatten(&tree, args.iter().copied()))).0;
+        let forwards = |args: &[Tracer]| {
+            let (out, residuals) = forward.apply(unflatten(&tree, args.iter().copied()));
+            let ((mut outs, out_tree), (residuals, residual_tree)) = (flatten(out), flatten(residuals));
+            *trees.borrow_mut() = Some((out_tree, residual_tree, outs.iter().map(|o| o.aval()).collect()));
+            outs.extend(residuals);
+            outs
+        };
+        let backwards = |residuals: &[Tracer], cts: &[Tracer]| {
+            let Some((out_tree, residual_tree, avals)) = trees.borrow().clone() else {
+                fail_at("custom_vjp: the forward function was not traced".into(), at)
+            };
+            let mut cts = cts.iter().copied();
+            let cts = avals.iter().map(|a| {
+                if a.dtype.is_inexact() { cts.next() } else { None }.unwrap_or_else(|| raxla_ir::rewrite::jvp::zeros(a))
+            });
+            let cts: Vec<Tracer> = cts.collect();
+            let (out, ct_tree) =
+                flatten(backward(unflatten(&residual_tree, residuals.iter().copied()), unflatten(&out_tree, cts)));
+            if ct_tree != tree {
+                fail_at(
+                    format!(
+                        "custom_vjp: the backward function must return a tuple like the arguments, {tree:?}, got {ct_tree:?}"
+                    ),
+                    at,
+                );
+            }
+            floats(out)
+        };
+        let outs = primitives::custom_vjp::custom_vjp(&short_name::<F>(), &leaves, function, forwards, backwards);
+        match trees.into_inner() {
+            Some((out_tree, ..)) => unflatten(&out_tree, outs),
+            None => fail_at("custom_vjp: the forward function was not traced".into(), at),
+        }
+    })
+}
