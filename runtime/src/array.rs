@@ -1,6 +1,9 @@
 //! [`Array`]: data on devices.
 
 mod convert;
+#[cfg(feature = "ndarray")]
+mod nd;
+mod npy;
 
 use crate::{
     client::Client,

@@ -3,9 +3,10 @@
 use crate::{
     compile_options::CompileOptions,
     device::Device,
+    envelope,
     error::{Error, Result},
     executable::Executable,
-    ffi::{Api, OptionValue, RawClient},
+    ffi::{Api, OptionValue, RawClient, prepare_for_cpu},
     plugin,
 };
 use raxla_ir::ShapedArray;
@@ -39,19 +40,32 @@ pub struct ClientOptions {
     pub create_options: Vec<(String, OptionValue)>,
 }
 
+/// Each device of the CPU has threads of its own; XLA does not survive numbers that it cannot serve.
+const MOST_DEVICES: usize = 1024;
+
 impl Client {
     /// Starts the plugin in a library.
     ///
     /// # Errors
     /// [`Error::Plugin`] if the file is not a plugin of a known version, [`Error::Xla`] if it does not start.
     pub fn load(path: &Path, options: &ClientOptions) -> Result<Client> {
+        if options.cpu_device_count > MOST_DEVICES {
+            return Err(Error::mismatch(
+                "Client: cpu_device_count",
+                format!("at most {MOST_DEVICES}"),
+                options.cpu_device_count,
+            ));
+        }
+        if options.cpu_device_count > 0 {
+            prepare_for_cpu(options.cpu_device_count);
+        }
         let api = Api::load(path)?;
         let mut create_options = options.create_options.clone();
         if options.cpu_device_count > 0 {
             let count = OptionValue::Int(options.cpu_device_count as i64);
             create_options.push(("cpu_device_count".to_owned(), count));
         }
-        Ok(Client::from_raw(RawClient::create(api, &create_options)?))
+        Ok(Client::from_raw(RawClient::create(api, &create_options, build(path))?))
     }
     /// Starts a client of the CPU, divided into `device_count` devices, with the plugin that [`plugin::find`] finds.
     ///
@@ -102,6 +116,13 @@ impl Client {
     pub fn api_version(&self) -> (i32, i32) {
         self.raw.api().version()
     }
+    /// What tells this plugin, as it is on this machine, from other builds: the same text means that executables may be exchanged
+    /// through [`Executable::serialize`].
+    pub fn fingerprint(&self) -> String {
+        let (major, minor) = self.api_version();
+        let features = cpu_features();
+        format!("{} {} {major}.{minor} {} {features}", self.platform(), self.platform_version(), self.raw.build())
+    }
     /// The devices that this process can use.
     pub fn devices(&self) -> &[Device] {
         &self.devices
@@ -125,17 +146,17 @@ impl Client {
         ins: &[ShapedArray],
         outs: &[ShapedArray],
     ) -> Result<Executable> {
+        crate::verify::verify(mlir, ins, options.num_partitions > 1)?;
         let encoded = options.encode()?;
-        let raw = self.raw.compile(mlir, &encoded)?;
+        let raw = with_deep_stack(|| self.raw.compile(mlir, &encoded))?;
         let may_donate = ["alias", "donor"].iter().any(|word| mlir.contains(word));
         Executable::new(raw, options, ins, outs, may_donate)
     }
     /// Loads an executable that [`Executable::serialize`] made, on the devices it was compiled for.
     ///
-    /// Only load what this very plugin made on this kind of machine: another build may load it and compute garbage.
-    ///
     /// # Errors
-    /// [`Error::Xla`] if the bytes are no executable; [`Error::Mismatch`] if its results are not `outs`.
+    /// [`Error::Refused`] if the bytes are damaged or were made by another plugin or on another kind of machine, since XLA might then
+    /// crash or compute garbage; [`Error::Mismatch`] if the executable's inputs and results are not `ins` and `outs`.
     pub fn load_executable(
         &self,
         serialized: &[u8],
@@ -143,15 +164,46 @@ impl Client {
         ins: &[ShapedArray],
         outs: &[ShapedArray],
     ) -> Result<Executable> {
-        Executable::new(self.raw.deserialize(serialized)?, options, ins, outs, true)
+        let payload = envelope::open(serialized, &envelope::contents(self, ins, outs))?;
+        Executable::new(self.raw.deserialize(payload)?, options, ins, outs, true)
     }
+}
+
+/// Which build of a plugin a file holds, as cheaply as that can be told.
+fn build(path: &Path) -> String {
+    let Ok(data) = std::fs::metadata(path) else { return String::new() };
+    let changed = data.modified().ok().and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
+    format!("{} bytes of {}", data.len(), changed.unwrap_or_default().as_nanos())
+}
+/// What of the processor XLA's machine code may depend on.
+fn cpu_features() -> &'static str {
+    static FEATURES: OnceLock<String> = OnceLock::new();
+    FEATURES.get_or_init(|| {
+        let info = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+        let wanted =
+            |line: &&str| ["model name", "flags", "Features", "CPU part"].iter().any(|key| line.starts_with(key));
+        let first: Vec<&str> = info.lines().take_while(|line| !line.is_empty()).filter(wanted).collect();
+        envelope::digest(first.join("\n").as_bytes())
+    })
+}
+
+/// Calls a function on a thread with a stack on which XLA, which recurses over the operations of a module, can compile long ones: a
+/// chain of 20,000 operations overflows the 2 MiB that Rust's threads have as a rule, and takes the process with it.
+fn with_deep_stack<T: Send>(call: impl FnOnce() -> Result<T> + Send) -> Result<T> {
+    const STACK_BYTES: usize = 512 << 20; // Of addresses; memory is only taken where it is used.
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().name("raxla compile".to_owned()).stack_size(STACK_BYTES);
+        let thread = thread.spawn_scoped(scope, call);
+        let thread = thread.map_err(|error| Error::plugin(format!("cannot start a thread to compile on: {error}")))?;
+        thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
 }
 
 /// What `RAXLA_CPU_DEVICES` says.
 fn cpu_devices(variable: Option<String>) -> Result<usize> {
     let Some(text) = variable else { return Ok(1) };
-    let wrong = || Error::plugin(format!("RAXLA_CPU_DEVICES must be a number from 1 to 1024, not `{text}`"));
-    text.trim().parse().ok().filter(|count| (1..=1024).contains(count)).ok_or_else(wrong)
+    let wrong = || Error::plugin(format!("RAXLA_CPU_DEVICES must be a number from 1 to {MOST_DEVICES}, not `{text}`"));
+    text.trim().parse().ok().filter(|count| (1..=MOST_DEVICES).contains(count)).ok_or_else(wrong)
 }
 
 impl PartialEq for Client {

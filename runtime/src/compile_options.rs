@@ -6,6 +6,9 @@ use crate::{
     placement::Placement,
 };
 
+/// More than any cluster has; XLA dies of numbers that it cannot allocate for.
+const MOST_DEVICES: usize = 1 << 20;
+
 /// For which devices, and how, XLA compiles a module. The default is one device, the client's first.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CompileOptions {
@@ -49,12 +52,22 @@ impl CompileOptions {
 
     /// XLA's `CompileOptionsProto`.
     pub(crate) fn encode(&self) -> Result<Vec<u8>> {
-        let devices = self.num_replicas * self.num_partitions;
-        if devices == 0 {
-            return Err(Error::refused("num_replicas and num_partitions must be at least 1"));
+        let devices = self.num_replicas.saturating_mul(self.num_partitions);
+        if !(1..=MOST_DEVICES).contains(&devices) {
+            let got = format!("{} times {}", self.num_replicas, self.num_partitions);
+            return Err(Error::mismatch("compile: devices", format!("from 1 to {MOST_DEVICES}"), got));
         }
         if !self.device_ids.is_empty() && self.device_ids.len() != devices {
             return Err(Error::mismatch("compile: number of device_ids", devices, self.device_ids.len()));
+        }
+        let mut ids = self.device_ids.clone();
+        ids.sort_unstable();
+        if ids.first().is_some_and(|id| *id < 0) || ids.windows(2).any(|pair| pair[0] == pair[1]) {
+            return Err(Error::mismatch(
+                "compile: device_ids",
+                "distinct ids of devices",
+                format!("{:?}", self.device_ids),
+            ));
         }
         let mut build = Message::default();
         if let [id] = self.device_ids[..] {
@@ -161,7 +174,9 @@ mod tests {
     #[test]
     fn refuses_wrong_device_counts() {
         let none = CompileOptions { num_partitions: 0, ..Default::default() };
-        assert!(matches!(none.encode(), Err(Error::Refused { .. })));
+        assert!(matches!(none.encode(), Err(Error::Mismatch { .. })));
+        let many = CompileOptions { num_partitions: usize::MAX, num_replicas: 2, ..Default::default() };
+        assert!(matches!(many.encode(), Err(Error::Mismatch { .. })));
         let two = CompileOptions { device_ids: vec![0, 1], ..Default::default() };
         assert!(matches!(two.encode(), Err(Error::Mismatch { .. })));
     }

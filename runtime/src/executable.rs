@@ -2,8 +2,10 @@
 
 use crate::{
     array::Array,
+    client::Client,
     compile_options::CompileOptions,
     device::Device,
+    envelope,
     error::{Error, Result},
     ffi::{CompiledMemoryStats, RawBuffer, RawExecutable},
     placement::Placement,
@@ -163,7 +165,14 @@ impl Executable {
         let Inner { raw, out_types, .. } = &*self.0;
         let devices = raw.devices().len();
         let by_device = (0..devices).flat_map(|device| arguments.iter().map(move |array| &array.buffers()[device]));
-        let mut buffers = raw.execute(by_device, arguments.len(), kept)?.into_iter();
+        let _in_turn = (devices > 1).then(|| raw.client().launching());
+        let buffers = raw.execute(by_device, arguments.len(), kept)?;
+        if devices > 1
+            && let Some(event) = buffers.last().map(RawBuffer::ready).transpose()?.flatten()
+        {
+            raw.client().launched(event);
+        }
+        let mut buffers = buffers.into_iter();
         if devices == 1 {
             return Ok(out_types
                 .iter()
@@ -230,7 +239,8 @@ impl Executable {
     /// # Errors
     /// [`Error::Xla`] or [`Error::Unsupported`] if the plugin cannot.
     pub fn serialize(&self) -> Result<Vec<u8>> {
-        self.0.raw.serialize()
+        let client = Client::from_raw(self.0.raw.client().clone());
+        Ok(envelope::seal(&self.0.raw.serialize()?, &envelope::contents(&client, self.ins(), self.outs())))
     }
     /// The bytes that the program needs on a device, where the plugin says so.
     pub fn memory_stats(&self) -> Option<CompiledMemoryStats> {

@@ -29,11 +29,13 @@ mod array;
 mod client;
 mod compile_options;
 mod device;
+mod envelope;
 mod error;
 mod executable;
 mod ffi;
 mod placement;
 pub mod plugin;
+mod verify;
 
 pub use {
     array::Array,

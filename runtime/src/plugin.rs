@@ -105,8 +105,11 @@ const CUDA12: Package = Package {
     distribution: "jax-cuda12-pjrt",
     version: "0.10.2",
     library: "jax_plugins/xla_cuda12/xla_cuda_plugin.so",
-    checksums: None,
-    megabytes: 124,
+    checksums: Some((
+        "806d1fd29038b6acf5a2b289dd62192abea977ee26aef60ea295b1d28a23acf8",
+        "bb8f2dbb4eed2c5d3a128d919f651069f803dac809719c7cda8254aba20bfdce",
+    )),
+    megabytes: 174,
 };
 const CUDA13: Package = Package {
     platform: "cuda13",
@@ -114,7 +117,10 @@ const CUDA13: Package = Package {
     distribution: "jax-cuda13-pjrt",
     version: "0.10.2",
     library: "jax_plugins/xla_cuda13/xla_cuda_plugin.so",
-    checksums: None,
+    checksums: Some((
+        "a97e9cabe0e21d8dbcc70bd909ca1c34cd546d3ce2d94b4cd907a8d4f6179f6a",
+        "4443b8c89bd43923dcb895efc95058c65682de1724ec5a66854a96d4731e4228",
+    )),
     megabytes: 124,
 };
 // Without checksums: its wheels differ by Python version, and nobody has run raxla on a TPU yet. pip still checks the index's.

@@ -3,6 +3,7 @@
 use super::{
     api::{Api, call, slice, string},
     buffer::RawBuffer,
+    event::RawEvent,
     executable::RawExecutable,
     pjrt::*,
 };
@@ -10,8 +11,9 @@ use crate::error::{Error, Result};
 use raxla_ir::{Literal, ShapedArray};
 use smallvec::SmallVec;
 use std::{
+    collections::VecDeque,
     ptr::{NonNull, null_mut},
-    sync::Arc,
+    sync::{Arc, Mutex, MutexGuard},
 };
 
 /// A plugin at work, with its devices. Buffers, executables and events hold an `Arc` of it.
@@ -22,6 +24,11 @@ pub(crate) struct RawClient {
     on_cpu: bool,
     platform: String,
     platform_version: String,
+    build: String,
+    /// The last launches on several devices that may not be done yet.
+    launches: Mutex<VecDeque<RawEvent>>,
+    /// Held while a program is launched on several devices.
+    launching: Mutex<()>,
 }
 // SAFETY: PJRT's functions may be called from any thread.
 unsafe impl Send for RawClient {}
@@ -61,8 +68,8 @@ pub enum OptionValue {
 }
 
 impl RawClient {
-    /// Starts a client with the given create options.
-    pub(crate) fn create(api: Api, options: &[(String, OptionValue)]) -> Result<Arc<RawClient>> {
+    /// Starts a client with the given create options. `build` says which build of the plugin it is.
+    pub(crate) fn create(api: Api, options: &[(String, OptionValue)], build: String) -> Result<Arc<RawClient>> {
         let named: Vec<PJRT_NamedValue> = options.iter().map(named_value).collect();
         // SAFETY: the options borrow from `options`, which outlives the call.
         let args = unsafe {
@@ -81,6 +88,9 @@ impl RawClient {
             on_cpu: false,
             platform: String::new(),
             platform_version: String::new(),
+            build,
+            launches: Mutex::default(),
+            launching: Mutex::default(),
         };
         let client = client.as_ptr();
         // SAFETY: the client is alive, its strings live as long, and they are copied.
@@ -118,6 +128,10 @@ impl RawClient {
     }
     pub(crate) fn platform_version(&self) -> &str {
         &self.platform_version
+    }
+    /// Which build of the plugin this is.
+    pub(crate) fn build(&self) -> &str {
+        &self.build
     }
     /// Whether the memory of the devices is the host's.
     pub(crate) fn on_cpu(&self) -> bool {
@@ -174,7 +188,7 @@ impl RawClient {
             )
         }?;
         // SAFETY: the event is new and ours.
-        let done = unsafe { super::RawEvent::new(args.done_with_host_buffer, self) };
+        let done = unsafe { RawEvent::new(args.done_with_host_buffer, self) };
         if let Some(done) = done
             && shared
         {
@@ -187,11 +201,14 @@ impl RawClient {
     /// Compiles a module.
     pub(crate) fn compile(self: &Arc<RawClient>, mlir: &str, options: &[u8]) -> Result<RawExecutable> {
         let format = "mlir";
+        // MLIR's lexer reads until it sees a zero, whatever the size says.
+        let mut code = Vec::with_capacity(mlir.len() + 1);
+        code.extend_from_slice(mlir.as_bytes());
+        code.push(0);
         let program = PJRT_Program {
             struct_size: size_of::<PJRT_Program>(),
             extension_start: null_mut(),
-            // The plugin only reads it; the field is `char*` because other calls write there.
-            code: mlir.as_ptr().cast_mut().cast(),
+            code: code.as_mut_ptr().cast(),
             code_size: mlir.len(),
             format: format.as_ptr().cast(),
             format_size: format.len(),
@@ -231,6 +248,25 @@ impl RawClient {
         unsafe { RawExecutable::new(args.loaded_executable, self) }
     }
 
+    /// Whoever launches a program on several devices holds this meanwhile: launches by two threads must reach all devices in one order, or
+    /// their collectives wait for each other.
+    pub(crate) fn launching(&self) -> MutexGuard<'_, ()> {
+        self.launching.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+    /// Notes that a program was launched on several devices, by the event of one of its results; waits for the oldest if there are too
+    /// many. Collectives that wait for each other's threads would otherwise block for ever, and XLA then ends the process.
+    pub(crate) fn launched(&self, event: RawEvent) {
+        let oldest = {
+            let mut launches = self.launches.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+            launches.push_back(event.without_client());
+            if launches.len() > MOST_LAUNCHES { launches.pop_front() } else { None }
+        };
+        if let Some(oldest) = oldest {
+            // Its error is reported by its results.
+            let _ = oldest.wait();
+        }
+    }
+
     /// How many bytes an array has on the host.
     pub(crate) fn host_bytes(aval: &ShapedArray) -> usize {
         aval.size() * aval.dtype.size()
@@ -240,8 +276,12 @@ impl RawClient {
 /// Literals of at least this many bytes are used where they are instead of being copied, if the device can.
 const SHARED_BYTES: usize = 16 << 10;
 
+/// How many launches on several devices may be under way.
+const MOST_LAUNCHES: usize = 16;
+
 impl Drop for RawClient {
     fn drop(&mut self) {
+        self.launches.get_mut().unwrap_or_else(|poisoned| poisoned.into_inner()).clear();
         let client = self.client.as_ptr();
         // SAFETY: whatever was made by this client held it alive, so nothing of it is left; this is the one place that destroys it.
         let _ = unsafe { call!(self.api, PJRT_Client_Destroy, PJRT_Client_Destroy_Args { client: client }) };

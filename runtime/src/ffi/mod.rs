@@ -11,6 +11,7 @@ mod buffer;
 mod client;
 mod event;
 mod executable;
+mod process;
 #[allow(
     missing_docs,
     non_camel_case_types,
@@ -27,8 +28,8 @@ pub(crate) use {
     api::{Api, preload},
     buffer::RawBuffer,
     client::{RawClient, RawDevice},
-    event::RawEvent,
     executable::RawExecutable,
+    process::prepare_for_cpu,
 };
 pub use {
     client::{MemoryStats, OptionValue},
