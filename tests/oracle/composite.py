@@ -386,7 +386,7 @@ def programs(anything, uniform, distinct):
         (argmax_gather, [f(3, 4)]),
     ]
     result = [(f"{function.__name__}/{operands[0][0]}", lambda _, *xs, g=function: g(*xs), operands) for function, operands in rows]
-    in_single = [softmax, layernorm, mlp, attention, rosenbrock, lstm, cross_entropy, quadratic]
+    in_single = [softmax, layernorm, mlp, attention, rosenbrock, cross_entropy, quadratic]
     for function, operands in rows:
         if function in in_single:
             narrow = [("f32" if dtype == "f64" else dtype, shape, source) for dtype, shape, source in operands]

@@ -3,7 +3,7 @@
     python -m venv venv && venv/bin/pip install jax==0.10.2 jaxlib==0.10.2 numpy==2.4.6 ml_dtypes==0.6.0
     venv/bin/python tests/oracle/generate.py [family…]
 
-Deterministic: the numbers of a case come from a seed made of its name. README.md says what a case is. What JAX refuses is
+Deterministic: the numbers of a program come from a seed made of its name. README.md says what a case is. What JAX refuses is
 printed at the end and has no case.
 """
 

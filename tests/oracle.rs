@@ -1,0 +1,205 @@
+//! Agreement with JAX: every case of `tests/oracle/cases`, on the interpreter and on XLA.
+
+use raxla::ir::{
+    DType, Literal, Program, ShapedArray, Tracer,
+    eval::eval,
+    program::ProgramData,
+    rewrite::{self, BatchAxis, Batched},
+    stablehlo,
+    trace::{Traced, inline, trace},
+};
+use raxla_runtime::{Array, Client, CompileOptions};
+use serde_json::Value;
+use std::path::Path;
+
+/// A case as data: the transformed program, its inputs, and JAX's answers (`None`: not compared).
+struct Case {
+    name: String,
+    program: Program,
+    ins: Vec<Literal>,
+    outs: Vec<Option<Literal>>,
+}
+
+fn literal(text: &str) -> Literal {
+    let (aval, hex) = text.split_once(':').expect("a literal");
+    let (dtype, dims) = aval.split_once('[').expect("a type");
+    let shape: Vec<usize> = dims.trim_end_matches(']').split(',').filter(|d| !d.is_empty()).map(|d| d.parse().expect("a size")).collect();
+    let bytes: Vec<u8> = (0..hex.len() / 2).map(|i| u8::from_str_radix(&hex[2 * i..2 * i + 2], 16).expect("hex")).collect();
+    Literal::from_bytes(ShapedArray::new(&shape, dtype.parse().expect("a dtype")), &bytes).expect("as many bytes as the type needs")
+}
+fn literals(case: &Value, key: &str) -> Vec<Option<Literal>> {
+    case[key].as_array().map(|a| a.iter().map(|l| l.as_str().map(literal)).collect()).unwrap_or_default()
+}
+
+/// The program that computes a case's answers.
+fn transformed(case: &Value) -> Case {
+    let name = case["name"].as_str().expect("a name").to_string();
+    let program: Program = case["program"].as_str().expect("a program").parse().unwrap_or_else(|e| panic!("{name}: {e}"));
+    let mut ins: Vec<Literal> = literals(case, "ins").into_iter().flatten().collect();
+    let (n, outs) = (ins.len(), literals(case, "outs"));
+    let inexact = |t: &Tracer| t.dtype().is_inexact();
+    let traced = |ins: &[Literal], f: &dyn Fn(&[Tracer]) -> Vec<Tracer>| -> Program {
+        let avals: Vec<ShapedArray> = ins.iter().map(|l| l.aval().clone()).collect();
+        let Traced { program, .. } = trace(&avals, |args| f(args));
+        program
+    };
+    let program = match case["transform"].as_str() {
+        Some("eval") => traced(&ins, &|args| inline(&program, args)),
+        Some("jvp") => {
+            let tangents = literals(case, "tangents");
+            ins.extend(tangents.iter().flatten().cloned());
+            traced(&ins, &|args| {
+                let (primals, mut active) = (&args[..n], args[n..].iter().copied());
+                let tangents: Vec<Option<Tracer>> = tangents.iter().map(|t| t.as_ref().and_then(|_| active.next())).collect();
+                let dual = rewrite::jvp(&program, primals, &tangents);
+                let tangents = dual.tangents.iter().zip(&dual.outs).map(|(t, o)| t.unwrap_or_else(|| rewrite::zeros_like(*o)));
+                let tangents: Vec<Tracer> = tangents.collect();
+                [dual.outs, tangents].concat()
+            })
+        }
+        Some("vjp") => {
+            ins.extend(literals(case, "cotangents").into_iter().flatten());
+            traced(&ins, &|args| {
+                let (primals, cts) = args.split_at(n);
+                cotangents(&program, primals, &primals.iter().map(inexact).collect::<Vec<_>>(), cts)
+            })
+        }
+        Some("hvp") => {
+            ins.extend(literals(case, "tangents").into_iter().flatten());
+            let gradient = traced(&ins[..n], &|args| {
+                let one = raxla::constant(Literal::full(program.aval(program.outs[0]).clone(), 1.0));
+                cotangents(&program, args, &(0..n).map(|i| i == 0).collect::<Vec<_>>(), &[one])
+            });
+            traced(&ins, &|args| {
+                let tangents: Vec<Option<Tracer>> = (0..n).map(|i| (i == 0).then(|| args[n])).collect();
+                let dual = rewrite::jvp(&gradient, &args[..n], &tangents);
+                vec![dual.tangents[0].unwrap_or_else(|| rewrite::zeros_like(dual.outs[0]))]
+            })
+        }
+        Some("vmap") => {
+            let axes: Vec<Option<u64>> = case["in_axes"].as_array().expect("axes").iter().map(Value::as_u64).collect();
+            let sizes = ins.iter().zip(&axes).filter_map(|(l, a)| a.map(|a| l.shape()[a as usize]));
+            let axis = BatchAxis { size: sizes.into_iter().next().expect("a batch axis"), name: None };
+            traced(&ins, &|args| {
+                let args = args.iter().zip(&axes).map(|(t, a)| match a {
+                    Some(a) => Batched::new(t.moveaxis(*a as isize, 0)),
+                    None => Batched { value: *t, batched: false },
+                });
+                let args: Vec<Batched> = args.collect();
+                rewrite::batch(&program, &axis, &args).into_iter().map(|o| o.spread(&axis)).collect()
+            })
+        }
+        other => panic!("{name}: unknown transform {other:?}"),
+    };
+    Case { name, program, ins, outs }
+}
+/// The cotangents of the active inputs, zeros included.
+fn cotangents(program: &Program, primals: &[Tracer], active: &[bool], cts: &[Tracer]) -> Vec<Tracer> {
+    let l = rewrite::linearize(program, primals, active);
+    let wanted: Vec<Tracer> = primals.iter().zip(active).filter(|p| *p.1).map(|p| *p.0).collect();
+    let ins: Vec<Option<Tracer>> = vec![None; wanted.len()].into_iter().chain(l.residuals.iter().map(|r| Some(*r))).collect();
+    let cts: Vec<Option<Tracer>> = cts.iter().zip(&l.active).filter(|c| *c.1).map(|c| Some(*c.0)).collect();
+    let grads = rewrite::transpose(&l.linear, &ins, &cts);
+    grads.into_iter().zip(wanted).map(|(g, like)| g.unwrap_or_else(|| rewrite::zeros_like(like))).collect()
+}
+
+/// How far a result may be from JAX's, relative to the greatest magnitude among its terms: a few units in the last place for each of
+/// the roundings that differ. The interpreter computes in f64 and rounds once where JAX rounds often, and XLA's transcendental
+/// functions of f32 are good to about 1e-6; everything but floats must be equal.
+fn tolerance(dtype: DType) -> f64 {
+    match dtype {
+        DType::F64 | DType::C128 => 2e-12,
+        DType::F32 | DType::C64 => 5e-6,
+        DType::F16 => 4e-3,
+        DType::BF16 => 3e-2,
+        _ => 0.0,
+    }
+}
+/// The first element that differs too much.
+fn difference(got: &Literal, want: &Literal) -> Option<String> {
+    if got.shape() != want.shape() || got.dtype() != want.dtype() {
+        return Some(format!("got {}, want {}", got.aval(), want.aval()));
+    }
+    if !want.dtype().is_inexact() {
+        return (got.ints() != want.ints()).then(|| format!("got {:?}, want {:?}", got.ints(), want.ints()));
+    }
+    let parts = |l: &Literal| -> Vec<f64> { l.complexes().iter().flat_map(|z| if l.dtype().is_complex() { vec![z.re, z.im] } else { vec![z.re] }).collect() };
+    let (g, w) = (parts(got), parts(want));
+    let rtol = tolerance(want.dtype());
+    let scale = w.iter().filter(|x| x.is_finite()).fold(0f64, |m, x| m.max(x.abs()));
+    for (i, (g, w)) in g.iter().zip(&w).enumerate() {
+        // Elements of one array may come of cancelling terms as large as its greatest element, if that is no extreme.
+        let near = (g - w).abs() <= rtol * w.abs().max(if scale < 1e4 { scale.max(1e-3) } else { 0.0 });
+        if !(near || g == w || (g.is_nan() && w.is_nan())) {
+            return Some(format!("element {i}: got {g:?}, want {w:?}"));
+        }
+    }
+    None
+}
+
+/// Several programs side by side as one, so that XLA compiles once.
+fn side_by_side(cases: &[Case]) -> Program {
+    let mut data = ProgramData::default();
+    for case in cases {
+        let p = &case.program;
+        let base = data.avals.len() as u32;
+        let shift = |v: &raxla::ir::Var| raxla::ir::Var(v.0 + base);
+        data.avals.extend(p.avals.iter().cloned());
+        data.ins.extend(p.ins.iter().map(shift));
+        data.consts.extend(p.consts.iter().map(|(v, c)| (shift(v), c.clone())));
+        data.outs.extend(p.outs.iter().map(shift));
+        data.eqns.extend(p.eqns.iter().cloned().map(|mut e| {
+            e.ins.iter_mut().for_each(|v| *v = shift(v));
+            e.outs.iter_mut().for_each(|v| *v = shift(v));
+            e
+        }));
+    }
+    Program::new(data)
+}
+fn run_on_xla(cases: &[Case]) -> Vec<Literal> {
+    let program = side_by_side(cases);
+    let client = Client::global().expect("XLA");
+    let text = stablehlo::lower(&program, "cases");
+    let names = || cases.iter().map(|c| c.name.as_str()).collect::<Vec<_>>();
+    let executable = client.compile(&text, &CompileOptions::default(), &program.in_avals(), &program.out_avals());
+    let executable = executable.unwrap_or_else(|e| panic!("{:?}: {e}", names()));
+    let device = &client.devices()[0];
+    let ins: Vec<Array> = cases.iter().flat_map(|c| &c.ins).map(|l| Array::from_literal(l, device).expect("an array")).collect();
+    let outs = executable.run(&ins.iter().collect::<Vec<_>>()).unwrap_or_else(|e| panic!("{:?}: {e}", names()));
+    outs.iter().map(|o| o.to_literal().expect("a result")).collect()
+}
+
+fn check_family(family: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oracle/cases").join(format!("{family}.jsonl"));
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    let cases: Vec<Case> = text.lines().map(|l| transformed(&serde_json::from_str(l).expect("JSON"))).collect();
+    assert!(cases.len() > 50, "{family}: only {} cases", cases.len());
+    let mut wrong = vec![];
+    let mut compare = |by: &str, case: &Case, got: &[Literal]| {
+        assert_eq!(got.len(), case.outs.len(), "{}: number of outputs", case.name);
+        for (i, (g, w)) in got.iter().zip(&case.outs).enumerate() {
+            if let Some(d) = w.as_ref().and_then(|w| difference(g, w)) {
+                wrong.push(format!("{by}: {} output {i}: {d}", case.name));
+            }
+        }
+    };
+    for case in &cases {
+        // The interpreter keeps subnormals, which XLA's CPU compiler flushes to zero.
+        if !case.name.contains("subnormal") {
+            compare("interpreter", case, &eval(&case.program, &case.ins).unwrap_or_else(|e| panic!("{}: {e}", case.name)));
+        }
+    }
+    for chunk in cases.chunks(60) {
+        let outs = run_on_xla(chunk);
+        let mut outs = &outs[..];
+        for case in chunk {
+            let (mine, rest) = outs.split_at(case.outs.len());
+            compare("XLA", case, mine);
+            outs = rest;
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {} cases differ:\n{}", wrong.len(), 2 * cases.len(), wrong.join("\n"));
+}
+
+macro_rules! families { ($($name:ident)*) => { $(#[test] fn $name() { check_family(stringify!($name)) })* } }
+families! { binary compare composite convert dot reduce select structural unary }
