@@ -101,7 +101,9 @@ pub(crate) fn encode(dtype: DType, table: &[f64; 256], x: f64) -> u8 {
     }
     let best = finite.min_by(|b, c| {
         let distance = |b: u32| (table[b as usize] - a).abs();
-        distance(*b).total_cmp(&distance(*c)).then((b % 2).cmp(&(c % 2)))
+        // Without a mantissa a tie goes up, as `ml_dtypes` has it.
+        let tie = if f.mantissa == 0 { c.cmp(b) } else { (b % 2).cmp(&(c % 2)) };
+        distance(*b).total_cmp(&distance(*c)).then(tie)
     });
     let best = best.unwrap_or(0);
     if best == 0 && f.nan_at_negative_zero { 0 } else { (sign | best) as u8 }

@@ -22,7 +22,7 @@ pub struct CompileOptions {
     pub in_placements: Vec<Placement>,
     /// How the results lie on the devices; empty: each device holds the whole of every result.
     pub out_placements: Vec<Placement>,
-    /// XLA's flags for this module, such as `xla_cpu_enable_fast_math`, without dashes. An unknown name or a value of the wrong type is
+    /// XLA's flags for this module; by default that which makes `maximum` and `minimum` of NaN be NaN on CPUs. Such as `xla_cpu_enable_fast_math`, without dashes. An unknown name or a value of the wrong type is
     /// an error.
     pub xla_flags: Vec<(String, OptionValue)>,
 }
@@ -35,7 +35,7 @@ impl Default for CompileOptions {
             device_ids: Vec::new(),
             in_placements: Vec::new(),
             out_placements: Vec::new(),
-            xla_flags: Vec::new(),
+            xla_flags: vec![("xla_cpu_enable_fast_min_max".into(), OptionValue::Bool(false))],
         }
     }
 }

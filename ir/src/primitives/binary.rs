@@ -234,6 +234,27 @@ fn next_after(dtype: DType, x: f64, y: f64) -> f64 {
         _ => step!(f64, |x| x, |x| x),
     }
 }
+/// With the infinities of the C standard's annex G, where the plain formula has NaN.
+fn complex_div(x: Complex64, y: Complex64) -> Complex64 {
+    let z = x / y;
+    if !(z.re.is_nan() && z.im.is_nan()) {
+        return z;
+    }
+    let unit = |v: f64| if v.is_infinite() { 1f64 } else { 0.0 }.copysign(v);
+    let (x_infinite, y_infinite) = (x.re.is_infinite() || x.im.is_infinite(), y.re.is_infinite() || y.im.is_infinite());
+    if y.re == 0.0 && y.im == 0.0 && !(x.re.is_nan() && x.im.is_nan()) {
+        let infinity = f64::INFINITY.copysign(y.re);
+        Complex64::new(infinity * x.re, infinity * x.im)
+    } else if x_infinite && y.is_finite() {
+        let (a, b) = (unit(x.re), unit(x.im));
+        Complex64::new(f64::INFINITY * (a * y.re + b * y.im), f64::INFINITY * (b * y.re - a * y.im))
+    } else if y_infinite && x.is_finite() {
+        let (c, d) = (unit(y.re), unit(y.im));
+        Complex64::new(0.0 * (x.re * c + x.im * d), 0.0 * (x.im * c - x.re * d))
+    } else {
+        z
+    }
+}
 /// XLA's: by zero it gives all ones, and the least number by -1 gives itself (by wrapping).
 fn int_div(x: i128, y: i128, dtype: DType) -> i128 {
     if y != 0 { x / y } else if dtype.kind() == Kind::Signed { -1 } else { int_range(dtype).1 }
@@ -275,7 +296,7 @@ binary! {
     }
     /// The quotient; of integers rounded towards zero, and all ones where the divisor is zero.
     Div div divide {
-        float: |x, y| x / y, complex: Some(|x, y| x / y), int: Some(int_div),
+        float: |x, y| x / y, complex: Some(complex_div), int: Some(int_div),
         partials: Some([|_, y, _, t| t / y, |_, y, out, t| -(t * out / y)]), linear: Linearity::First, hlo: "stablehlo.divide",
     }
     /// The remainder of the division rounded towards zero, with the sign of the dividend.

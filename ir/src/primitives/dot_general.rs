@@ -114,7 +114,8 @@ impl Primitive for DotGeneral {
         if x.dtype != y.dtype {
             return Err(format!("operands must have one dtype, got {x} and {y}; convert one of them with `.astype(…)`"));
         }
-        if x.dtype == DType::Bool || x.dtype.is_inexact() != self.dtype.is_inexact() || (x.dtype.is_complex() && !self.dtype.is_complex()) {
+        let loses = (x.dtype.is_inexact() && !self.dtype.is_inexact()) || (x.dtype.is_complex() && !self.dtype.is_complex());
+        if x.dtype == DType::Bool || self.dtype == DType::Bool || loses {
             return Err(format!("cannot give {} from {x} and {y}", self.dtype));
         }
         let batch = self.lhs_batch.iter().map(|a| x.shape[*a]);

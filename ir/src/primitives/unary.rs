@@ -181,9 +181,16 @@ unary! {
     }
     /// -1, 0 or 1 by the sign; of complex numbers the number over its modulus.
     Sign sign sign {
-        accepts: SIGNED, float: |x| if x == 0.0 || x.is_nan() { x } else { x.signum() }, complex: Some(unit), int: Some(|x, _| x.signum()),
+        accepts: NUMBERS, float: |x| if x == 0.0 || x.is_nan() { x } else { x.signum() }, complex: Some(unit), int: Some(|x, _| x.signum()),
         tangent: None,
-        lower: Lower::Op("stablehlo.sign"),
+        lower: Lower::Made(|m, x, out| {
+            if out.dtype.kind() != Kind::Unsigned {
+                return m.op1("stablehlo.sign", std::slice::from_ref(x), "", out);
+            }
+            // XLA has the sign of signed numbers only; of others it is at most 1.
+            let one = m.splat(out, 1.0);
+            m.op1("stablehlo.minimum", &[x.clone(), one], "", out)
+        }),
     }
     /// The greatest integer that is not above.
     Floor floor floor { float: f64::floor, lower: Lower::Op("stablehlo.floor") }
@@ -296,7 +303,7 @@ unary! {
     }
     /// The square.
     Square square square {
-        accepts: NUMBERS, float: |x| x * x, complex: Some(|z| z * z), int: Some(|x, _| x * x), tangent: Some(|x, _, t| t * (x * 2.0)),
+        accepts: NUMBERS, float: |x| x * x, complex: Some(|z| z * z), int: Some(|x, _| x.wrapping_mul(x)), tangent: Some(|x, _, t| t * (x * 2.0)),
         lower: Lower::Made(|m, x, out| m.op1("stablehlo.multiply", &[x.clone(), x.clone()], "", out)),
     }
     /// Whether the number is neither infinite nor NaN.
