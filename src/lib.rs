@@ -1,1 +1,80 @@
-//! raxla.
+//! raxla: a functional array compiler. Pure functions on arrays, their derivatives and batched forms, compiled by XLA.
+//!
+//! A function of [`Tracer`]s is traced into a [`Program`]; transforms ([`grad`], [`vmap`], [`jvp`], …) rewrite programs and compose in any
+//! order; [`jit`] compiles the result with XLA and runs it on [`Array`]s, data on devices.
+//!
+//! ```
+//! use raxla::prelude::*;
+//!
+//! #[derive(Pytree, Clone)]
+//! struct Affine<T = Tracer> { w: T, b: T }
+//!
+//! fn loss(p: Affine, x: Tracer, y: Tracer) -> Tracer {
+//!     let e = x.dot(p.w) + p.b - y;
+//!     (e * e).mean()
+//! }
+//!
+//! let per_example = jit(vmap(grad(loss), (None, 0, 0)));
+//! let params = Affine { w: Array::from(vec![1.0f32, 2.0]), b: Array::from(0.5f32) };
+//! let (xs, ys) = (Array::new(&[3, 2], &[1.0f32, 0.0, 0.0, 1.0, 1.0, 1.0]), Array::from(vec![1.0f32, 2.0, 3.0]));
+//! let grads: Affine<Array> = per_example(params, xs, ys);
+//! assert_eq!(grads.b.to_vec::<f32>()?, [1.0, 1.0, 1.0]);
+//! # Ok::<(), raxla::Error>(())
+//! ```
+//!
+//! # Where to look
+//!
+//! * [`Tracer`]: the operations of arrays. Operators broadcast as NumPy's; Rust numbers take the array's dtype.
+//! * [`transforms`]: `jvp`, `linearize`, `vjp`, `grad`, `jacfwd`, `jacrev`, `hessian`, `vmap`, custom derivatives.
+//! * [`Jit`]: `try_call`, `lower`, `compile`, `donate`, `program`.
+//! * [`Pytree`]: structs, tuples and vectors of arrays as arguments and results.
+//! * [`nn`]: what neural networks are made of.
+//! * [`ir`] and [`runtime`]: programs and their rules; clients, devices, executables.
+//!
+//! # Errors
+//!
+//! A wrong program (shapes, dtypes, axes) panics at the user's line with a message that names the operation, the shapes and the place;
+//! [`Jit::try_call`] returns it as an [`enum@Error`]. Wrong worlds (plugins, devices, files) are always `Result`s below [`jit`].
+//!
+//! # Environment
+//!
+//! | variable | meaning |
+//! |---|---|
+//! | `RAXLA_PJRT_PLUGIN` | path of the PJRT plugin to use |
+//! | `RAXLA_PLATFORM` | `cpu` (the default), `cuda` or `tpu` |
+//! | `RAXLA_CPU_DEVICES` | how many devices the CPU is divided into (default 1) |
+//! | `RAXLA_CACHE` | where plugins are kept (default `~/.cache/raxla`) |
+//! | `RAXLA_DUMP` | a directory that gets every stage of every compile, as text |
+//! | `RAXLA_LOG` | `compile`: a line for each compile |
+
+// The code that `#[derive(Pytree)]` makes names the crate as its users do.
+extern crate self as raxla;
+
+pub mod nn;
+
+pub use {
+    raxla_ir::{
+        self as ir, DType, Element, Literal, Operand, Program, ShapedArray, Tracer,
+        primitives::{
+            collective::{axis_index, pmax, pmean, pmin, psum},
+            concatenate::concatenate,
+            iota::{arange, iota},
+        },
+        pytree::{self, Leaf, Pytree},
+        trace::{TraceError, constant},
+    },
+    raxla_jit::{self as pipeline, Compiled, Error, Jit, Lowered, Result, jit},
+    raxla_runtime::{self as runtime, Array, Client, Device},
+    raxla_transforms::{
+        self as transforms, Vmap, custom_jvp, custom_vjp, grad, grad_all, grad_aux, hessian, jacfwd, jacrev, jvp,
+        linearize, per_leaf, value_and_grad, value_and_grad_aux, vjp, vmap,
+    },
+};
+
+/// What most programs need: `use raxla::prelude::*;`.
+pub mod prelude {
+    pub use crate::{
+        Array, DType, Literal, Operand, Pytree, Tracer, arange, concatenate, constant, custom_jvp, custom_vjp, grad,
+        grad_all, hessian, iota, jacfwd, jacrev, jit, jvp, linearize, nn, psum, pytree, value_and_grad, vjp, vmap,
+    };
+}

@@ -126,7 +126,10 @@ impl<A: Args, R: Pytree<Leaf = Tracer>> Inner<'_, A, R> {
         if captured.is_empty() {
             return Ok(signature);
         }
-        let message = format!("jit: `{}` captured a tracer of a trace around it, so it cannot run on arrays; pass the value as an argument", self.name);
+        let message = format!(
+            "jit: `{}` captured a tracer of a trace around it, so it cannot run on arrays; pass the value as an argument",
+            self.name
+        );
         Err(TraceError { message, at: self.at }.into())
     }
     fn donated(&self, tree: &A::Tree) -> Vec<bool> {
@@ -146,7 +149,11 @@ impl<A: Args, R: Pytree<Leaf = Tracer>> Inner<'_, A, R> {
         };
         if let Some((i, other)) = leaves.iter().enumerate().find(|(_, a)| a.device() != device) {
             let path = &paths::<A>(tree)[i];
-            let message = format!("jit: all arguments must be on one device, got {device} (argument{}) and {} (argument{path}); move one with `copy_to`", paths::<A>(tree)[0], other.device());
+            let message = format!(
+                "jit: all arguments must be on one device, got {device} (argument{}) and {} (argument{path}); move one with `copy_to`",
+                paths::<A>(tree)[0],
+                other.device()
+            );
             return Err(TraceError { message, at: self.at }.into());
         }
         let signature = self.program(tree, &avals)?;
@@ -316,7 +323,8 @@ impl<A: Args, R: Pytree<Leaf = Tracer>> Compiled<A, R> {
     pub fn call(&self, args: A::With<Array>) -> Result<R::With<Array>> {
         let (leaves, tree) = flatten(args);
         if tree != self.signature.tree {
-            let message = format!("compiled: the arguments must have the structure {:?}, got {tree:?}", self.signature.tree);
+            let message =
+                format!("compiled: the arguments must have the structure {:?}, got {tree:?}", self.signature.tree);
             return Err(TraceError { message, at: Source::UNKNOWN }.into());
         }
         Ok(unflatten(&self.signature.out_tree, self.stages.run(&leaves)?))

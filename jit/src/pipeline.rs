@@ -33,7 +33,8 @@ pub(crate) fn lower(program: &Program, name: &str, donated: &[bool]) -> Result<(
         return Err(TraceError { message: reason, at }.into());
     }
     let mut data = optimized.to_data();
-    let (large, small): (Vec<_>, Vec<_>) = data.consts.drain(..).partition(|(_, value)| value.bytes().len() > LARGEST_CONSTANT);
+    let (large, small): (Vec<_>, Vec<_>) =
+        data.consts.drain(..).partition(|(_, value)| value.bytes().len() > LARGEST_CONSTANT);
     data.consts = small;
     data.ins.extend(large.iter().map(|(v, _)| *v));
     let text = stablehlo::lower_donating(&Program::new(data), name, donated);
@@ -57,8 +58,10 @@ pub fn compile(program: &Program, name: &str, donated: &[bool], device: &Device)
         dump.stage("3_stablehlo.mlir", || text.clone());
         let mut ins = program.in_avals();
         ins.extend(constants.iter().map(|c| c.aval().clone()));
-        let executable = device.client().compile(&text, &CompileOptions::on_device(device.id()), &ins, &program.out_avals())?;
-        let constants = constants.iter().map(|c| Array::from_literal(c, device)).collect::<raxla_runtime::Result<_>>()?;
+        let executable =
+            device.client().compile(&text, &CompileOptions::on_device(device.id()), &ins, &program.out_avals())?;
+        let constants =
+            constants.iter().map(|c| Array::from_literal(c, device)).collect::<raxla_runtime::Result<_>>()?;
         log_compile(name, &program.in_avals(), optimized.eqns.len(), start.elapsed());
         Ok::<_, Error>(Stages { optimized, executable, donated: donated.to_vec(), constants })
     })
@@ -69,7 +72,8 @@ impl Stages {
     pub fn run(&self, ins: &[Array]) -> raxla_runtime::Result<Outputs> {
         let arguments: SmallVec<[&Array; 16]> = ins.iter().chain(&self.constants).collect();
         if self.donated.contains(&true) {
-            let unique = |(i, a): (usize, &&Array)| self.donated.get(i) == Some(&true) && a.is_unique() && !a.is_donated();
+            let unique =
+                |(i, a): (usize, &&Array)| self.donated.get(i) == Some(&true) && a.is_unique() && !a.is_donated();
             let donated: SmallVec<[bool; 16]> = arguments.iter().enumerate().map(unique).collect();
             return self.executable.run_donating(&arguments, &donated);
         }
