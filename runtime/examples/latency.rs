@@ -56,5 +56,12 @@ fn main() -> raxla_runtime::Result<()> {
             time(&format!("Array::to_literal, f32[{n}]"), || drop(black_box(array.to_literal())));
         }
     }
+    let n = 1 << 22;
+    let (large, module) = (ShapedArray::new(&[n], DType::F32), module.replace("8xf32", &format!("{n}xf32")));
+    let add = client.compile(&module, &options, &[large.clone(), large.clone()], std::slice::from_ref(&large))?;
+    let x = Array::from_literal(&Literal::zeros(large), device)?;
+    let run = || add.run(&[&x, &x]).and_then(|z| z[0].block_until_ready());
+    let least = (0..20).map(|_| round(5, || drop(black_box(run())))).fold(f64::INFINITY, f64::min);
+    println!("{:44} {least:8.2} µs", format!("Executable::run until ready, f32[{n}]"));
     Ok(())
 }

@@ -73,7 +73,8 @@ impl Array {
         }
         Array::from_literal(&Literal::new(shape, data), &Client::global()?.devices()[0])
     }
-    /// Host data, on a device. Where the device's memory is the host's, large data are not copied but shared.
+    /// Host data, on a device. Where the device's memory is the host's, they are not copied but shared (dtypes of fewer
+    /// than 8 bits aside).
     ///
     /// # Errors
     /// [`Error::Xla`] if there is not enough memory.

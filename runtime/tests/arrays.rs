@@ -218,3 +218,15 @@ fn what_says_something_of_itself() {
     assert!(device != &client.devices()[0]);
     assert_eq!(avals("f32[2,3] i32[]"), [ShapedArray::new(&[2, 3], DType::F32), ShapedArray::new(&[], DType::I32)]);
 }
+
+#[cfg(feature = "ndarray")]
+#[test]
+fn ndarrays_go_both_ways() {
+    let source = ndarray::ArrayD::from_shape_vec(vec![2, 3], vec![1.0f32, 2.0, 3.0, 4.0, 5.0, 6.0]).unwrap();
+    assert_eq!(Array::try_from(&source).unwrap().to_ndarray::<f32>().unwrap(), source);
+    let transposed = source.t();
+    let array = Array::from_ndarray(&transposed).unwrap();
+    assert_eq!(array.shape(), [3, 2]);
+    assert_eq!(array.to_vec::<f32>().unwrap(), [1.0, 4.0, 2.0, 5.0, 3.0, 6.0]);
+    assert!(array.to_ndarray::<i32>().is_err());
+}

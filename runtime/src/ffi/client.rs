@@ -160,18 +160,11 @@ impl RawClient {
     /// Puts a literal on the device at an index. Memory that the device can use as it is, is shared and kept alive.
     pub(crate) fn buffer(self: &Arc<RawClient>, literal: &Literal, device: u32) -> Result<RawBuffer> {
         let bytes = literal.bytes();
-        // Below this size, copying costs less than waiting for the buffer's end in order to let go of the literal.
-        let shared = bytes.len() >= SHARED_BYTES;
-        let semantics = if shared {
-            PJRT_HostBufferSemantics_kImmutableZeroCopy
-        } else {
-            PJRT_HostBufferSemantics_kImmutableOnlyDuringCall
-        };
         let dims: SmallVec<[i64; 8]> = literal.shape().iter().map(|size| *size as i64).collect();
         let raw_device = self.devices[device as usize].device.as_ptr();
         // SAFETY: `data` has as many bytes as the type and the dimensions need, without strides, since a literal is dense; a
-        // literal without elements has a dangling but non-null pointer. It is not written to, ever, and stays alive for the
-        // call, and if `shared` until `done`.
+        // literal without elements has a dangling but non-null pointer. It is not written to, ever, and stays alive
+        // until `done`.
         let args = unsafe {
             call!(
                 self.api,
@@ -182,16 +175,14 @@ impl RawClient {
                     type_: super::buffer::buffer_type(literal.dtype()),
                     dims: dims.as_ptr(),
                     num_dims: dims.len(),
-                    host_buffer_semantics: semantics,
+                    host_buffer_semantics: PJRT_HostBufferSemantics_kImmutableZeroCopy,
                     device: raw_device,
                 }
             )
         }?;
         // SAFETY: the event is new and ours.
         let done = unsafe { RawEvent::new(args.done_with_host_buffer, self) };
-        if let Some(done) = done
-            && shared
-        {
+        if let Some(done) = done {
             done.keep_until(literal.clone())?;
         }
         // SAFETY: the buffer is new and ours, and on that device.
@@ -272,9 +263,6 @@ impl RawClient {
         aval.size() * aval.dtype.size()
     }
 }
-
-/// Literals of at least this many bytes are used where they are instead of being copied, if the device can.
-const SHARED_BYTES: usize = 16 << 10;
 
 /// How many launches on several devices may be under way.
 const MOST_LAUNCHES: usize = 16;

@@ -42,12 +42,16 @@ fn large_allocations_stay() {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     {
         use std::ffi::c_int;
+        // SAFETY: glibc declares it so; it takes numbers, and answers 0 to those that it does not like.
         unsafe extern "C" {
             safe fn mallopt(parameter: c_int, value: c_int) -> c_int;
         }
         const M_TRIM_THRESHOLD: c_int = -1;
         const M_MMAP_THRESHOLD: c_int = -3;
-        mallopt(M_MMAP_THRESHOLD, 1 << 30);
+        // Older versions refuse more than 32 MiB for the first.
+        if mallopt(M_MMAP_THRESHOLD, 1 << 30) == 0 {
+            mallopt(M_MMAP_THRESHOLD, 32 << 20);
+        }
         mallopt(M_TRIM_THRESHOLD, 1 << 30);
     }
 }
