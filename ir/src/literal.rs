@@ -291,12 +291,13 @@ impl Literal {
     }
 }
 
-/// The least and greatest value of an integer dtype (0 and 1 for bool).
+/// The least and greatest value of an integer dtype (0 and 1 for bool); 0 and 0 of floats and complex numbers.
 pub fn int_range(dtype: DType) -> (i128, i128) {
     let bits = dtype.bits() as u32;
     match dtype.kind() {
         Kind::Signed => (-(1i128 << (bits - 1)), (1i128 << (bits - 1)) - 1),
-        _ => (0, (1i128 << bits) - 1),
+        Kind::Unsigned | Kind::Bool => (0, (1i128 << bits) - 1),
+        Kind::Float | Kind::Complex => (0, 0),
     }
 }
 

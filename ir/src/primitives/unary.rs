@@ -33,6 +33,8 @@ struct Row {
     int: Option<fn(i128, DType) -> i128>,
     /// The output's tangent at `(x, out)` for the tangent `t`; none where it is zero everywhere.
     tangent: Option<fn(Tracer, Tracer, Tracer) -> Tracer>,
+    /// For which dtypes the derivative is zero everywhere although there is a rule.
+    flat: fn(DType) -> bool,
     /// The cotangent of the operand, for functions that are linear.
     adjoint: Option<fn(Tracer) -> Tracer>,
     /// The operation in StableHLO or CHLO, or how to make it of others.
@@ -52,6 +54,7 @@ const ROW: Row = Row {
     complex: None,
     int: None,
     tangent: None,
+    flat: |_| false,
     adjoint: None,
     lower: Lower::Op(""),
     at: &[0.3, -1.2, 2.5],
@@ -84,7 +87,9 @@ impl Primitive for Unary {
         }])
     }
     fn tangent(&self, ins: &[Tracer], outs: &[Tracer], tangents: &[Option<Tracer>]) -> Vec<Option<Tracer>> {
-        vec![self.row().tangent.zip(tangents[0]).map(|(f, t)| f(ins[0], outs[0], t))]
+        let row = self.row();
+        let tangent = row.tangent.filter(|_| !(row.flat)(ins[0].dtype()));
+        vec![tangent.zip(tangents[0]).map(|(f, t)| f(ins[0], outs[0], t))]
     }
     fn transpose(&self, cts: &[Option<Tracer>], _ins: &[Linear]) -> Vec<Option<Tracer>> {
         match self.row().adjoint {
@@ -132,11 +137,12 @@ impl Registered for Unary {
                     continue;
                 }
                 let aval = ShapedArray::new(&[row.at.len()], dtype);
-                samples.push(Sample::new(op, &[match dtype.kind() {
+                let sample = Sample::new(op, &[match dtype.kind() {
                     Kind::Float => Literal::from_floats(aval, row.at.iter().copied()),
                     Kind::Complex => Literal::from_complexes(aval, row.at.iter().map(|x| Complex64::new(*x, 0.4 - 0.3 * x))),
                     _ => Literal::from_ints(aval, (0..row.at.len() as i128).map(|i| 37 * i * i - 90 * i + 1)),
-                }]));
+                }]);
+                samples.push(Sample { derivative: op != Unary::StopGradient, ..sample });
             }
         }
         samples
@@ -182,8 +188,12 @@ unary! {
     /// -1, 0 or 1 by the sign; of complex numbers the number over its modulus.
     Sign sign sign {
         accepts: SIGNED, float: |x| if x == 0.0 || x.is_nan() { x } else { x.signum() }, complex: Some(unit), int: Some(|x, _| x.signum()),
-        tangent: None,
-        lower: Lower::Op("stablehlo.sign"),
+        // For z = r·y with |y| = 1, dy = i·y·Im(ȳ dz) / r.
+        tangent: Some(|x, y, t| {
+            let turn = (t * y.conj()).imag();
+            turn.full_like(0.0).complex(turn / nonzero(x.abs())) * y
+        }),
+        flat: DType::is_float, lower: Lower::Op("stablehlo.sign"),
     }
     /// The greatest integer that is not above.
     Floor floor floor { float: f64::floor, lower: Lower::Op("stablehlo.floor") }
@@ -291,7 +301,7 @@ unary! {
     Lgamma lgamma lgamma { float: special::lgamma, tangent: Some(|x, _, t| t * x.digamma()), lower: Lower::Op("chlo.lgamma") }
     /// The derivative of [`Tracer::lgamma`].
     Digamma digamma digamma {
-        float: special::digamma, tangent: Some(|x, _, t| { let one = x * 0.0 + 1.0; t * one.polygamma(x) }), at: &[0.3, 1.2, 2.5],
+        float: special::digamma, tangent: Some(|x, _, t| { t * x.full_like(1.0).polygamma(x) }), at: &[0.3, 1.2, 2.5],
         lower: Lower::Op("chlo.digamma"),
     }
     /// The square.
