@@ -207,8 +207,8 @@ pub fn differences(p: &Program, ins: &[Literal], along: &[Option<Literal>], step
 /// The step for differences of functions computed with precision `epsilon`, and the tolerance, relative to the larger of 1 and the
 /// derivative. The error of the differences is rounding, `epsilon / step`, plus `step⁴` times the fifth derivative, which is up to
 /// about 1e4 for the samples near poles; each tolerance is some 30 times their sum.
-pub fn step_and_tolerance(epsilon: f64) -> Option<(f64, f64)> {
-    match epsilon {
+pub fn step_and_tolerance(precision: f64) -> Option<(f64, f64)> {
+    match precision {
         e if e == epsilon(DType::F64) => Some((1e-4, 1e-7)),
         e if e == epsilon(DType::F32) => Some((1.0 / 32.0, 2e-3)),
         _ => None, // 16 bits are too few for differences
