@@ -8,7 +8,10 @@
 //! tracing.
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
-use raxla::{ir::{ShapedArray, function::stage, stablehlo}, prelude::*};
+use raxla::{
+    ir::{ShapedArray, function::stage, stablehlo},
+    prelude::*,
+};
 use std::hint::black_box;
 
 /// `x + 1` on `f32[8]`: the raw PJRT execute, the runtime's `run`, and the jitted call.

@@ -4,9 +4,9 @@ use crate::{
     aval::ShapedArray,
     program::{Program, Source},
     pytree::{self, Pytree, flatten},
-    trace::{Traced, Tracer, trace_in_axis},
+    trace::{Traced, Tracer, check_alive, trace_in_axis},
 };
-use std::rc::Rc;
+use std::{panic::Location, rc::Rc};
 
 /// A function that can be traced: a closure, a `fn`, or a transform of one.
 pub trait Function<Args> {
@@ -96,21 +96,33 @@ pub struct Staged<R: Pytree> {
     pub tree: R::Tree,
 }
 /// Traces `f` on fresh tracers of the given types, within a mapped axis if one is given.
+#[track_caller]
 pub fn stage<A: Args, R: Pytree<Leaf = Tracer>>(
     f: &(impl Function<A, Out = R> + ?Sized),
     tree: &A::Tree,
     avals: &[ShapedArray],
     axis: Option<(String, usize)>,
 ) -> Staged<R> {
+    stage_at(f, tree, avals, axis, Location::caller().into())
+}
+/// [`stage`], with errors in what `f` returns reported at a place other than the caller.
+pub fn stage_at<A: Args, R: Pytree<Leaf = Tracer>>(
+    f: &(impl Function<A, Out = R> + ?Sized),
+    tree: &A::Tree,
+    avals: &[ShapedArray],
+    axis: Option<(String, usize)>,
+    at: Source,
+) -> Staged<R> {
     let mut out_tree = None;
     let Traced { program, captured } = trace_in_axis(avals, axis, |args| {
         let out = f.apply(A::unflatten(tree, &mut args.iter().copied()));
         let (leaves, tree) = flatten(out);
         out_tree = Some(tree);
+        check_alive(&leaves, at);
         leaves
     });
     match out_tree {
         Some(tree) => Staged { program, captured, tree },
-        None => crate::trace::fail_at("stage: the function was not traced".into(), Source::UNKNOWN),
+        None => crate::trace::fail_at("stage: the function was not traced".into(), at),
     }
 }

@@ -22,6 +22,7 @@ impl Operand for Tracer {
     fn tracer(self, _like: DType) -> Tracer {
         self
     }
+    #[track_caller]
     fn known_dtype(&self) -> Option<DType> {
         Some(self.dtype())
     }
@@ -62,6 +63,7 @@ macro_rules! ints { ($($T:ty),*) => { $(impl Operand for $T {
         match like.kind() {
             Kind::Float | Kind::Complex => constant(Literal::from_ints(aval, [self as i128])),
             Kind::Signed | Kind::Unsigned if (low..=high).contains(&(self as i128)) => constant(Literal::from_ints(aval, [self as i128])),
+            Kind::Bool => fail(format!("the number {self} cannot take the dtype {like}; convert the array with `.astype(…)` first")),
             _ => fail(format!("the number {self} is out of range for the dtype {like}")),
         }
     }

@@ -190,6 +190,14 @@ impl Module {
         let attribute = format!("value = {} : {}", dense(value), value.aval().mlir());
         self.op1("stablehlo.constant", &[], &attribute, value.aval())
     }
+    /// Emits a conversion to another dtype, if it is another.
+    pub fn converted(&mut self, value: &Value, to: &ShapedArray) -> Value {
+        if value.aval.dtype == to.dtype {
+            value.clone()
+        } else {
+            self.op1("stablehlo.convert", std::slice::from_ref(value), "", to)
+        }
+    }
     /// Emits a constant of one repeated number.
     pub fn splat(&mut self, aval: &ShapedArray, value: f64) -> Value {
         let scalar = Literal::full(aval.with_shape(&[]), value);

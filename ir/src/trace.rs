@@ -70,6 +70,20 @@ pub fn fail_at(message: String, at: Source) -> ! {
     }
     std::panic::panic_any(error.to_string())
 }
+/// The value; or the end of the trace with `name: error`, at the user's line. (A closure with [`fail`] in it would name its own.)
+#[track_caller]
+pub fn or_fail<T>(name: &str, result: Result<T, String>) -> T {
+    match result {
+        Ok(value) => value,
+        Err(error) => fail(format!("{name}: {error}")),
+    }
+}
+/// Ends the trace with an error at the given place if one of these values is of a trace that has ended.
+pub fn check_alive(tracers: &[Tracer], at: Source) {
+    if STACK.with_borrow(|s| tracers.iter().any(|t| s.frame_of(*t).is_none())) {
+        fail_at(LEAKED.into(), at)
+    }
+}
 /// Runs `f`; an error of tracing in it comes back as `Err`. Other panics go on.
 pub fn catch<R>(f: impl FnOnce() -> R) -> Result<R, TraceError> {
     let before = STACK.with_borrow_mut(|s| std::mem::replace(&mut s.catching, true));
@@ -115,10 +129,12 @@ pub struct Traced {
 }
 
 /// Traces `f` at the given input types. Captured outer tracers become trailing inputs.
+#[track_caller]
 pub fn trace(ins: &[ShapedArray], f: impl FnOnce(&[Tracer]) -> Vec<Tracer>) -> Traced {
     trace_frame(ins, false, None, f)
 }
 /// [`trace`] within a mapped axis that `f` may name in collectives.
+#[track_caller]
 pub fn trace_in_axis(
     ins: &[ShapedArray],
     axis: Option<(String, usize)>,
@@ -127,9 +143,11 @@ pub fn trace_in_axis(
     trace_frame(ins, false, axis, f)
 }
 /// [`trace`] that keeps only what depends on `ins`; the rest is recorded in the current trace, and what crosses is captured.
+#[track_caller]
 pub fn trace_linear(ins: &[ShapedArray], f: impl FnOnce(&[Tracer]) -> Vec<Tracer>) -> Traced {
     trace_frame(ins, true, None, f)
 }
+#[track_caller]
 fn trace_frame(
     ins: &[ShapedArray],
     linear: bool,
@@ -224,7 +242,10 @@ pub fn constant(value: impl Into<Literal>) -> Tracer {
         frame.data.consts.push((var, value));
         Some(Tracer::new(frame.id, var))
     });
-    made.unwrap_or_else(|| fail(NO_TRACE))
+    match made {
+        Some(tracer) => tracer,
+        None => fail(NO_TRACE),
+    }
 }
 
 /// Runs `f` with every equation attributed to `source` (and errors reported there).

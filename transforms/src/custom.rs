@@ -7,7 +7,7 @@ use raxla_ir::{
     program::Source,
     pytree::{Pytree, flatten, unflatten},
     rewrite::zeros_like,
-    trace::fail_at,
+    trace::{check_alive, fail_at},
 };
 use std::{cell::RefCell, panic::Location};
 
@@ -55,6 +55,7 @@ where
     let at: Source = Location::caller().into();
     Transformed::new(move |args: A| {
         let (leaves, tree) = flatten(args);
+        check_alive(&leaves, at);
         let out_tree = RefCell::new(None);
         let function = |args: &[Tracer]| {
             let (outs, tree) = flatten(f.apply(unflatten(&tree, args.iter().copied())));
@@ -77,7 +78,7 @@ where
             outs.extend(active);
             outs
         };
-        let outs = primitives::custom_jvp::custom_jvp(&short_name::<F>(), &leaves, function, derivative);
+        let outs = primitives::custom_jvp::custom_jvp_at(&short_name::<F>(), &leaves, function, derivative, at);
         match out_tree.into_inner() {
             Some(tree) => unflatten(&tree, outs),
             None => fail_at("custom_jvp: the function was not traced".into(), at),
@@ -112,6 +113,7 @@ where
     let at: Source = Location::caller().into();
     Transformed::new(move |args: A| {
         let (leaves, tree) = flatten(args);
+        check_alive(&leaves, at);
         let trees: RefCell<Option<(<F::Out as Pytree>::Tree, S::Tree, Vec<ShapedArray>)>> = RefCell::new(None);
         let function = |args: &[Tracer]| flatten(f.apply(unflatten(&tree, args.iter().copied()))).0;
         let forwards = |args: &[Tracer]| {
@@ -142,7 +144,8 @@ where
             }
             floats(out)
         };
-        let outs = primitives::custom_vjp::custom_vjp(&short_name::<F>(), &leaves, function, forwards, backwards);
+        let outs =
+            primitives::custom_vjp::custom_vjp_at(&short_name::<F>(), &leaves, function, forwards, backwards, at);
         match trees.into_inner() {
             Some((out_tree, ..)) => unflatten(&out_tree, outs),
             None => fail_at("custom_vjp: the forward function was not traced".into(), at),

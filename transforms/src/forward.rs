@@ -2,12 +2,12 @@
 
 use raxla_ir::{
     ShapedArray, Tracer,
-    function::{Args, Function, Staged, Transformed, Tuple, stage},
+    function::{Args, Function, Staged, Transformed, Tuple, stage_at},
     primitives::Primitive,
     program::Source,
     pytree::{Pytree, flatten, paths, unflatten},
     rewrite::{self, Linearized, zeros_like},
-    trace::{fail_at, inline},
+    trace::{check_alive, fail_at, inline},
 };
 use std::panic::Location;
 
@@ -55,14 +55,16 @@ pub fn jvp<A: Args, F: Function<A>>(f: F, primals: A, tangents: A) -> (F::Out, F
 where
     F::Out: Pytree<Leaf = Tracer>,
 {
-    let at = Location::caller().into();
+    let at: Source = Location::caller().into();
     let ((mut primals, tree), (tangents, tangent_tree)) = (flatten(primals), flatten(tangents));
+    check_alive(&primals, at);
+    check_alive(&tangents, at);
     if tree != tangent_tree {
         fail_at(format!("jvp: primals and tangents must have one structure, got {tree:?} and {tangent_tree:?}"), at);
     }
     let mut tangents = checked_tangents("jvp", &paths::<A>(&tree), &primals, &tangents, at);
     let avals: Vec<ShapedArray> = primals.iter().map(|t| t.aval()).collect();
-    let Staged { program, captured, tree } = stage::<A, F::Out>(&f, &tree, &avals, None);
+    let Staged { program, captured, tree } = stage_at::<A, F::Out>(&f, &tree, &avals, None, at);
     tangents.resize(primals.len() + captured.len(), None);
     primals.extend(captured);
     let dual = rewrite::jvp(&program, &primals, &tangents);
@@ -91,8 +93,9 @@ where
 {
     let at: Source = Location::caller().into();
     let (mut primals, in_tree) = flatten(primals);
+    check_alive(&primals, at);
     let avals: Vec<ShapedArray> = primals.iter().map(|t| t.aval()).collect();
-    let Staged { program, captured, tree } = stage::<A, F::Out>(&f, &in_tree, &avals, None);
+    let Staged { program, captured, tree } = stage_at::<A, F::Out>(&f, &in_tree, &avals, None, at);
     let mut active: Vec<bool> = avals.iter().map(|a| a.dtype.is_inexact()).collect();
     active.resize(avals.len() + captured.len(), false);
     let count = primals.len();
@@ -102,6 +105,7 @@ where
     let (out, like) = (unflatten(&tree, outs.clone()), outs);
     let derivative = move |tangents: A| {
         let (tangents, tangent_tree) = flatten(tangents);
+        check_alive(&tangents, at);
         if tangent_tree != in_tree {
             fail_at(format!("linearize: tangents must have the structure {in_tree:?}, got {tangent_tree:?}"), at);
         }

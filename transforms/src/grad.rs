@@ -3,11 +3,11 @@
 use raxla_ir::{DType, Literal};
 use raxla_ir::{
     ShapedArray, Tracer,
-    function::{Args, Function, Staged, Transformed, Tuple, stage},
+    function::{Args, Function, Staged, Transformed, Tuple, stage_at},
     program::Source,
     pytree::{Pytree, flatten, paths, unflatten},
     rewrite::{self, Linearized, jvp::zeros, transpose},
-    trace::{constant, fail_at},
+    trace::{check_alive, constant, fail_at},
 };
 use std::panic::Location;
 
@@ -41,8 +41,9 @@ where
 {
     let at: Source = Location::caller().into();
     let (mut args, in_tree) = flatten(primals);
+    check_alive(&args, at);
     let avals: Vec<ShapedArray> = args.iter().map(|t| t.aval()).collect();
-    let Staged { program, captured, tree } = stage::<A, F::Out>(&f, &in_tree, &avals, None);
+    let Staged { program, captured, tree } = stage_at::<A, F::Out>(&f, &in_tree, &avals, None, at);
     let mut active: Vec<bool> = avals.iter().map(|a| a.dtype.is_inexact()).collect();
     active.resize(avals.len() + captured.len(), false);
     args.extend(captured);
@@ -50,6 +51,7 @@ where
     let out = unflatten(&tree, linearized.outs.clone());
     let pull = move |(cts,): (F::Out,)| {
         let (cts, ct_tree) = flatten(cts);
+        check_alive(&cts, at);
         if ct_tree != tree {
             fail_at(format!("vjp: cotangents must have the structure of the outputs, {tree:?}, got {ct_tree:?}"), at);
         }
@@ -78,6 +80,7 @@ fn gradients<A: Args, R: Pytree<Leaf = Tracer>>(
     at: Source,
 ) -> (Vec<Tracer>, R::Tree, Vec<Tracer>, A::Tree) {
     let (mut leaves, in_tree) = flatten(args);
+    check_alive(&leaves, at);
     let n = wanted(&in_tree);
     for (leaf, path) in leaves[..n].iter().zip(paths::<A>(&in_tree)) {
         if !leaf.dtype().is_inexact() {
@@ -91,7 +94,7 @@ fn gradients<A: Args, R: Pytree<Leaf = Tracer>>(
         }
     }
     let avals: Vec<ShapedArray> = leaves.iter().map(|t| t.aval()).collect();
-    let Staged { program, captured, tree } = stage::<A, R>(f, &in_tree, &avals, None);
+    let Staged { program, captured, tree } = stage_at::<A, R>(f, &in_tree, &avals, None, at);
     let value = program.outs.first().map(|v| program.aval(*v).clone());
     match &value {
         Some(v) if v.rank() == 0 && v.dtype.is_float() => {}

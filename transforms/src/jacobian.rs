@@ -2,12 +2,12 @@
 
 use raxla_ir::{
     ShapedArray, Tracer,
-    function::{Args, Function, Staged, Transformed, Tuple, stage},
+    function::{Args, Function, Staged, Transformed, Tuple, stage_at},
     primitives::{Primitive, iota::iota},
     program::Source,
     pytree::{Pytree, flatten, unflatten},
     rewrite::{self, BatchAxis, Batched, Linearized, jvp::zeros, transpose},
-    trace::{Traced, fail_at, trace},
+    trace::{Traced, check_alive, fail_at, trace},
 };
 use std::panic::Location;
 
@@ -31,12 +31,13 @@ fn point<A: Args<Head = Tracer>, R: Pytree<Leaf = Tracer>>(
     at: Source,
 ) -> Point<A, R> {
     let (mut leaves, in_tree) = flatten(args);
+    check_alive(&leaves, at);
     let x = leaves[0].aval();
     if !x.dtype.is_inexact() {
         fail_at(format!("{name}: only floats have derivatives, but argument 0 is {x}"), at);
     }
     let avals: Vec<ShapedArray> = leaves.iter().map(|t| t.aval()).collect();
-    let Staged { program, captured, tree } = stage::<A, R>(f, &in_tree, &avals, None);
+    let Staged { program, captured, tree } = stage_at::<A, R>(f, &in_tree, &avals, None, at);
     leaves.extend(captured);
     let active: Vec<bool> = (0..leaves.len()).map(|i| i == 0).collect();
     Point { linearized: rewrite::linearize(&program, &leaves, &active), x, tree, args: std::marker::PhantomData }

@@ -3,11 +3,11 @@
 use raxla_ir::{
     ShapedArray, Tracer,
     aval::resolve_axis,
-    function::{Args, Function, Staged, Transformed, Tuple, stage},
+    function::{Args, Function, Staged, Transformed, Tuple, stage_at},
     program::Source,
     pytree::{Axis, Pytree, flatten, paths, unflatten},
     rewrite::{self, BatchAxis, Batched},
-    trace::fail_at,
+    trace::{check_alive, fail_at},
 };
 use std::{panic::Location, rc::Rc};
 
@@ -162,6 +162,7 @@ impl Vmap {
     fn call<A: Args, R: Pytree<Leaf = Tracer>>(&self, f: &impl Function<A, Out = R>, args: A) -> R {
         let fail = |message: String| -> ! { fail_at(format!("vmap: {message}"), self.at) };
         let (leaves, in_tree) = flatten(args);
+        check_alive(&leaves, self.at);
         let counts = A::counts(&in_tree);
         let axes = (self.in_axes)(&counts).unwrap_or_else(|e| fail(e));
         let names = paths::<A>(&in_tree);
@@ -195,7 +196,7 @@ impl Vmap {
             })
             .collect();
         let named = self.name.clone().map(|name| (name, size));
-        let Staged { program, captured, tree } = stage::<A, R>(f, &in_tree, &avals, named);
+        let Staged { program, captured, tree } = stage_at::<A, R>(f, &in_tree, &avals, named, self.at);
         ins.extend(captured.into_iter().map(|value| Batched { value, batched: false }));
         let axis = BatchAxis { size, name: self.name.clone() };
         let outs = rewrite::batch(&program, &axis, &ins);

@@ -141,6 +141,6 @@ impl Tracer {
 #[track_caller]
 fn arg_extremum(x: Tracer, greatest: bool, axis: isize) -> Tracer {
     let name = if greatest { "argmax" } else { "argmin" };
-    let axis = resolve_axis(axis, x.rank()).unwrap_or_else(|e| fail(format!("{name}: {e}")));
+    let axis = or_fail(name, resolve_axis(axis, x.rank()));
     bind1(ArgExtremum { greatest, axis, dtype: DType::I32 }, &[x])
 }

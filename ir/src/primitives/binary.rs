@@ -335,7 +335,8 @@ binary! {
         partials: Some([|x, y, _, t| t * (y / (x * x + y * y)), |x, y, _, t| t * (-x / (x * x + y * y))]), hlo: "stablehlo.atan2",
     }
     /// The next representable number from the first towards the second.
-    Nextafter nextafter nextafter { accepts: FLOATS, hlo: "chlo.next_after" }
+    Nextafter nextafter nextafter {
+        accepts: FLOATS, partials: Some([|_, _, _, _| fail("nextafter: has no derivative"), |_, _, _, _| fail("nextafter: has no derivative")]), hlo: "chlo.next_after" }
     /// The complex number of these real and imaginary parts.
     Complex complex complex {
         accepts: PARTS, partials: Some([|_, _, _, t| t.complex(t.full_like(0.0)), |_, _, _, t| t.full_like(0.0).complex(t)]),
@@ -369,13 +370,13 @@ binary! {
     /// Hurwitz' zeta function `∑ (k + q)⁻ˢ` of `s` and `q`.
     Zeta zeta zeta {
         accepts: FLOATS, float: special::zeta,
-        partials: Some([|_, _, _, t| t * f64::NAN, |s, q, _, t| t * (-s * (s + 1.0).zeta(q))]), hlo: "chlo.zeta",
+        partials: Some([|_, _, _, _| fail("zeta: has no derivative in its first operand"), |s, q, _, t| t * (-s * (s + 1.0).zeta(q))]), hlo: "chlo.zeta",
         at: &[(2.0, 1.7), (3.0, 0.4), (4.0, 2.5)],
     }
     /// The derivative of [`Tracer::digamma`] of the order given first, at the second.
     Polygamma polygamma polygamma {
         accepts: FLOATS, float: special::polygamma,
-        partials: Some([|_, _, _, t| t * f64::NAN, |m, x, _, t| t * (m + 1.0).polygamma(x)]), hlo: "chlo.polygamma",
+        partials: Some([|_, _, _, _| fail("polygamma: has no derivative in its first operand"), |m, x, _, t| t * (m + 1.0).polygamma(x)]), hlo: "chlo.polygamma",
         at: &[(1.0, 1.7), (2.0, 0.4), (3.0, 2.5)],
     }
 }

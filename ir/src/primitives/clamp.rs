@@ -26,10 +26,11 @@ impl Primitive for Clamp {
     fn tangent(&self, ins: &[Tracer], _outs: &[Tracer], tangents: &[Option<Tracer>]) -> Vec<Option<Tracer>> {
         let [low, x, high] = [ins[0], ins[1], ins[2]];
         let chosen = |pred: Tracer, t: Option<Tracer>| t.map(|t| pred.select(t, t.full_like(0.0)));
-        // As in JAX, a bound has the derivative only where it is strictly active, and x only strictly between the bounds.
+        // As in JAX, a bound has the derivative only where it is strictly active, and x only strictly between the bounds. Unlike
+        // there, `high` has it also where the bounds cross, since it is the result there.
         let below = chosen(low.greater(x) & low.less(high), tangents[0]);
         let inside = chosen(x.greater(low) & x.less(high), tangents[1]);
-        let above = chosen(high.less(x), tangents[2]);
+        let above = chosen(high.less(x) | high.less(low), tangents[2]);
         vec![add_some(add_some(below, inside), above)]
     }
     fn batch(&self, axis: &BatchAxis, ins: &[Batched]) -> Vec<Batched> {
@@ -57,9 +58,10 @@ impl Tracer {
     #[track_caller]
     pub fn clamp(self, low: impl Operand, high: impl Operand) -> Tracer {
         let operands = [low.tracer(self.dtype()), self, high.tracer(self.dtype())];
-        let shapes = operands.map(Tracer::shape);
+        let shapes = [operands[0].shape(), operands[1].shape(), operands[2].shape()];
         let shape = broadcast_shapes(&shapes[0], &shapes[1]).and_then(|s| broadcast_shapes(&s, &shapes[2]));
-        let shape = shape.unwrap_or_else(|e| fail(format!("clamp: {e}")));
-        bind1(Clamp, &operands.map(|t| t.broadcast_to(&shape)))
+        let shape = or_fail("clamp", shape);
+        let [low, x, high] = operands;
+        bind1(Clamp, &[low.broadcast_to(&shape), x.broadcast_to(&shape), high.broadcast_to(&shape)])
     }
 }

@@ -124,11 +124,12 @@ impl Registered for AxisIndex {
 
 #[track_caller]
 fn checked_axis_size(name: &str, axis: &str) -> usize {
-    axis_size(axis).unwrap_or_else(|| {
+    let Some(size) = axis_size(axis) else {
         let bound = axis_names();
         let hint = if bound.is_empty() { "no axis is; give vmap an axis name".into() } else { format!("the mapped axes are {bound:?}") };
         fail(format!("{name}: {}: {hint}", unbound(axis)))
-    })
+    };
+    size
 }
 macro_rules! collectives { ($($(#[$doc:meta])* $name:ident $Kind:ident;)*) => { $(
     $(#[$doc])*

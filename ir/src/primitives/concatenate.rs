@@ -78,6 +78,6 @@ impl Registered for Concatenate {
 #[track_caller]
 pub fn concatenate(parts: &[Tracer], axis: isize) -> Tracer {
     let Some(first) = parts.first() else { fail("concatenate: takes at least 1 operand, got none") };
-    let axis = resolve_axis(axis, first.rank()).unwrap_or_else(|e| fail(format!("concatenate: {e}")));
+    let axis = or_fail("concatenate", resolve_axis(axis, first.rank()));
     bind1(Concatenate { axis }, parts)
 }

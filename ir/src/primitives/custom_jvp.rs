@@ -1,7 +1,8 @@
 //! `custom_jvp[…] x …`: a function whose derivative the user gives.
 
 use super::{call::{check_operands, owned}, *};
-use crate::{rewrite, trace::{Traced, trace}};
+use crate::{rewrite, program::Source, trace::{Traced, bind_at, fail_at, trace}};
+use std::panic::Location;
 
 parameters! {
     /// Applies a program whose derivative is another program.
@@ -99,6 +100,16 @@ pub fn custom_jvp(
     function: impl FnOnce(&[Tracer]) -> Vec<Tracer>,
     derivative: impl FnOnce(&[Tracer], &[Tracer]) -> Vec<Tracer>,
 ) -> Vec<Tracer> {
+    custom_jvp_at(name, arguments, function, derivative, Location::caller().into())
+}
+/// [`custom_jvp`], at a place other than the caller.
+pub fn custom_jvp_at(
+    name: &str,
+    arguments: &[Tracer],
+    function: impl FnOnce(&[Tracer]) -> Vec<Tracer>,
+    derivative: impl FnOnce(&[Tracer], &[Tracer]) -> Vec<Tracer>,
+    at: Source,
+) -> Vec<Tracer> {
     let avals: Vec<ShapedArray> = arguments.iter().map(|t| t.aval()).collect();
     let f = trace(&avals, function);
     let floats: Vec<ShapedArray> = avals.iter().filter(|a| a.dtype.is_inexact()).map(|a| a.strong()).collect();
@@ -110,8 +121,8 @@ pub fn custom_jvp(
     let wanted: Vec<ShapedArray> = outs.iter().chain(outs.iter().filter(|a| a.dtype.is_inexact())).map(|a| a.strong()).collect();
     let got: Vec<ShapedArray> = d.program.out_avals().iter().map(|a| a.strong()).collect();
     if wanted != got {
-        fail(format!("custom_jvp: the derivative of `{name}` must return the outputs and their tangents, {wanted:?}, got {got:?}"));
+        fail_at(format!("custom_jvp: the derivative of `{name}` must return the outputs and their tangents, {wanted:?}, got {got:?}"), at);
     }
     let op = CustomJvp { name: name.into(), arguments: arguments.len(), captures: f.captured.len(), function: f.program, derivative: d.program };
-    bind(op.into(), &[arguments, &f.captured, &d.captured].concat()).to_vec()
+    bind_at(op.into(), &[arguments, &f.captured, &d.captured].concat(), at).to_vec()
 }

@@ -1,7 +1,8 @@
 //! `custom_vjp[…] x …`: a function whose reverse-mode derivative the user gives.
 
 use super::{call::{check_operands, owned}, custom_jvp::batched_program, *};
-use crate::{rewrite, trace::trace};
+use crate::{program::Source, rewrite, trace::{bind_at, fail_at, trace}};
+use std::panic::Location;
 
 parameters! {
     /// Applies a program whose cotangents another program computes from residuals that a third keeps.
@@ -179,6 +180,17 @@ pub fn custom_vjp(
     forward: impl FnOnce(&[Tracer]) -> Vec<Tracer>,
     backward: impl FnOnce(&[Tracer], &[Tracer]) -> Vec<Tracer>,
 ) -> Vec<Tracer> {
+    custom_vjp_at(name, arguments, function, forward, backward, Location::caller().into())
+}
+/// [`custom_vjp`], at a place other than the caller.
+pub fn custom_vjp_at(
+    name: &str,
+    arguments: &[Tracer],
+    function: impl FnOnce(&[Tracer]) -> Vec<Tracer>,
+    forward: impl FnOnce(&[Tracer]) -> Vec<Tracer>,
+    backward: impl FnOnce(&[Tracer], &[Tracer]) -> Vec<Tracer>,
+    at: Source,
+) -> Vec<Tracer> {
     let avals: Vec<ShapedArray> = arguments.iter().map(|t| t.aval()).collect();
     let f = trace(&avals, function);
     let fwd = trace(&avals, forward);
@@ -186,7 +198,7 @@ pub fn custom_vjp(
     let strong = |avals: &[ShapedArray]| avals.iter().map(ShapedArray::strong).collect::<Vec<_>>();
     let forward_outs = fwd.program.out_avals();
     if forward_outs.len() < outs.len() || strong(&forward_outs[..outs.len()]) != strong(&outs) {
-        fail(format!("custom_vjp: the forward function of `{name}` must return the outputs {outs:?} and then residuals, got {forward_outs:?}"));
+        fail_at(format!("custom_vjp: the forward function of `{name}` must return the outputs {outs:?} and then residuals, got {forward_outs:?}"), at);
     }
     let residuals = &forward_outs[outs.len()..];
     let float = |avals: &[ShapedArray]| avals.iter().filter(|a| a.dtype.is_inexact()).map(ShapedArray::strong).collect::<Vec<_>>();
@@ -196,7 +208,7 @@ pub fn custom_vjp(
     });
     if strong(&bwd.program.out_avals()) != float(&avals) {
         let got = bwd.program.out_avals();
-        fail(format!("custom_vjp: the backward function of `{name}` must return the cotangents of the float arguments, {:?}, got {got:?}", float(&avals)));
+        fail_at(format!("custom_vjp: the backward function of `{name}` must return the cotangents of the float arguments, {:?}, got {got:?}", float(&avals)), at);
     }
     let op = CustomVjp {
         name: name.into(),
@@ -207,5 +219,5 @@ pub fn custom_vjp(
         forward: fwd.program,
         backward: bwd.program,
     };
-    bind(op.into(), &[arguments, &f.captured, &fwd.captured, &bwd.captured].concat()).to_vec()
+    bind_at(op.into(), &[arguments, &f.captured, &fwd.captured, &bwd.captured].concat(), at).to_vec()
 }

@@ -269,7 +269,7 @@ impl Tracer {
         let (a, b) = (self.shape(), other.shape());
         let split = |s: &Shape| s.len().saturating_sub(2);
         let stack = crate::operand::broadcast_shapes(&a[..split(&a)], &b[..split(&b)]);
-        let stack = stack.unwrap_or_else(|_| fail(format!("matmul: the leading axes of {} and {} do not broadcast together", self.aval(), other.aval())));
+        let Ok(stack) = stack else { fail(format!("matmul: the leading axes of {} and {} do not broadcast together", self.aval(), other.aval())) };
         let spread = |x: Tracer, s: &Shape| x.broadcast_to(&[&stack[..], &s[split(s)..]].concat());
         if n <= 2 {
             return self.contract(other, &[m - 1], &[n.saturating_sub(2)], &[], &[]);

@@ -12,7 +12,7 @@ use crate::{
     rewrite::{BatchAxis, Batched, Dual, Linear},
     stablehlo::{Module, Value},
     text::{Param, Reader, Writer},
-    trace::{Tracer, bind, bind1, fail},
+    trace::{Tracer, bind, bind1, fail, or_fail},
 };
 use smallvec::{SmallVec, smallvec};
 use std::fmt;
@@ -86,11 +86,13 @@ pub struct Sample {
     pub op: Op,
     /// The operands.
     pub ins: Vec<Literal>,
+    /// Whether the derivative is that of the value, as it is unless the primitive exists to hide it.
+    pub derivative: bool,
 }
 impl Sample {
     /// A sample.
     pub fn new(op: impl Into<Op>, ins: &[Literal]) -> Sample {
-        Sample { op: op.into(), ins: ins.to_vec() }
+        Sample { op: op.into(), ins: ins.to_vec(), derivative: true }
     }
 }
 
@@ -290,7 +292,7 @@ mod tests {
     /// Every primitive's samples are well typed, and evaluate to what `infer` says.
     #[test]
     fn samples_evaluate_to_the_inferred_types() {
-        for Sample { op, ins } in Op::samples() {
+        for Sample { op, ins, .. } in Op::samples() {
             let avals: Vec<&ShapedArray> = ins.iter().map(|l| l.aval()).collect();
             let inferred = op.infer(&avals).unwrap_or_else(|e| panic!("{op} of {avals:?}: {e}"));
             let outs = op.eval(&ins.iter().collect::<Vec<_>>()).unwrap_or_else(|e| panic!("{op} of {avals:?}: {e}"));

@@ -87,8 +87,7 @@ impl Primitive for Reduce {
     fn infer(&self, ins: &[&ShapedArray]) -> Result<Avals, String> {
         let a = one(ins)?;
         check_axes(&self.axes, a.rank())?;
-        let scalar = a.with_shape(&[]);
-        self.kind.combine().infer(&[&scalar, &scalar])?;
+        self.kind.combine().infer(&[a, a])?;
         Ok(smallvec![a.with_shape(&self.kept(a.rank()).iter().map(|k| a.shape[*k]).collect::<Shape>())])
     }
     fn eval(&self, ins: &[&Literal]) -> Result<Vec<Literal>, String> {
@@ -130,6 +129,9 @@ impl Primitive for Reduce {
     }
     fn tangent(&self, ins: &[Tracer], outs: &[Tracer], tangents: &[Option<Tracer>]) -> Vec<Option<Tracer>> {
         let (x, out) = (ins[0], outs[0]);
+        if x.size() == 0 && self.kind != ReduceKind::Sum {
+            return vec![None]; // constant, and a share of no elements would be 0 / 0
+        }
         vec![tangents[0].and_then(|t| match self.kind {
             ReduceKind::Sum => Some(bind1(self.clone(), &[t])),
             ReduceKind::Prod => Some(product_tangent(self, x, t)),
@@ -221,7 +223,7 @@ macro_rules! reductions { ($($(#[$doc:meta])* $Kind:ident $all:ident $some:ident
     /// Along one axis or several, which disappear; negative axes count from the end.
     #[track_caller]
     pub fn $some(self, axes: impl AxisList) -> Tracer {
-        let axes = resolve_axes(axes.axes(), self.rank()).unwrap_or_else(|e| fail(format!("{}: {e}", ReduceKind::$Kind.row().0)));
+        let axes = or_fail(ReduceKind::$Kind.row().0, resolve_axes(axes.axes(), self.rank()));
         bind1(Reduce { kind: ReduceKind::$Kind, axes }, &[self])
     }
 )* } } }
@@ -243,7 +245,7 @@ impl Tracer {
     /// The arithmetic mean of the elements, which are floats or complex numbers.
     #[track_caller]
     pub fn mean(self) -> Tracer {
-        let n = self.size();
+        let n = self.size() as f64;
         self.sum() / n
     }
     /// The arithmetic mean along one axis or several, which disappear; negative axes count from the end.

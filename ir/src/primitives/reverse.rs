@@ -52,7 +52,7 @@ impl Tracer {
     /// The elements in opposite order along one axis or several; negative axes count from the end.
     #[track_caller]
     pub fn reverse(self, axes: impl AxisList) -> Tracer {
-        let axes = resolve_axes(axes.axes(), self.rank()).unwrap_or_else(|e| fail(format!("reverse: {e}")));
+        let axes = or_fail("reverse", resolve_axes(axes.axes(), self.rank()));
         bind1(Reverse { axes }, &[self])
     }
 }

@@ -70,9 +70,10 @@ impl Tracer {
     pub fn select(self, on_true: impl Operand, on_false: impl Operand) -> Tracer {
         let like = on_true.known_dtype().or(on_false.known_dtype()).unwrap_or(DType::F32);
         let operands = [self, on_true.tracer(like), on_false.tracer(like)];
-        let shapes = operands.map(Tracer::shape);
+        let shapes = [operands[0].shape(), operands[1].shape(), operands[2].shape()];
         let shape = broadcast_shapes(&shapes[0], &shapes[1]).and_then(|s| broadcast_shapes(&s, &shapes[2]));
-        let shape = shape.unwrap_or_else(|e| fail(format!("select: {e}")));
-        bind1(Select, &operands.map(|t| t.broadcast_to(&shape)))
+        let shape = or_fail("select", shape);
+        let [pred, x, y] = operands;
+        bind1(Select, &[pred.broadcast_to(&shape), x.broadcast_to(&shape), y.broadcast_to(&shape)])
     }
 }

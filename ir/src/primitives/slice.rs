@@ -91,7 +91,7 @@ impl Tracer {
     #[track_caller]
     pub fn slice_axis(self, axis: isize, start: usize, limit: usize) -> Tracer {
         let shape = self.shape();
-        let axis = resolve_axis(axis, shape.len()).unwrap_or_else(|e| fail(format!("slice: {e}")));
+        let axis = or_fail("slice", resolve_axis(axis, shape.len()));
         let (mut starts, mut limits): (Shape, Shape) = (smallvec![0; shape.len()], shape.clone());
         (starts[axis], limits[axis]) = (start, limit);
         self.slice(&starts, &limits, &Shape::from_elem(1, shape.len()))

@@ -75,7 +75,7 @@ impl Tracer {
     pub fn moveaxis(self, source: isize, destination: isize) -> Tracer {
         let rank = self.rank();
         let places = resolve_axis(source, rank).and_then(|s| Ok((s, resolve_axis(destination, rank)?)));
-        let (from, to) = places.unwrap_or_else(|e| fail(format!("moveaxis: {e}")));
+        let (from, to) = or_fail("moveaxis", places);
         let mut order: Axes = (0..rank).filter(|a| *a != from).collect();
         order.insert(to, from);
         self.transpose_axes(&order)

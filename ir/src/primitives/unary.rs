@@ -33,6 +33,8 @@ struct Row {
     int: Option<fn(i128, DType) -> i128>,
     /// The output's tangent at `(x, out)` for the tangent `t`; none where it is zero everywhere.
     tangent: Option<fn(Tracer, Tracer, Tracer) -> Tracer>,
+    /// For which dtypes the derivative is zero everywhere although there is a rule.
+    flat: fn(DType) -> bool,
     /// The cotangent of the operand, for functions that are linear.
     adjoint: Option<fn(Tracer) -> Tracer>,
     /// The operation in StableHLO or CHLO, or how to make it of others.
@@ -52,6 +54,7 @@ const ROW: Row = Row {
     complex: None,
     int: None,
     tangent: None,
+    flat: |_| false,
     adjoint: None,
     lower: Lower::Op(""),
     at: &[0.3, -1.2, 2.5],
@@ -84,7 +87,9 @@ impl Primitive for Unary {
         }])
     }
     fn tangent(&self, ins: &[Tracer], outs: &[Tracer], tangents: &[Option<Tracer>]) -> Vec<Option<Tracer>> {
-        vec![self.row().tangent.zip(tangents[0]).map(|(f, t)| f(ins[0], outs[0], t))]
+        let row = self.row();
+        let tangent = row.tangent.filter(|_| !(row.flat)(ins[0].dtype()));
+        vec![tangent.zip(tangents[0]).map(|(f, t)| f(ins[0], outs[0], t))]
     }
     fn transpose(&self, cts: &[Option<Tracer>], _ins: &[Linear]) -> Vec<Option<Tracer>> {
         match self.row().adjoint {
@@ -132,11 +137,12 @@ impl Registered for Unary {
                     continue;
                 }
                 let aval = ShapedArray::new(&[row.at.len()], dtype);
-                samples.push(Sample::new(op, &[match dtype.kind() {
+                let sample = Sample::new(op, &[match dtype.kind() {
                     Kind::Float => Literal::from_floats(aval, row.at.iter().copied()),
                     Kind::Complex => Literal::from_complexes(aval, row.at.iter().map(|x| Complex64::new(*x, 0.4 - 0.3 * x))),
                     _ => Literal::from_ints(aval, (0..row.at.len() as i128).map(|i| 37 * i * i - 90 * i + 1)),
-                }]));
+                }]);
+                samples.push(Sample { derivative: op != Unary::StopGradient, ..sample });
             }
         }
         samples
@@ -165,6 +171,44 @@ fn nonzero(x: Tracer) -> Tracer {
     x.equal(0).select(Literal::full(x.aval().with_shape(&[]), 1.0), x)
 }
 
+/// Sine, cosine and their hyperbolic forms. Of complex numbers they are made of real ones, since XLA's own lose half of the digits where
+/// a part is small: `sin(a + bi) = sin a cosh b + i cos a sinh b`, `sinh(a + bi) = sinh a cos b + i cosh a sin b`, and so on.
+fn circular(m: &mut Module, x: &Value, out: &ShapedArray, op: Unary) -> Value {
+    let real_name = |op| match op {
+        Unary::Sin => "stablehlo.sine",
+        Unary::Cos => "stablehlo.cosine",
+        Unary::Sinh => "chlo.sinh",
+        _ => "chlo.cosh",
+    };
+    if !out.dtype.is_complex() {
+        return m.op1(real_name(op), std::slice::from_ref(x), "", out);
+    }
+    let part = out.with_dtype(out.dtype.real());
+    let [a, b] = ["stablehlo.real", "stablehlo.imag"].map(|name| m.op1(name, std::slice::from_ref(x), "", &part));
+    let (re, im, negative) = match op {
+        Unary::Sin => ((Unary::Sin, Unary::Cosh), (Unary::Cos, Unary::Sinh), false),
+        Unary::Cos => ((Unary::Cos, Unary::Cosh), (Unary::Sin, Unary::Sinh), true),
+        Unary::Sinh => ((Unary::Sinh, Unary::Cos), (Unary::Cosh, Unary::Sin), false),
+        _ => ((Unary::Cosh, Unary::Cos), (Unary::Sinh, Unary::Sin), false),
+    };
+    let zero = m.splat(&part, 0.0);
+    let bools = [part.with_dtype(DType::Bool)];
+    let mut product = |(f, g): (Unary, Unary)| {
+        let [f, g] = [(f, &a), (g, &b)].map(|(f, v)| m.op1(real_name(f), std::slice::from_ref(v), "", &part));
+        // An exact zero stays one beside an overflow, where the plain product is NaN.
+        let mut equal = |v: &Value, w: &Value| Compare::Eq.lower(m, &[v.clone(), w.clone()], &bools).remove(0);
+        let (zeros, numbers) = ([equal(&f, &zero), equal(&g, &zero)], [equal(&f, &f), equal(&g, &g)]);
+        let numbers = m.op1("stablehlo.and", &numbers, "", &bools[0]);
+        let is_zero = m.op1("stablehlo.or", &zeros, "", &bools[0]);
+        let is_zero = m.op1("stablehlo.and", &[is_zero, numbers], "", &bools[0]);
+        let plain = m.op1("stablehlo.multiply", &[f, g], "", &part);
+        m.op1("stablehlo.select", &[is_zero, zero.clone(), plain], "", &part)
+    };
+    let (re, im) = (product(re), product(im));
+    let im = if negative { m.op1("stablehlo.negate", &[im], "", &part) } else { im };
+    m.op1("stablehlo.complex", &[re, im], "", out)
+}
+
 unary! {
     /// The negative.
     Neg neg negative {
@@ -173,16 +217,21 @@ unary! {
     }
     /// The absolute value; of complex numbers the modulus, which is real.
     ///
-    /// Its derivative at 0 is 0.
+    /// Its derivative at 0 is 1 (of complex numbers 0).
     Abs abs abs {
         accepts: SIGNED, out: Out::Real, float: f64::abs, complex: Some(|z| z.norm().into()), int: Some(|x, _| x.abs()),
-        tangent: Some(|x, y, t| if x.dtype().is_complex() { (t * x.conj() / nonzero(y).astype(x.dtype())).real() } else { t * x.sign() }),
+        tangent: Some(|x, y, t| if x.dtype().is_complex() { (t * x.conj() / nonzero(y).astype(x.dtype())).real() } else { x.greater_equal(0).select(t, -t) }),
         lower: Lower::Op("stablehlo.abs"),
     }
     /// -1, 0 or 1 by the sign; of complex numbers the number over its modulus.
     Sign sign sign {
         accepts: NUMBERS, float: |x| if x == 0.0 || x.is_nan() { x } else { x.signum() }, complex: Some(unit), int: Some(|x, _| x.signum()),
-        tangent: None,
+        // For z = r·y with |y| = 1, dy = i·y·Im(ȳ dz) / r.
+        tangent: Some(|x, y, t| {
+            let turn = (t * y.conj()).imag();
+            turn.full_like(0.0).complex(turn / nonzero(x.abs())) * y
+        }),
+        flat: DType::is_float,
         lower: Lower::Made(|m, x, out| {
             if out.dtype.kind() != Kind::Unsigned {
                 return m.op1("stablehlo.sign", std::slice::from_ref(x), "", out);
@@ -209,9 +258,13 @@ unary! {
         accepts: INEXACT, float: f64::exp2, complex: Some(|z| (z * std::f64::consts::LN_2).exp()),
         tangent: Some(|_, y, t| t * y * std::f64::consts::LN_2),
         lower: Lower::Made(|m, x, out| {
-            let ln2 = m.splat(out, std::f64::consts::LN_2);
-            let product = m.op1("stablehlo.multiply", &[x.clone(), ln2], "", out);
-            m.op1("stablehlo.exponential", &[product], "", out)
+            // In f32 at least: the rounding of ln 2 grows with the exponent.
+            let wide = out.with_dtype(if out.dtype.bits() < 32 { DType::F32 } else { out.dtype });
+            let x = m.converted(x, &wide);
+            let ln2 = m.splat(&wide, std::f64::consts::LN_2);
+            let product = m.op1("stablehlo.multiply", &[x, ln2], "", &wide);
+            let power = m.op1("stablehlo.exponential", &[product], "", &wide);
+            m.converted(&power, out)
         }),
     }
     /// `exp(x) - 1`, accurate near 0.
@@ -232,7 +285,7 @@ unary! {
     }
     /// The square root.
     Sqrt sqrt sqrt {
-        accepts: INEXACT, float: f64::sqrt, complex: Some(|z| z.sqrt()), tangent: Some(|_, y, t| t * 0.5 / y), at: &[0.3, 1.7, 20.0],
+        accepts: INEXACT, float: f64::sqrt, complex: Some(|z| z.sqrt()), tangent: Some(|_, y, t| t * (0.5 / y)), at: &[0.3, 1.7, 20.0],
         lower: Lower::Op("stablehlo.sqrt"),
     }
     /// One over the square root.
@@ -241,16 +294,16 @@ unary! {
         lower: Lower::Op("stablehlo.rsqrt"),
     }
     /// The cube root.
-    Cbrt cbrt cbrt { float: f64::cbrt, tangent: Some(|x, y, t| t * (y / x * (1.0 / 3.0))), lower: Lower::Op("stablehlo.cbrt") }
+    Cbrt cbrt cbrt { float: f64::cbrt, tangent: Some(|_, y, t| t * (1.0 / 3.0 / (y * y))), lower: Lower::Op("stablehlo.cbrt") }
     /// `1 / (1 + exp(-x))`.
     Logistic logistic logistic {
         accepts: INEXACT, float: |x| 1.0 / (1.0 + (-x).exp()), complex: Some(|z| 1.0 / (1.0 + (-z).exp())),
         tangent: Some(|_, y, t| t * (y * (1.0 - y))), lower: Lower::Op("stablehlo.logistic"),
     }
     /// The sine, in radians.
-    Sin sin sin { accepts: INEXACT, float: f64::sin, complex: Some(|z| z.sin()), tangent: Some(|x, _, t| t * x.cos()), lower: Lower::Op("stablehlo.sine") }
+    Sin sin sin { accepts: INEXACT, float: f64::sin, complex: Some(|z| z.sin()), tangent: Some(|x, _, t| t * x.cos()), lower: Lower::Made(|m, x, out| circular(m, x, out, Unary::Sin)) }
     /// The cosine, in radians.
-    Cos cos cos { accepts: INEXACT, float: f64::cos, complex: Some(|z| z.cos()), tangent: Some(|x, _, t| -(t * x.sin())), lower: Lower::Op("stablehlo.cosine") }
+    Cos cos cos { accepts: INEXACT, float: f64::cos, complex: Some(|z| z.cos()), tangent: Some(|x, _, t| -(t * x.sin())), lower: Lower::Made(|m, x, out| circular(m, x, out, Unary::Cos)) }
     /// The tangent, in radians.
     Tan tan tan { accepts: INEXACT, float: f64::tan, complex: Some(|z| z.tan()), tangent: Some(|_, y, t| t * (y * y + 1.0)), lower: Lower::Op("stablehlo.tan") }
     /// The inverse sine.
@@ -266,18 +319,18 @@ unary! {
     /// The inverse tangent.
     Atan atan atan { accepts: INEXACT, float: f64::atan, complex: Some(|z| z.atan()), tangent: Some(|x, _, t| t / (x * x + 1.0)), lower: Lower::Op("chlo.atan") }
     /// The hyperbolic sine.
-    Sinh sinh sinh { accepts: INEXACT, float: f64::sinh, complex: Some(|z| z.sinh()), tangent: Some(|x, _, t| t * x.cosh()), lower: Lower::Op("chlo.sinh") }
+    Sinh sinh sinh { accepts: INEXACT, float: f64::sinh, complex: Some(|z| z.sinh()), tangent: Some(|x, _, t| t * x.cosh()), lower: Lower::Made(|m, x, out| circular(m, x, out, Unary::Sinh)) }
     /// The hyperbolic cosine.
-    Cosh cosh cosh { accepts: INEXACT, float: f64::cosh, complex: Some(|z| z.cosh()), tangent: Some(|x, _, t| t * x.sinh()), lower: Lower::Op("chlo.cosh") }
+    Cosh cosh cosh { accepts: INEXACT, float: f64::cosh, complex: Some(|z| z.cosh()), tangent: Some(|x, _, t| t * x.sinh()), lower: Lower::Made(|m, x, out| circular(m, x, out, Unary::Cosh)) }
     /// The hyperbolic tangent.
     Tanh tanh tanh { accepts: INEXACT, float: f64::tanh, complex: Some(|z| z.tanh()), tangent: Some(|_, y, t| t * (1.0 - y * y)), lower: Lower::Op("stablehlo.tanh") }
     /// The inverse hyperbolic sine.
     Asinh asinh asinh {
-        accepts: INEXACT, float: f64::asinh, complex: Some(|z| z.asinh()), tangent: Some(|x, _, t| t * (x * x + 1.0).rsqrt()), lower: Lower::Op("chlo.asinh"),
+        accepts: INEXACT, float: |x| if x.abs() > 1e100 { (x.abs().ln() + std::f64::consts::LN_2).copysign(x) } else { x.asinh() }, complex: Some(|z| z.asinh()), tangent: Some(|x, _, t| t * (x * x + 1.0).rsqrt()), lower: Lower::Op("chlo.asinh"),
     }
     /// The inverse hyperbolic cosine.
     Acosh acosh acosh {
-        accepts: INEXACT, float: f64::acosh, complex: Some(|z| z.acosh()), tangent: Some(|x, _, t| t * (x - 1.0).rsqrt() * (x + 1.0).rsqrt()),
+        accepts: INEXACT, float: |x| if x > 1e100 { x.ln() + std::f64::consts::LN_2 } else { x.acosh() }, complex: Some(|z| z.acosh()), tangent: Some(|x, _, t| t * (x - 1.0).rsqrt() * (x + 1.0).rsqrt()),
         at: &[1.3, 2.7, 9.0], lower: Lower::Op("chlo.acosh"),
     }
     /// The inverse hyperbolic tangent.
@@ -298,13 +351,24 @@ unary! {
     Lgamma lgamma lgamma { float: special::lgamma, tangent: Some(|x, _, t| t * x.digamma()), lower: Lower::Op("chlo.lgamma") }
     /// The derivative of [`Tracer::lgamma`].
     Digamma digamma digamma {
-        float: special::digamma, tangent: Some(|x, _, t| { let one = x * 0.0 + 1.0; t * one.polygamma(x) }), at: &[0.3, 1.2, 2.5],
-        lower: Lower::Op("chlo.digamma"),
+        float: special::digamma, tangent: Some(|x, _, t| { t * x.full_like(1.0).polygamma(x) }), at: &[0.3, 1.2, 2.5],
+        lower: Lower::Made(|m, x, out| {
+            // A pole, like the other whole numbers below.
+            let (zero, nan) = (m.splat(out, 0.0), m.splat(out, f64::NAN));
+            let value = m.op1("chlo.digamma", std::slice::from_ref(x), "", out);
+            let pole = Compare::Eq.lower(m, &[x.clone(), zero], &[out.with_dtype(DType::Bool)]).remove(0);
+            m.op1("stablehlo.select", &[pole, nan, value], "", out)
+        }),
     }
     /// The square.
     Square square square {
         accepts: NUMBERS, float: |x| x * x, complex: Some(|z| z * z), int: Some(|x, _| x.wrapping_mul(x)), tangent: Some(|x, _, t| t * (x * 2.0)),
-        lower: Lower::Made(|m, x, out| m.op1("stablehlo.multiply", &[x.clone(), x.clone()], "", out)),
+        lower: Lower::Made(|m, x, out| {
+            if out.dtype.is_complex() {
+                return m.op1("chlo.square", std::slice::from_ref(x), "", out);
+            }
+            m.op1("stablehlo.multiply", &[x.clone(), x.clone()], "", out)
+        }),
     }
     /// Whether the number is neither infinite nor NaN.
     IsFinite is_finite is_finite { out: Out::Bool, float: |x| f64::from(x.is_finite()), lower: Lower::Op("stablehlo.is_finite") }
@@ -314,7 +378,17 @@ unary! {
     }
     /// The number of bits that are 1.
     PopulationCount population_count population_count {
-        accepts: INTEGERS, int: Some(|x, d| (x & ((1i128 << d.bits()) - 1)).count_ones() as i128), lower: Lower::Op("stablehlo.popcnt"),
+        accepts: INTEGERS, int: Some(|x, d| (x & ((1i128 << d.bits()) - 1)).count_ones() as i128), lower: Lower::Made(|m, x, out| {
+            if out.dtype.bits() >= 8 {
+                return m.op1("stablehlo.popcnt", std::slice::from_ref(x), "", out);
+            }
+            // XLA would count the sign bits of the byte around it.
+            let byte = out.with_dtype(DType::U8);
+            let (wide, mask) = (m.converted(x, &byte), m.splat(&byte, (1 << out.dtype.bits()) as f64 - 1.0));
+            let low = m.op1("stablehlo.and", &[wide, mask], "", &byte);
+            let count = m.op1("stablehlo.popcnt", &[low], "", &byte);
+            m.converted(&count, out)
+        }),
     }
     /// The number of 0 bits above the highest 1.
     CountLeadingZeros count_leading_zeros count_leading_zeros {
