@@ -435,10 +435,10 @@ fn constant_text(value: &Literal) -> String {
         if let Some(text) = element(0) {
             return text;
         }
-    } else if n <= READABLE {
-        if let Some(texts) = (0..n).map(element).collect::<Option<Vec<_>>>() {
-            return format!("[{}]", texts.join(", "));
-        }
+    } else if n <= READABLE
+        && let Some(texts) = (0..n).map(element).collect::<Option<Vec<_>>>()
+    {
+        return format!("[{}]", texts.join(", "));
     }
     let mut text = String::from("0x");
     for b in value.bytes() {

@@ -165,7 +165,7 @@ fn product_tangent(op: &Reduce, x: Tracer, t: Tracer) -> Tracer {
     let kept = op.kept(shape.len());
     let order: Axes = op.axes.iter().chain(&kept).copied().collect();
     let rest: usize = kept.iter().map(|k| shape[*k]).product();
-    let flat = |v: Tracer| v.transpose_axes(&order).reshape(&[if rest == 0 { 0 } else { v.size() / rest }, rest]);
+    let flat = |v: Tracer| v.transpose_axes(&order).reshape(&[v.size().checked_div(rest).unwrap_or(0), rest]);
     let (mut product, mut tangent) = (flat(x), flat(t));
     let mut n = product.shape()[0];
     while n > 1 {
