@@ -2,7 +2,7 @@
 //!
 //! Each thread has a stack of *frames*, one for each program being recorded. A tracer of an outer frame that is used inside
 //! becomes a captured input of the inner program (closure conversion). A *linear* frame keeps only what depends on its own
-//! inputs; everything else is recorded in the frame below, which is how [`crate::rewrite::linearize`] tells the two apart.
+//! inputs; everything else is recorded in the frame below, which is how [`crate::rewrite::linearize()`] tells the two apart.
 
 use crate::{
     aval::{Shape, ShapedArray},

@@ -102,7 +102,7 @@ pub fn custom_jvp(
 ) -> Vec<Tracer> {
     custom_jvp_at(name, arguments, function, derivative, Location::caller().into())
 }
-/// [`custom_jvp`], at a place other than the caller.
+/// [`custom_jvp()`], at a place other than the caller.
 pub fn custom_jvp_at(
     name: &str,
     arguments: &[Tracer],

@@ -182,7 +182,7 @@ pub fn custom_vjp(
 ) -> Vec<Tracer> {
     custom_vjp_at(name, arguments, function, forward, backward, Location::caller().into())
 }
-/// [`custom_vjp`], at a place other than the caller.
+/// [`custom_vjp()`], at a place other than the caller.
 pub fn custom_vjp_at(
     name: &str,
     arguments: &[Tracer],

@@ -37,7 +37,7 @@ fn splice(program: &Program, ins: &[Var], calls: &HashMap<&Program, usize>, data
         let mut eqn = eqn.clone();
         eqn.ins.iter_mut().for_each(|v| *v = new[v.index()].unwrap_or(*v));
         let outs: Vec<Var> = match eqn.op.body() {
-            Some(body) if calls.get(body) == Some(&1) => splice(body, &eqn.ins.to_vec(), calls, data),
+            Some(body) if calls.get(body) == Some(&1) => splice(body, &eqn.ins, calls, data),
             _ => {
                 let outs: Vec<Var> = eqn.outs.iter().map(|v| data.fresh(program.aval(*v).clone())).collect();
                 let (old, replaced) = (eqn.outs.clone(), outs.iter().copied().collect());
