@@ -12,8 +12,10 @@ use raxla_ir::{
 use std::{cell::RefCell, panic::Location};
 
 fn short_name<F>() -> String {
+    // Of a closure, the name of the function that it stands in.
     let full = std::any::type_name::<F>();
-    full.rsplit("::").next().unwrap_or(full).trim_end_matches('>').to_string()
+    let name = full.rsplit("::").find(|part| !part.starts_with("{{closure}}"));
+    name.unwrap_or(full).trim_end_matches('>').to_string()
 }
 /// The leaves that are floats.
 fn floats(leaves: Vec<Tracer>) -> Vec<Tracer> {
