@@ -236,7 +236,7 @@ trait CloneFn<'f> {
 }
 impl<'f> CloneFn<'f> for raxla_ir::function::Transformed<'f, (Tracer,), Tracer> {
     fn clone_fn(self) -> Box<dyn Fn(Tracer) -> Tracer + 'f> {
-        Box::new(move |x| self(x))
+        Box::new(move |x: Tracer| (*self)(x))
     }
 }
 

@@ -4,13 +4,13 @@
 //! function once into a program and rewrites that program by the primitives' rules, so transforms compose in any order, to any
 //! depth. The functions that they give are called inside a trace: under `jit`, or another transform.
 
-pub mod custom;
-pub mod dce;
-pub mod forward;
-pub mod grad;
-pub mod jacobian;
-pub mod optimize;
-pub mod vmap;
+mod custom;
+mod dce;
+mod forward;
+mod grad;
+mod jacobian;
+mod optimize;
+mod vmap;
 
 pub use {
     custom::{custom_jvp, custom_vjp},
@@ -19,5 +19,5 @@ pub use {
     grad::{grad, grad_all, grad_aux, value_and_grad, value_and_grad_aux, vjp},
     jacobian::{hessian, jacfwd, jacrev},
     optimize::optimize,
-    vmap::{Vmap, per_leaf, vmap},
+    vmap::{InAxes, LeafAxes, PerLeaf, Vmap, per_leaf, vmap},
 };
