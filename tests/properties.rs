@@ -122,8 +122,8 @@ fn elementwise(c: &mut Choices, values: &[Tracer], x: Tracer) -> Tracer {
             1 if x.dtype().is_float() => x.clamp(-0.5, 0.5),
             1 if x.dtype() == DType::I32 => x.clamp(-1, 2),
             _ => {
-                let masks = values.iter().copied().filter(|v| v.dtype() == DType::Bool && v.shape() == x.shape());
-                let mask = masks.last().unwrap_or_else(|| x.less(y));
+                let mut masks = values.iter().copied().filter(|v| v.dtype() == DType::Bool && v.shape() == x.shape());
+                let mask = masks.next_back().unwrap_or_else(|| x.less(y));
                 mask.select(x, y)
             }
         },
