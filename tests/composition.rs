@@ -223,23 +223,13 @@ fn third_derivatives() {
                     thrice,
                     jacfwd(hessian(f))(a[0]),
                     jvp(grad(grad(f)), (a[0],), (constant(1.0),)).1,
-                    grad(|x: Tracer| forward(&grad(f).clone_fn(), x))(a[0]),
+                    grad(|x: Tracer| forward(&|x| grad(f)(x), x))(a[0]),
                 ]
             });
             all_same(label, &[vec![Literal::scalar(third(x))], outs].concat());
         }
     });
 }
-/// A transformed function as a plain closure.
-trait CloneFn<'f> {
-    fn clone_fn(self) -> Box<dyn Fn(Tracer) -> Tracer + 'f>;
-}
-impl<'f> CloneFn<'f> for raxla_ir::function::Transformed<'f, (Tracer,), Tracer> {
-    fn clone_fn(self) -> Box<dyn Fn(Tracer) -> Tracer + 'f> {
-        Box::new(move |x: Tracer| (*self)(x))
-    }
-}
-
 #[test]
 fn batch_axes() {
     let f = |x: Tracer, y: Tracer| (x.sin() * y, x.sum() + y);

@@ -215,7 +215,11 @@ impl Clamped for Tracer {
 
 /// Runs a law on so many random lists of choices, the same in every run, and shrinks the first that breaks it.
 fn check_law<S: Strategy<Value: Debug>>(cases: u32, choices: S, law: impl Fn(&S::Value)) {
-    let config = Config { cases, failure_persistence: None, max_shrink_iters: 400, ..Config::default() };
+    check_and_shrink(cases, 400, choices, law);
+}
+/// [`check_law`], with so many attempts to shrink.
+fn check_and_shrink<S: Strategy<Value: Debug>>(cases: u32, attempts: u32, choices: S, law: impl Fn(&S::Value)) {
+    let config = Config { cases, failure_persistence: None, max_shrink_iters: attempts, ..Config::default() };
     let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
     let run = |choices: S::Value| {
         let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| law(&choices)));
@@ -267,7 +271,8 @@ fn optimize_keeps_the_value() {
 }
 #[test]
 fn xla_computes_what_the_interpreter_does() {
-    check_law(3, vec(choices(), 20..21), |lists| {
+    // Each attempt to shrink compiles a module, so there are few.
+    check_and_shrink(3, 10, vec(choices(), 20..21), |lists| {
         let cases: Vec<Case> = lists.iter().map(|c| generate(c, false)).collect();
         for (case, got) in cases.iter().zip(run_on_xla(&cases)) {
             // Up to some 50 roundings, each of which later steps may magnify a little; doubles may come of floats.

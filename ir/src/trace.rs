@@ -258,7 +258,7 @@ pub fn with_source<R>(source: Source, f: impl FnOnce() -> R) -> R {
     }
     let _restore = STACK.with_borrow_mut(|s| {
         let before = s.source;
-        // The outermost attribution is the user's own; an unknown place is none.
+        // An equation of an inlined program knows its place better than the call around it; an unknown place is none.
         if source != Source::UNKNOWN {
             s.source = Some(source);
         }

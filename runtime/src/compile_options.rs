@@ -151,6 +151,8 @@ impl Message {
 mod tests {
     use super::*;
 
+    const PLAIN: fn(CompileOptions) -> CompileOptions = |options| CompileOptions { xla_flags: vec![], ..options };
+
     fn check(options: CompileOptions, expected: &str) {
         let bytes = options.encode().unwrap();
         let shown: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -159,12 +161,14 @@ mod tests {
 
     #[test]
     fn encodes_as_protobuf() {
-        check(CompileOptions::default(), "1a 04 20 01 28 01");
-        check(CompileOptions::on_device(1), "1a 11 08 01 20 01 28 01 4a 09 08 01 10 01 1a 03 0a 01 01");
+        check(PLAIN(CompileOptions::default()), "1a 04 20 01 28 01");
+        check(PLAIN(CompileOptions::on_device(1)), "1a 11 08 01 20 01 28 01 4a 09 08 01 10 01 1a 03 0a 01 01");
         check(
-            CompileOptions::partitioned(vec![0, 300]),
+            PLAIN(CompileOptions::partitioned(vec![0, 300])),
             "1a 1a 20 01 28 02 30 01 4a 0f 08 01 10 02 1a 03 0a 01 00 1a 04 0a 02 ac 02 98 01 01",
         );
+        let fast = CompileOptions::default().encode().unwrap();
+        assert!(fast.windows(26).any(|name| name == b"xla_cpu_enable_fast_min_max"[..26].as_ref()));
         let flags = vec![("f".to_owned(), OptionValue::Bool(true)), ("n".to_owned(), OptionValue::Int(7))];
         check(
             CompileOptions { xla_flags: flags, ..Default::default() },

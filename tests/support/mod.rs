@@ -226,7 +226,7 @@ pub fn check_jvp(label: &str, p: &Program, ins: &[Literal], active: &[bool]) -> 
     };
     let precision = coarsest(p.in_avals().iter().chain(&p.out_avals()));
     let Some((step, tolerance)) = step_and_tolerance(precision) else { return 0 };
-    let mut numbers = Numbers::of(label);
+    let mut numbers = Numbers::of(&format!("tangents of {label}"));
     let along: Vec<Option<Literal>> = ins.iter().zip(active).map(|(x, a)| a.then(|| numbers.array(x.aval()))).collect();
     let operands: Vec<Literal> = ins.iter().cloned().chain(along.iter().flatten().cloned()).collect();
     let outs = eval(&derivative, &operands).unwrap_or_else(|e| panic!("{label}: jvp: {e}\n{derivative}"));
@@ -253,7 +253,7 @@ pub fn check_adjoint(label: &str, p: &Program, ins: &[Literal], active: &[bool])
         Err(e) if refuses(&e) => return,
         Err(e) => panic!("{label}: vjp in {active:?}: {e}"),
     };
-    let mut numbers = Numbers::of(label);
+    let mut numbers = Numbers::of(&format!("tangents of {label}"));
     let along: Vec<Option<Literal>> = ins.iter().zip(active).map(|(x, a)| a.then(|| numbers.array(x.aval()))).collect();
     let tangents: Vec<Literal> = along.iter().flatten().cloned().collect();
     let cts: Vec<Literal> = inexact(&p.out_avals()).iter().map(|a| numbers.array(a)).collect();
