@@ -78,3 +78,7 @@ pub mod prelude {
         grad_all, hessian, iota, jacfwd, jacrev, jit, jvp, linearize, nn, psum, pytree, value_and_grad, vjp, vmap,
     };
 }
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
