@@ -48,7 +48,7 @@ fn digits_says_what_is_wrong_with_its_data() {
     let good = format!("{}3", "1,".repeat(64));
     let cases = [
         (PathBuf::from("/no/such/file"), "No such file"),
-        (file("plain", b"1,2,3"), "gzip"),
+        (file("plain", b"rows of numbers, not compressed"), "invalid gzip header"),
         (file("short", &compressed(&rows(1, "1,2,3"))), "line 1: needs 64 intensities and a label"),
         (file("letters", &compressed(&rows(1, "a,b"))), "line 1: invalid float literal"),
         (file("label", &compressed(&rows(1, &format!("{}11", "1,".repeat(64))))), "a label from 0 to 9"),
