@@ -38,6 +38,29 @@ fn calls(c: &mut Criterion) {
     group.finish();
 }
 
+/// How many times the raw PJRT execute a jitted call costs: both in turn, so that a busy machine slows both, and the median ratio.
+fn ratio(_: &mut Criterion) {
+    const ROUNDS: usize = 301;
+    const CALLS: usize = 1000;
+    let x = Array::from(vec![1f32; 8]);
+    let f = jit(|x: Tracer| x + 1.0);
+    let compiled = f.lower((x.clone(),)).and_then(|l| l.compile()).expect("compiles");
+    let mut raw = compiled.executable().raw_execute_for_bench(&[&x]).expect("prepares");
+    let time = |work: &mut dyn FnMut()| {
+        let start = std::time::Instant::now();
+        (0..CALLS).for_each(|_| work());
+        start.elapsed().as_secs_f64() / CALLS as f64
+    };
+    let mut ratios: Vec<f64> = (0..ROUNDS)
+        .map(|_| {
+            let floor = time(&mut raw);
+            time(&mut || drop(black_box(f(x.clone())))) / floor
+        })
+        .collect();
+    ratios.sort_by(f64::total_cmp);
+    println!("x + 1, f32[8]: jit / raw PJRT execute = {:.2} (median of {ROUNDS} rounds)", ratios[ROUNDS / 2]);
+}
+
 /// Tracing, differentiating, optimising and lowering: time for each equation.
 fn tracing(c: &mut Criterion) {
     const LENGTH: usize = 10_000;
@@ -58,5 +81,5 @@ fn tracing(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, calls, tracing);
+criterion_group!(benches, calls, ratio, tracing);
 criterion_main!(benches);

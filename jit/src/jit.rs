@@ -34,7 +34,7 @@ impl<A: Args, R: Pytree<Leaf = Tracer>> Entry<A, R> {
         let alike = |(a, want): (&Array, &ShapedArray)| a.aval().dtype == want.dtype && a.aval().shape == want.shape;
         *tree == self.tree
             && leaves.iter().zip(ins).all(alike)
-            && leaves.first().is_none_or(|a| a.device() == self.device)
+            && leaves.first().is_none_or(|a| a.is_on(&self.device))
     }
 }
 struct Inner<'f, A: Args, R: Pytree<Leaf = Tracer>> {
@@ -162,13 +162,11 @@ impl<A: Args, R: Pytree<Leaf = Tracer>> Inner<'_, A, R> {
     }
     fn call(&self, args: A::With<Array>) -> Result<R::With<Array>> {
         let (leaves, tree) = flatten(args);
-        let last = self.entries.borrow().last().filter(|e| e.fits(&tree, &leaves)).cloned();
-        let entry = match last {
-            Some(entry) => entry,
-            None => self.other_entry(&tree, &leaves)?,
-        };
-        let outs = entry.stages.run(&leaves)?;
-        Ok(unflatten(&entry.out_tree, outs))
+        if let Some(last) = self.entries.borrow().last().filter(|e| e.fits(&tree, &leaves)) {
+            return Ok(unflatten(&last.out_tree, last.stages.run(&leaves)?));
+        }
+        let entry = self.other_entry(&tree, &leaves)?;
+        Ok(unflatten(&entry.out_tree, entry.stages.run(&leaves)?))
     }
     fn other_entry(&self, tree: &A::Tree, leaves: &[Array]) -> Result<Rc<Entry<A, R>>> {
         let place = self.entries.borrow().iter().position(|e| e.fits(tree, leaves));

@@ -149,6 +149,12 @@ impl Array {
         let buffer = &self.buffers()[0];
         Device { client: buffer.client().clone(), index: buffer.device() }
     }
+    /// Whether the first of the array's devices is this one; cheaper than asking which it is.
+    #[inline]
+    pub fn is_on(&self, device: &Device) -> bool {
+        let buffer = &self.buffers()[0];
+        buffer.device() == device.index && Arc::ptr_eq(buffer.client(), &device.client)
+    }
     /// The array's devices.
     pub fn devices(&self) -> Vec<Device> {
         let device = |buffer: &RawBuffer| Device { client: buffer.client().clone(), index: buffer.device() };

@@ -10,7 +10,7 @@ use std::{
 pub fn run() -> Result<(), String> {
     step("formatting", shell::command("cargo", &["fmt", "--all", "--check"]))?;
     step("formatting of the primitives", rustfmt_of_primitives()?)?;
-    let clippy = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
+    let clippy = ["clippy", "--workspace", "--all-targets", "--features", "raxla/ndarray", "--", "-D", "warnings"];
     step("clippy", shell::command("cargo", &clippy))?;
     let counts = tests();
     let mut documentation = shell::command("cargo", &["doc", "--workspace", "--no-deps"]);
@@ -65,7 +65,7 @@ impl Counts {
 
 /// Runs every test, also those after a failing one, and passes the output through as it comes.
 fn tests() -> Result<Counts, String> {
-    let mut command = shell::command("cargo", &["test", "--workspace", "--no-fail-fast"]);
+    let mut command = shell::command("cargo", &["test", "--workspace", "--features", "raxla/ndarray", "--no-fail-fast"]);
     let line = shell::shown(&command);
     eprintln!("xtask: tests: {line}");
     let mut child = command.stdout(Stdio::piped()).spawn().map_err(|error| format!("cannot start {line}: {error}"))?;
