@@ -25,7 +25,8 @@
 //! # Where to look
 //!
 //! * [`Tracer`]: the operations of arrays. Operators broadcast as NumPy's; Rust numbers take the array's dtype.
-//! * [`transforms`]: `jvp`, `linearize`, `vjp`, `grad`, `jacfwd`, `jacrev`, `hessian`, `vmap`, custom derivatives.
+//! * [`transforms`]: `jvp`, `linearize`, `vjp`, `grad`, `jacfwd`, `jacrev`, `hessian`, `vmap`, custom derivatives, `checkpoint`;
+//!   control flow: `cond`, `switch`, `scan`, `map`, `fori_loop`, `while_loop`.
 //! * [`Jit`]: `try_call`, `lower`, `compile`, `donate`, `program`.
 //! * [`Pytree`]: structs, tuples and vectors of arrays as arguments and results.
 //! * [`nn`]: what neural networks are made of.
@@ -66,16 +67,18 @@ pub use {
     raxla_jit::{self as pipeline, Compiled, Error, Jit, Lowered, Result, jit},
     raxla_runtime::{self as runtime, Array, Client, Device},
     raxla_transforms::{
-        self as transforms, Vmap, custom_jvp, custom_vjp, grad, grad_all, grad_aux, hessian, jacfwd, jacrev, jvp,
-        linearize, per_leaf, value_and_grad, value_and_grad_aux, vjp, vmap,
+        self as transforms, Scan, Vmap, checkpoint, cond, custom_jvp, custom_vjp, fori_loop, grad, grad_all, grad_aux,
+        hessian, jacfwd, jacrev, jvp, linearize, map, per_leaf, scan, switch, value_and_grad, value_and_grad_aux, vjp,
+        vmap, while_loop,
     },
 };
 
 /// What most programs need: `use raxla::prelude::*;`.
 pub mod prelude {
     pub use crate::{
-        Array, DType, Literal, Operand, Pytree, Tracer, arange, concatenate, constant, custom_jvp, custom_vjp, grad,
-        grad_all, hessian, iota, jacfwd, jacrev, jit, jvp, linearize, nn, psum, pytree, value_and_grad, vjp, vmap,
+        Array, DType, Literal, Operand, Pytree, Tracer, arange, checkpoint, concatenate, cond, constant, custom_jvp,
+        custom_vjp, fori_loop, grad, grad_all, hessian, iota, jacfwd, jacrev, jit, jvp, linearize, nn, psum, pytree,
+        scan, switch, value_and_grad, vjp, vmap, while_loop,
     };
 }
 

@@ -4,6 +4,8 @@
 //! function once into a program and rewrites that program by the primitives' rules, so transforms compose in any order, to any
 //! depth. The functions that they give are called inside a trace: under `jit`, or another transform.
 
+mod checkpoint;
+mod control;
 mod custom;
 mod dce;
 mod forward;
@@ -13,6 +15,8 @@ mod optimize;
 mod vmap;
 
 pub use {
+    checkpoint::checkpoint,
+    control::{Scan, cond, fori_loop, map, scan, switch, while_loop},
     custom::{custom_jvp, custom_vjp},
     dce::dce,
     forward::{jvp, linearize},

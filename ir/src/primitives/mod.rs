@@ -207,6 +207,10 @@ primitives! {
     call: Call;
     custom_jvp: CustomJvp;
     custom_vjp: CustomVjp, CustomVjpLinear;
+    cond: Cond;
+    while_loop: While;
+    scan: Scan;
+    remat: Remat;
     collective: AllReduce, AxisIndex;
 }
 

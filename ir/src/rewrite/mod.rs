@@ -5,6 +5,7 @@
 pub mod batch;
 pub mod jvp;
 pub mod linearize;
+pub mod nested;
 pub mod transpose;
 
 pub use {
