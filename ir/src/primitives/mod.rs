@@ -204,6 +204,10 @@ primitives! {
     reduce: Reduce;
     arg_extremum: ArgExtremum;
     dot_general: DotGeneral;
+    dynamic_slice: DynamicSlice;
+    dynamic_update_slice: DynamicUpdateSlice;
+    gather: Gather;
+    scatter: Scatter;
     call: Call;
     custom_jvp: CustomJvp;
     custom_vjp: CustomVjp, CustomVjpLinear;
