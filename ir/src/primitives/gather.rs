@@ -56,12 +56,23 @@ pub struct GatherDims {
 }
 impl GatherDims {
     /// The names of the parameters of a gather.
-    pub(super) const GATHER: [&str; 5] =
-        ["offset_dims", "collapsed_slice_dims", "operand_batching_dims", "start_indices_batching_dims", "start_index_map"];
+    pub(super) const GATHER: [&str; 5] = [
+        "offset_dims",
+        "collapsed_slice_dims",
+        "operand_batching_dims",
+        "start_indices_batching_dims",
+        "start_index_map",
+    ];
 
     fn fields(&self) -> [&Axes; 5] {
         let d = self;
-        [&d.offset_dims, &d.collapsed_slice_dims, &d.operand_batching_dims, &d.start_indices_batching_dims, &d.start_index_map]
+        [
+            &d.offset_dims,
+            &d.collapsed_slice_dims,
+            &d.operand_batching_dims,
+            &d.start_indices_batching_dims,
+            &d.start_index_map,
+        ]
     }
     pub(super) fn print(&self, names: [&str; 5], writer: &mut Writer) {
         for (name, axes) in names.iter().zip(self.fields()) {
@@ -84,7 +95,9 @@ impl GatherDims {
     }
     /// The axes of the array along which the slices run through the window.
     pub(super) fn window_axes(&self, rank: usize) -> Axes {
-        (0..rank).filter(|a| !self.collapsed_slice_dims.contains(a) && !self.operand_batching_dims.contains(a)).collect()
+        (0..rank)
+            .filter(|a| !self.collapsed_slice_dims.contains(a) && !self.operand_batching_dims.contains(a))
+            .collect()
     }
     /// The axes of the slices that are axes of the indices.
     pub(super) fn loop_axes(&self, slices_rank: usize) -> Axes {
@@ -142,7 +155,14 @@ impl GatherDims {
         (0..rank).map(size).collect::<Option<Shape>>().ok_or_else(|| "the axes do not add up".into())
     }
     /// For each element of the slices its place in the array; `None` where the window is not inside, unless it is `moved`.
-    pub(super) fn places(&self, array: &[usize], window: &[usize], indices: &Literal, slices: &[usize], moved: bool) -> Vec<Option<usize>> {
+    pub(super) fn places(
+        &self,
+        array: &[usize],
+        window: &[usize],
+        indices: &Literal,
+        slices: &[usize],
+        moved: bool,
+    ) -> Vec<Option<usize>> {
         let (from, vectors, at) = (strides(array), strides(indices.shape()), indices.ints());
         let (loops, windowed) = (self.loop_axes(slices.len()), self.window_axes(array.len()));
         let mut places = vec![];
@@ -228,7 +248,8 @@ impl Gather {
     fn masked(&self, x: Tracer, indices: Tracer) -> Tracer {
         let indices = widened(indices);
         let upper = bounds(&self.dims, &x.shape(), &self.slice_sizes, indices);
-        let inside = bind1(Binary::And, &[indices.greater_equal(indices.full_like(0.0)), indices.less_equal(upper)]).all_axes(-1);
+        let inside = bind1(Binary::And, &[indices.greater_equal(indices.full_like(0.0)), indices.less_equal(upper)])
+            .all_axes(-1);
         let slices = bind1(Gather { mode: GatherMode::PromiseInBounds, fill: None, ..self.clone() }, &[x, indices]);
         let shape = slices.shape();
         let mask = inside.broadcast(&shape, &self.dims.loop_axes(shape.len()));
@@ -330,15 +351,38 @@ impl Registered for Gather {
             samples.push(Sample::new(op, &[Literal::from_ints(aval, 1..=n), indices]));
         };
         let op = |axes: [&[usize]; 5], sizes: &[usize], mode: GatherMode| {
-            let [offset_dims, collapsed_slice_dims, operand_batching_dims, start_indices_batching_dims, start_index_map] =
-                axes.map(Axes::from_slice);
-            let dims = GatherDims { offset_dims, collapsed_slice_dims, operand_batching_dims, start_indices_batching_dims, start_index_map };
-            Gather { dims, slice_sizes: sizes.into(), mode, fill: None, indices_are_sorted: false, unique_indices: false }
+            let [
+                offset_dims,
+                collapsed_slice_dims,
+                operand_batching_dims,
+                start_indices_batching_dims,
+                start_index_map,
+            ] = axes.map(Axes::from_slice);
+            let dims = GatherDims {
+                offset_dims,
+                collapsed_slice_dims,
+                operand_batching_dims,
+                start_indices_batching_dims,
+                start_index_map,
+            };
+            Gather {
+                dims,
+                slice_sizes: sizes.into(),
+                mode,
+                fill: None,
+                indices_are_sorted: false,
+                unique_indices: false,
+            }
         };
         for mode in [Clip, FillOrDrop, PromiseInBounds] {
             let outside = |i: i32| if mode == PromiseInBounds { 1 } else { i };
             // Rows; windows that start at pairs; elements in step with a batch.
-            add(op([&[1], &[0], &[], &[], &[0]], &[1, 3], mode), DType::F32, &[4, 3], Literal::new(&[3, 1], &[3, outside(7), 0]));
+            add(
+                op([&[1], &[0], &[], &[], &[0]], &[1, 3], mode),
+                DType::F32,
+                &[4, 3],
+                Literal::new(&[3, 1], &[3, outside(7), 0]),
+            );
             let pairs = Literal::new(&[2, 2], &[1, 1, outside(2), outside(-1)]);
             add(op([&[0, 2], &[], &[], &[], &[1, 0]], &[2, 2], mode), DType::F32, &[4, 3], pairs);
             let steps = Literal::new(&[2, 3, 1], &[0, 2, 1, outside(3), outside(-1), 2]);
@@ -349,9 +393,15 @@ impl Registered for Gather {
         }
         let filled = Gather { fill: Some(Literal::scalar(7i32)), ..op([&[], &[0], &[], &[], &[0]], &[1], FillOrDrop) };
         add(filled, DType::I32, &[3], Literal::new(&[2, 1], &[2u64, u64::MAX]));
-        let sorted = Gather { indices_are_sorted: true, unique_indices: true, ..op([&[0], &[], &[], &[], &[0]], &[2], Clip) };
+        let sorted =
+            Gather { indices_are_sorted: true, unique_indices: true, ..op([&[0], &[], &[], &[], &[0]], &[2], Clip) };
         add(sorted, DType::F32, &[3], Literal::new(&[1], &[1]));
-        add(op([&[1], &[0], &[], &[], &[0]], &[1, 2], FillOrDrop), DType::F32, &[3, 2], Literal::new::<i32>(&[0, 1], &[]));
+        add(
+            op([&[1], &[0], &[], &[], &[0]], &[1, 2], FillOrDrop),
+            DType::F32,
+            &[3, 2],
+            Literal::new::<i32>(&[0, 1], &[]),
+        );
         samples
     }
 }
@@ -360,7 +410,10 @@ impl Tracer {
     #[track_caller]
     pub fn gather(self, indices: Tracer, dims: GatherDims, slice_sizes: &[usize], mode: GatherMode) -> Tracer {
         let (slice_sizes, fill) = (slice_sizes.into(), None);
-        bind1(Gather { dims, slice_sizes, mode, fill, indices_are_sorted: false, unique_indices: false }, &[self, indices])
+        bind1(
+            Gather { dims, slice_sizes, mode, fill, indices_are_sorted: false, unique_indices: false },
+            &[self, indices],
+        )
     }
     /// The elements at `indices` along an axis (negative: from the end); the axes of the indices stand in its place. Indices out of bounds
     /// give NaN, of integers the least, of unsigned ones the greatest, and negative indices are out of bounds.

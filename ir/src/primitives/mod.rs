@@ -208,6 +208,11 @@ primitives! {
     dynamic_update_slice: DynamicUpdateSlice;
     gather: Gather;
     scatter: Scatter;
+    sort: Sort;
+    top_k: TopK;
+    cumulative: Cumulative;
+    reduce_window: ReduceWindow;
+    select_and_scatter_add: SelectAndGatherAdd, SelectAndScatterAdd;
     call: Call;
     custom_jvp: CustomJvp;
     custom_vjp: CustomVjp, CustomVjpLinear;

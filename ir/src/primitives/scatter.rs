@@ -168,15 +168,17 @@ impl Primitive for Scatter {
                 }
             })]);
         }
-        macro_rules! combine { ($items:ident, $from:ident, $f:expr) => { {
-            let mut all = x.$items();
-            for (place, update) in places.iter().zip(updates.$items()) {
-                if let Some(p) = place {
-                    all[*p] = $f(all[*p], update);
+        macro_rules! combine {
+            ($items:ident, $from:ident, $f:expr) => {{
+                let mut all = x.$items();
+                for (place, update) in places.iter().zip(updates.$items()) {
+                    if let Some(p) = place {
+                        all[*p] = $f(all[*p], update);
+                    }
                 }
-            }
-            Literal::$from(x.aval().clone(), all)
-        } } }
+                Literal::$from(x.aval().clone(), all)
+            }};
+        }
         let max = |a: f64, b: f64| if a.is_nan() || b.is_nan() { f64::NAN } else { a.max(b) };
         use ScatterKind::*;
         Ok(vec![match x.dtype().kind() {
@@ -300,9 +302,20 @@ impl Registered for Scatter {
         let mut samples = vec![];
         for kind in ScatterKind::ALL {
             let op = |axes: [&[usize]; 5], mode: GatherMode, unique: bool| {
-                let [offset_dims, collapsed_slice_dims, operand_batching_dims, start_indices_batching_dims, start_index_map] =
-                    axes.map(Axes::from_slice);
-                let dims = GatherDims { offset_dims, collapsed_slice_dims, operand_batching_dims, start_indices_batching_dims, start_index_map };
+                let [
+                    offset_dims,
+                    collapsed_slice_dims,
+                    operand_batching_dims,
+                    start_indices_batching_dims,
+                    start_index_map,
+                ] = axes.map(Axes::from_slice);
+                let dims = GatherDims {
+                    offset_dims,
+                    collapsed_slice_dims,
+                    operand_batching_dims,
+                    start_indices_batching_dims,
+                    start_index_map,
+                };
                 Scatter { kind, dims, mode, indices_are_sorted: false, unique_indices: unique }
             };
             let mut add = |op: Scatter, dtype: DType, x: &[usize], indices: Literal, updates: &[usize]| {
