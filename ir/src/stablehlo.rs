@@ -9,6 +9,7 @@ use crate::{
     primitives::Primitive,
     program::{Program, Source},
     rewrite::walk,
+    trace::{Tracer, trace, with_source},
 };
 use indexmap::IndexMap;
 use std::fmt::Write;
@@ -105,6 +106,12 @@ impl Module {
         );
         let Ok(outs) = done;
         outs
+    }
+    /// Emits what a function of tracers records: for primitives that stand for a few others.
+    pub fn emit(&mut self, ins: &[Value], f: impl FnOnce(&[Tracer]) -> Vec<Tracer>) -> Vec<Value> {
+        let avals: Vec<ShapedArray> = ins.iter().map(|v| v.aval.clone()).collect();
+        let traced = with_source(self.source, || trace(&avals, f));
+        self.inline(&traced.program, ins)
     }
     /// Emits a call of a program as a private function, written once however often it is called.
     pub fn call(&mut self, name: &str, program: &Program, ins: &[Value]) -> Vec<Value> {

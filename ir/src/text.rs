@@ -203,6 +203,15 @@ impl Param for ShapedArray {
         r.aval()
     }
 }
+impl Param for Literal {
+    fn write(&self, w: &mut Writer) {
+        let _ = write!(w.text, "{} {}", self.aval(), constant_text(self));
+    }
+    fn read(r: &mut Reader) -> Result<Literal, String> {
+        let aval = r.aval()?;
+        read_constant(r, aval)
+    }
+}
 impl Param for String {
     fn write(&self, w: &mut Writer) {
         let _ = write!(w.text, "{self:?}");

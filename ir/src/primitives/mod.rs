@@ -204,6 +204,15 @@ primitives! {
     reduce: Reduce;
     arg_extremum: ArgExtremum;
     dot_general: DotGeneral;
+    dynamic_slice: DynamicSlice;
+    dynamic_update_slice: DynamicUpdateSlice;
+    gather: Gather;
+    scatter: Scatter;
+    sort: Sort;
+    top_k: TopK;
+    cumulative: Cumulative;
+    reduce_window: ReduceWindow;
+    select_and_scatter_add: SelectAndGatherAdd, SelectAndScatterAdd;
     call: Call;
     custom_jvp: CustomJvp;
     custom_vjp: CustomVjp, CustomVjpLinear;
