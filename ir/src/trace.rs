@@ -270,6 +270,10 @@ pub fn with_source<R>(source: Source, f: impl FnOnce() -> R) -> R {
 pub fn tracing() -> bool {
     STACK.with_borrow(|s| !s.frames.is_empty())
 }
+/// Whether the value lives in a linear trace: it depends, or may depend, on the tangents there.
+pub fn is_linear(t: Tracer) -> bool {
+    STACK.with_borrow(|s| s.frame_of(t).is_some_and(|i| s.frames[i].linear))
+}
 /// The size of the mapped axis of that name, innermost first.
 pub fn axis_size(name: &str) -> Option<usize> {
     STACK.with_borrow(|s| s.frames.iter().rev().filter_map(|f| f.axis.as_ref()).find(|a| a.0 == name).map(|a| a.1))

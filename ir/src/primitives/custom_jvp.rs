@@ -47,6 +47,10 @@ impl Primitive for CustomJvp {
         // Without calls, so that under `linearize` each equation finds its place by what it depends on.
         let mut outs = rewrite::inline_bodies(&self.derivative, &self.derivative_ins(ins, &tangents));
         let mut out_tangents = outs.split_off(self.function.outs.len()).into_iter();
+        // A loop in the rule that carries values and tangents together goes with the tangents; then the function gives the values.
+        if outs.iter().any(|o| crate::trace::is_linear(*o)) {
+            outs = rewrite::inline_bodies(&self.function, &ins[..self.arguments + self.captures]);
+        }
         let tangents = outs.iter().map(|o| if o.dtype().is_inexact() { out_tangents.next() } else { None }).collect();
         Some(Dual { outs, tangents })
     }
