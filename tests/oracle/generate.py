@@ -515,6 +515,174 @@ def dot():
     cover("dot", "dot_general/f32/special", build(row, "f32"), pair, "eval")
 
 
+# Elements at computed places.
+
+def whole(low, high):
+    """Integers from `low` up to, not including, `high`."""
+    return lambda random, shape, dtype: random.integers(low, high, shape).astype(DTYPES[dtype])
+
+
+# Axes as in GatherDims, the sizes of the window, and the shapes of the array, the indices and the slices.
+GATHERS = [
+    ("rows", [1], [0], [], [], [0], [1, 3], (5, 3), (4, 1), (4, 3)),
+    ("windows", [0, 2], [], [], [], [1, 0], [2, 2], (4, 3), (2, 2), (2, 2, 2)),
+    ("elements", [], [0, 1], [], [], [0, 1], [1, 1], (3, 4), (3, 2), (3,)),
+    ("steps", [], [1], [0], [0], [1], [1, 1], (2, 4), (2, 3, 1), (2, 3)),
+    ("crossed", [1], [2], [0, 1], [1, 0], [2], [1, 1, 1, 2], (2, 3, 4, 2), (3, 2, 1), (3, 2, 2)),
+    ("one", [0], [1], [], [], [1], [3, 1], (3, 4), (1,), (3,)),
+]
+GATHER_NAMES = ["offset_dims", "collapsed_slice_dims", "operand_batching_dims", "start_indices_batching_dims", "start_index_map"]
+SCATTER_NAMES = ["update_window_dims", "inserted_window_dims", "operand_batching_dims", "scatter_indices_batching_dims",
+                 "scatter_dims_to_operand_dims"]
+
+
+def indexing():
+    for dtype in ["f32", "f64", "i8"]:
+        wanted = "eval" + " jvp vjp" * (dtype == "f64") + " vmap" * (dtype == "f32")
+        for label, sizes in [("some", [2, 3]), ("all", [4, 5]), ("none", [0, 2])]:
+            operands = [(dtype, (4, 5), anything), ("i32", (), whole(-2, 6)), ("i32", (), whole(-2, 6))]
+            wanted = wanted if label == "some" else "eval"
+            cover("indexing", f"dynamic_slice/{label}/{dtype}", operation("dynamic_slice", sizes=sizes), operands, wanted)
+            operands.insert(1, (dtype, tuple(sizes), anything))
+            if label != "all":
+                cover("indexing", f"dynamic_update_slice/{label}/{dtype}", operation("dynamic_update_slice"), operands, wanted)
+    for label, *axes, sizes, array_shape, indices_shape, slices in GATHERS:
+        for mode in ["clip", "fill_or_drop", "promise_in_bounds"]:
+            span = whole(0, 2) if mode == "promise_in_bounds" else whole(-2, 6)
+            first = label == "rows"
+            params = dict(zip(GATHER_NAMES, axes), slice_sizes=sizes, mode=mode, fill=None, indices_are_sorted=False, unique_indices=False)
+            others = ["f32"] * (mode == "fill_or_drop") + ["bool", "u8", "i32", "c64", "bf16"] * (first and mode == "fill_or_drop")
+            for dtype in ["f64"] * (mode != "promise_in_bounds" or first) + others:
+                wanted = "eval" + " jvp vjp" * (dtype == "f64") + " vmap" * (dtype == "f32" and label in ["rows", "windows"])
+                operands = [(dtype, array_shape, anything), ("i32", indices_shape, span)]
+                cover("indexing", f"gather/{label}/{mode}/{dtype}", operation("gather", **params), operands, wanted)
+        if label not in ["rows", "steps"]:
+            continue
+        params = dict(zip(GATHER_NAMES, axes), slice_sizes=sizes, mode="fill_or_drop", fill="f32[] 7.0", indices_are_sorted=False, unique_indices=False)
+        cover("indexing", f"gather/{label}/filled/f32", operation("gather", **params), [("f32", array_shape, anything), ("i32", indices_shape, whole(-2, 6))], "eval jvp")
+    for kind in ["scatter", "scatter_add", "scatter_sub", "scatter_mul", "scatter_min", "scatter_max"]:
+        some = {"scatter_add": ["rows", "windows", "elements", "steps", "crossed"], "scatter_sub": ["rows"]}.get(kind, ["rows", "steps"])
+        for label, *axes, sizes, array_shape, indices_shape, slices in GATHERS:
+            if label not in some:
+                continue
+            for mode in ["fill_or_drop"] + ["clip", "promise_in_bounds"] * (label == "rows"):
+                # Where XLA says that any update may win, only its choice on a CPU is compared, which is the last.
+                unique = kind == "scatter_mul"
+                params = dict(zip(SCATTER_NAMES, axes), mode=mode, indices_are_sorted=False, unique_indices=unique)
+                if unique:
+                    start = {"rows": [[3], [0], [7], [1]], "steps": [[[0], [2], [-1]], [[1], [0], [3]]]}[label]
+                    start = [[3], [0], [4], [1]] if label == "rows" and mode != "fill_or_drop" else start
+                else:
+                    start = whole(0, 2) if mode == "promise_in_bounds" else whole(-2, 6)
+                batched = kind in ["scatter", "scatter_add"] and mode == "fill_or_drop" and label in ["rows", "steps"]
+                for dtype in ["f64"] + ["f32"] * batched + ["i32", "bf16"] * (label == "rows"):
+                    derived = not (kind in ["scatter", "scatter_min", "scatter_max"] and mode == "clip")
+                    wanted = "eval" + " jvp vjp" * (dtype == "f64" and derived) + " vmap" * (dtype == "f32")
+                    operands = [(dtype, array_shape, anything), ("i32", indices_shape, start), (dtype, slices, anything)]
+                    cover("indexing", f"{kind}/{label}/{mode}/{dtype}", operation(kind, **params), operands, wanted)
+    for kind in ["scatter_min", "scatter_max"]:
+        params = dict(zip(SCATTER_NAMES, GATHERS[2][1:6]), mode="fill_or_drop", indices_are_sorted=False, unique_indices=False)
+        operands = [("f64", (2, 2), [[1, 2], [3, 3]]), ("i32", (4, 2), [[0, 0], [0, 0], [1, 1], [1, 0]]), ("f64", (4,), [1, 1, 3, 7])]
+        cover("indexing", f"{kind}/f64/ties", operation(kind, **params), operands, "eval jvp vjp")
+
+
+def order():
+    for name in ["cumsum", "cumprod", "cummax", "cummin", "cumlogsumexp"]:
+        floats = name == "cumlogsumexp"
+        for label, axis, reverse in [("first", 0, False), ("last", 1, True)]:
+            for dtype in ["f32", "f64"] + ["bf16", "i8", "i32"] * (label == "first"):
+                if floats and not is_inexact(dtype):
+                    continue
+                wanted = "eval" + " jvp vjp" * (dtype == "f64") + " vmap" * (dtype == "f32")
+                cover("order", f"{name}/{label}/{dtype}", operation(name, axis=axis, reverse=reverse), [(dtype, (7, 4), anything)], wanted)
+        if name in ["cumsum", "cumprod"]:
+            cover("order", f"{name}/c128", operation(name, axis=0, reverse=False), [("c128", (5,), anything)], "eval jvp vjp")
+        rows = [[nan, 1, 2, 0], [inf, -inf, 1, 2], [inf, 1, 2, inf], [-inf, -inf, 1, 3], [1, nan, inf, 0]]
+        cover("order", f"{name}/f32/special", operation(name, axis=1, reverse=False), [("f32", (5, 4), rows)], "eval")
+        rows = [[1, 1, 0, 1, 2, 2, 2], [3, 3, 3, 3, 3, 3, 3], [0, 5, 0, 0, 5, 5, 0]]
+        cover("order", f"{name}/f64/ties", operation(name, axis=1, reverse=False), [("f64", (3, 7), rows)], "eval jvp vjp")
+        cover("order", f"{name}/f64/ties/reverse", operation(name, axis=1, reverse=True), [("f64", (3, 7), rows)], "eval jvp vjp")
+        cover("order", f"{name}/empty/f32", operation(name, axis=0, reverse=False), [("f32", (0, 2), [])], "eval")
+    for dtype in ["bool"] + INTEGERS + FLOATS + COMPLEX:
+        wanted = "eval" + " jvp vjp" * (dtype in ["f64", "c128"]) + " vmap" * (dtype == "f32")
+        for axis in [0, 1]:
+            cover("order", f"sort/{axis}/{dtype}", operation("sort", axis=axis, num_keys=1, stable=True), [(dtype, (4, 5), anything)], wanted)
+    rows = [nan, 1, -0.0, 0.0, inf, -nan, -inf, -0.0, 1, nan]
+    for dtype in FLOATS:
+        operands = [(dtype, (10,), rows), ("i32", (10,), list(range(10)))]
+        cover("order", f"sort/{dtype}/special", operation("sort", axis=0, num_keys=1, stable=True), operands, "eval")
+    rows = [complex(nan, 1), complex(1, nan), complex(1, 2), complex(1, -2), complex(-0.0, 3), complex(0.0, 2), complex(inf, 0)]
+    cover("order", "sort/c64/special", operation("sort", axis=0, num_keys=1, stable=True), [("c64", (7,), rows)], "eval")
+    few = whole(0, 3)
+    for label, keys in [("one", 1), ("two", 2)]:
+        for dtype in ["f32", "f64"]:
+            operands = [("i32", (3, 6), few), (dtype, (3, 6), anything), ("u8", (3, 6), anything)]
+            cover("order", f"sort/{label}/{dtype}", lambda p, *xs, keys=keys: p.apply("sort", *xs, axis=1, num_keys=keys, stable=True), operands,
+                  "eval jvp" + " vmap" * (dtype == "f32"))
+    for dtype in ["i8", "i32", "u64"] + FLOATS:
+        for axis, k in [(0, 2), (1, 3)]:
+            build = operation("top_k", k=k, axis=axis)
+            wanted = "eval" + " jvp" * (dtype == "f64") + " vmap" * (dtype == "f32")
+            cover("order", f"top_k/{axis}/{dtype}", build, [(dtype, (4, 5), anything)], wanted)
+    cover("order", "top_k/f64/vjp", lambda p, x: p.apply("top_k", x, k=2, axis=1)[0], [("f64", (4, 5), distinct)], "vjp")
+    for dtype in ["f32", "f64"]:
+        rows = [nan, 1, 0.0, -0.0, inf, -inf, 0.0, 1, nan]
+        cover("order", f"top_k/{dtype}/special", operation("top_k", k=9, axis=0), [(dtype, (9,), rows)], "eval")
+
+
+# Sizes, strides, low, high, base dilation, window dilation; the shape.
+WINDOWS = [
+    ("plain", [2, 2], [1, 1], [0, 0], [0, 0], [1, 1], [1, 1], (3, 4)),
+    ("strided", [2, 3], [2, 1], [0, 0], [0, 0], [1, 1], [1, 1], (5, 4)),
+    ("padded", [3, 2], [2, 3], [1, 0], [1, 2], [1, 1], [1, 1], (4, 5)),
+    ("sparse", [1, 2], [3, 1], [0, 0], [0, 0], [1, 1], [1, 1], (5, 2)),
+    ("base_dilation", [2, 2], [1, 2], [1, 1], [0, 0], [2, 1], [1, 1], (3, 4)),
+    ("window_dilation", [2, 2], [1, 1], [0, 0], [1, 0], [1, 1], [1, 2], (3, 4)),
+    ("nowhere", [4, 2], [1, 1], [0, 0], [0, 0], [1, 1], [1, 1], (3, 4)),
+]
+
+
+def windows():
+    keys = ["sizes", "strides", "low", "high", "base_dilation", "window_dilation"]
+    for name in ["reduce_window_sum", "reduce_window_max", "reduce_window_min"]:
+        for label, *window, shape in WINDOWS:
+            build = operation(name, **dict(zip(keys, window)))
+            for dtype in ["f32", "f64"] + ["i32", "bf16"] * (label == "padded"):
+                wanted = "eval" + " jvp vjp" * (dtype == "f64" and label != "nowhere") + " vmap" * (dtype == "f32" and label not in ["strided", "sparse"])
+                cover("windows", f"{name}/{label}/{dtype}", build, [(dtype, shape, distinct if is_inexact(dtype) else anything)], wanted)
+        build = operation(name, **dict(zip(keys, WINDOWS[0][1:7])))
+        rows = [[1, 1, 0, 2], [1, 1, 2, 2], [2, 2, 2, -1]]
+        cover("windows", f"{name}/f64/ties", build, [("f64", (3, 4), rows)], "eval jvp vjp")
+        rows = [[nan, 1, 0, 2], [inf, -inf, -inf, 2], [2, -inf, -inf, nan]]
+        cover("windows", f"{name}/f32/special", build, [("f32", (3, 4), rows)], "eval")
+    convolutions()
+
+
+CONVS = [
+    # The three specifications, strides, low, high, dilations of either operand, groups of features and batches; the shapes.
+    ("plain", None, None, None, [1, 1], [0, 0], [0, 0], [1, 1], [1, 1], 1, 1, (2, 2, 4, 5), (3, 2, 2, 3)),
+    ("padded", None, None, None, [2, 1], [1, 0], [0, 2], [1, 1], [1, 1], 1, 1, (1, 2, 4, 5), (2, 2, 3, 2)),
+    ("dilated", None, None, None, [1, 2], [1, 1], [1, 0], [2, 1], [1, 2], 1, 1, (1, 2, 3, 4), (2, 2, 2, 2)),
+    ("nhwc", [0, 3, 1, 2], [3, 2, 0, 1], [0, 3, 1, 2], [1, 1], [0, 1], [0, 0], [1, 1], [1, 1], 1, 1, (2, 4, 3, 2), (2, 2, 2, 3)),
+    ("features", None, None, None, [1, 2], [0, 0], [1, 0], [1, 1], [1, 1], 2, 1, (2, 4, 3, 4), (4, 2, 2, 2)),
+    ("batches", None, None, None, [1, 1], [0, 0], [0, 0], [1, 1], [2, 1], 1, 2, (4, 2, 3, 3), (4, 2, 2, 2)),
+    ("line", [0, 1, 2], [0, 1, 2], [0, 1, 2], [2], [1], [1], [1], [1], 1, 1, (2, 3, 6), (4, 3, 3)),
+    ("cut", [0, 1, 2], [0, 1, 2], [0, 1, 2], [1], [-1], [-1], [1], [1], 1, 1, (2, 1, 7), (1, 1, 2)),
+    ("point", [0, 1], [0, 1], [0, 1], [], [], [], [], [], 1, 1, (3, 2), (4, 2)),
+]
+
+
+def convolutions():
+    keys = ["lhs_spec", "rhs_spec", "out_spec", "strides", "low", "high", "lhs_dilation", "rhs_dilation", "feature_group_count", "batch_group_count"]
+    for label, *params, left, right in CONVS:
+        params = [[0, 1, 2, 3] if p is None else p for p in params]
+        for dtype in ["f32", "f64"] + ["c64", "bf16"] * (label == "padded"):
+            batched = dtype == "f32" and label not in ["padded", "dilated"]
+            wanted = "eval" + " jvp vjp" * (dtype == "f64") + " vmap" * batched
+            build = operation("conv_general_dilated", **dict(zip(keys, params)), precision="default", dtype=dtype)
+            cover("windows", f"conv/{label}/{dtype}", build, [(dtype, left, anything), (dtype, right, anything)], wanted)
+
+
 def composites():
     for name, build, operands in composite.programs(anything, uniform, distinct):
         single = name.endswith("/f32") and name != "mixed_precision/f32"
@@ -522,7 +690,7 @@ def composites():
 
 
 def main():
-    families = [unary, binary, compare, select, convert, structural, reduce, dot, composites]
+    families = [unary, binary, compare, select, convert, structural, reduce, dot, indexing, order, windows, composites]
     for family in families:
         if not sys.argv[1:] or family.__name__ in sys.argv[1:]:
             family()

@@ -32,6 +32,52 @@ def dot_general(a, b, lhs_contract, rhs_contract, lhs_batch, rhs_batch, precisio
     return lax.dot_general(a, b, dimensions, precision=precision, preferred_element_type=DTYPES[dtype])
 
 
+def gather_dimensions(offset_dims, collapsed_slice_dims, operand_batching_dims, start_indices_batching_dims, start_index_map):
+    return lax.GatherDimensionNumbers(
+        offset_dims=tuple(offset_dims), collapsed_slice_dims=tuple(collapsed_slice_dims), start_index_map=tuple(start_index_map),
+        operand_batching_dims=tuple(operand_batching_dims), start_indices_batching_dims=tuple(start_indices_batching_dims))
+
+
+MODES = {"clip": "clip", "fill_or_drop": "fill", "promise_in_bounds": "promise_in_bounds"}
+
+
+def gather(x, indices, slice_sizes, mode, fill, indices_are_sorted, unique_indices, **dims):
+    fill = fill if fill is None else float(fill.split()[1])
+    return lax.gather(x, indices, gather_dimensions(**dims), tuple(slice_sizes), mode=MODES[mode], fill_value=fill,
+                      indices_are_sorted=indices_are_sorted, unique_indices=unique_indices)
+
+
+def scatter(kind):
+    def apply(x, indices, updates, mode, indices_are_sorted, unique_indices, **dims):
+        dims = lax.ScatterDimensionNumbers(**{key: tuple(value) for key, value in dims.items()})
+        mode_of = jax.lax.GatherScatterMode.from_any(MODES[mode])
+        return getattr(lax, kind)(x, indices, updates, dims, indices_are_sorted=indices_are_sorted,
+                                  unique_indices=unique_indices, mode=mode_of)
+    return apply
+
+
+def reduce_window(combine, unit):
+    def apply(x, sizes, strides, low, high, base_dilation, window_dilation):
+        return lax.reduce_window(x, unit(x.dtype), combine, sizes, strides, list(zip(low, high)), base_dilation, window_dilation)
+    return apply
+
+
+def least(dtype):
+    return np.array(-np.inf if np.issubdtype(dtype, np.floating) else np.iinfo(dtype).min, dtype)
+
+
+def greatest(dtype):
+    return np.array(np.inf if np.issubdtype(dtype, np.floating) else np.iinfo(dtype).max, dtype)
+
+
+def conv(x, y, lhs_spec, rhs_spec, out_spec, strides, low, high, lhs_dilation, rhs_dilation, feature_group_count, batch_group_count,
+         precision, dtype):
+    return lax.conv_general_dilated(
+        x, y, strides, list(zip(low, high)), lhs_dilation, rhs_dilation,
+        lax.ConvDimensionNumbers(tuple(lhs_spec), tuple(rhs_spec), tuple(out_spec)), feature_group_count=feature_group_count,
+        batch_group_count=batch_group_count, precision=precision, preferred_element_type=DTYPES[dtype])
+
+
 UNARY = {
     name: getattr(lax, name)
     for name in "neg abs sign floor ceil exp exp2 expm1 log log1p sqrt rsqrt cbrt logistic sin cos tan asin acos atan sinh cosh tanh "
@@ -62,12 +108,27 @@ OPERATIONS = UNARY | COMPARE | BITWISE | SHIFTS | ARITHMETIC | {
     "argmax": lambda x, axis, dtype: lax.argmax(x, axis, DTYPES[dtype]),
     "argmin": lambda x, axis, dtype: lax.argmin(x, axis, DTYPES[dtype]),
     "dot_general": dot_general,
+    "dynamic_slice": lambda x, *starts, sizes: lax.dynamic_slice(x, starts, sizes, allow_negative_indices=False),
+    "dynamic_update_slice": lambda x, update, *starts: lax.dynamic_update_slice(x, update, starts, allow_negative_indices=False),
+    "gather": gather,
+    "sort": lambda *xs, axis, num_keys, stable: tuple(lax.sort(xs, dimension=axis, num_keys=num_keys, is_stable=stable)),
+    "top_k": lambda x, k, axis: tuple(lax.top_k(x, k, axis=axis)),
+    "reduce_window_sum": reduce_window(lax.add, lambda dtype: np.zeros((), dtype)),
+    "reduce_window_max": reduce_window(lax.max, least),
+    "reduce_window_min": reduce_window(lax.min, greatest),
+    "conv_general_dilated": conv,
+} | {kind: scatter(kind) for kind in "scatter scatter_add scatter_sub scatter_mul scatter_min scatter_max".split()
+} | {
+    name: lambda x, axis, reverse, scan=getattr(lax, name): scan(x, axis, reverse)
+    for name in "cumsum cumprod cummax cummin cumlogsumexp".split()
 } | {f"reduce_{name}": getattr(lax, f"reduce_{name}") for name in "sum prod max min and or xor".split()}
 for name in "sum prod max min and or xor".split():
     OPERATIONS[f"reduce_{name}"] = lambda x, axes, reduce=getattr(lax, f"reduce_{name}"): reduce(x, tuple(axes))
 
 
 def show(value):
+    if value is None or isinstance(value, bool):
+        return str(value).lower()
     return "[" + ",".join(map(str, value)) + "]" if isinstance(value, (list, tuple)) else str(value)
 
 
@@ -135,28 +196,30 @@ class Program:
 
     def apply(self, name, *operands, **params):
         out = jax.eval_shape(lambda *xs: OPERATIONS[name](*xs, **params), *[x.struct for x in operands])
-        self.equations.append((Value(self, out), name, params, operands))
-        return self.equations[-1][0]
+        outs = [Value(self, o) for o in (out if isinstance(out, tuple) else [out])]
+        self.equations.append((outs, name, params, operands))
+        return tuple(outs) if isinstance(out, tuple) else outs[0]
 
     def text(self):
         number = {}
         label = lambda value: f"%{number.setdefault(value, len(number))}"
         inputs = self.inputs + [value for value, _ in self.constants]
         lines = ["program(" + ", ".join(f"{label(x)}: {aval(x.struct)}" for x in inputs) + ") {"]
-        for out, name, params, operands in self.equations:
+        for outs, name, params, operands in self.equations:
             settings = ", ".join(f"{key}={show(value)}" for key, value in params.items())
             words = [name + (f"[{settings}]" if params else "")] + [label(x) for x in operands]
-            lines.append(f"  {label(out)}: {aval(out.struct)} = {' '.join(words)}")
+            lines.append("  " + ", ".join(f"{label(out)}: {aval(out.struct)}" for out in outs) + f" = {' '.join(words)}")
         return "\n".join(lines + [f"  return {', '.join(label(x) for x in self.outs)}", "}"])
 
 
-EQUATION = re.compile(r"  (%\d+): (\S+) = (\w+)(?:\[(.*)\])?((?: %\d+)*)$")
+EQUATION = re.compile(r"  (%\d+: .*?) = (\w+)(?:\[(.*)\])?((?: %\d+)*)$")
+WORDS = {"true": True, "false": False, "none": None}
 
 
 def read(text):
     if text.startswith("["):
         return [int(n) for n in text[1:-1].split(",") if n]
-    return int(text) if re.fullmatch(r"-?\d+", text) else text
+    return int(text) if re.fullmatch(r"-?\d+", text) else WORDS.get(text, text)
 
 
 def function(text):
@@ -170,10 +233,13 @@ def function(text):
         known = {name: x for (name, _), x in zip(inputs, arrays)}
         for (name, kind) in inputs:
             assert aval(known[name]) == kind, (text, name, aval(known[name]))
-        for out, kind, name, params, operands in equations:
+        for outs, name, params, operands in equations:
             settings = {key: read(value) for key, value in (p.split("=") for p in (params or "").split(", ") if p)}
-            known[out] = OPERATIONS[name](*[known[x] for x in operands.split()], **settings)
-            assert aval(known[out]) == kind, (text, out, aval(known[out]))
+            results = OPERATIONS[name](*[known[x] for x in operands.split()], **settings)
+            for out, result in zip(outs.split(", "), results if isinstance(results, tuple) else [results], strict=True):
+                name, kind = out.split(": ")
+                known[name] = result
+                assert aval(result) == kind, (text, out, aval(result))
         return tuple(known[name] for name in last.removeprefix("  return ").split(", "))
 
     return run

@@ -213,6 +213,7 @@ primitives! {
     cumulative: Cumulative;
     reduce_window: ReduceWindow;
     select_and_scatter_add: SelectAndGatherAdd, SelectAndScatterAdd;
+    conv_general_dilated: ConvGeneralDilated;
     call: Call;
     custom_jvp: CustomJvp;
     custom_vjp: CustomVjp, CustomVjpLinear;
