@@ -196,6 +196,28 @@ fn a_loop_of_values_and_tangents_can_be_transposed() {
         },
     );
 }
+/// The rule's value comes from the loop that carries its tangent; it used to leak from the linear trace.
+#[test]
+fn a_rule_whose_value_and_tangent_share_a_loop_can_be_transposed() {
+    check_equal(
+        "one loop",
+        |x| {
+            let f = |x: Tracer| fori_loop(0, 3, |_: Tracer, y: Tracer| y.sin() * x, x);
+            let rule = |(x,): (Tracer,), (t,): (Tracer,)| {
+                let step = |_: Tracer, (y, s): (Tracer, Tracer)| (y.sin() * x, y.cos() * x * s + y.sin() * t);
+                fori_loop(0, 3, step, (x, t))
+            };
+            custom_jvp(f, rule)(x).sum()
+        },
+        |x| {
+            let mut y = x;
+            for _ in 0..3 {
+                y = y.sin() * x;
+            }
+            y.sum()
+        },
+    );
+}
 #[test]
 fn branches_are_what_they_choose() {
     check_equal(

@@ -32,9 +32,7 @@ impl<A: Args, R: Pytree<Leaf = Tracer>> Entry<A, R> {
     fn fits(&self, tree: &A::Tree, leaves: &[Array]) -> bool {
         let ins = self.stages.executable.ins();
         let alike = |(a, want): (&Array, &ShapedArray)| a.aval().dtype == want.dtype && a.aval().shape == want.shape;
-        *tree == self.tree
-            && leaves.iter().zip(ins).all(alike)
-            && leaves.first().is_none_or(|a| a.is_on(&self.device))
+        *tree == self.tree && leaves.iter().zip(ins).all(alike) && leaves.first().is_none_or(|a| a.is_on(&self.device))
     }
 }
 struct Inner<'f, A: Args, R: Pytree<Leaf = Tracer>> {

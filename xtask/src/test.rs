@@ -65,7 +65,8 @@ impl Counts {
 
 /// Runs every test, also those after a failing one, and passes the output through as it comes.
 fn tests() -> Result<Counts, String> {
-    let mut command = shell::command("cargo", &["test", "--workspace", "--features", "raxla/ndarray", "--no-fail-fast"]);
+    let mut command =
+        shell::command("cargo", &["test", "--workspace", "--features", "raxla/ndarray", "--no-fail-fast"]);
     let line = shell::shown(&command);
     eprintln!("xtask: tests: {line}");
     let mut child = command.stdout(Stdio::piped()).spawn().map_err(|error| format!("cannot start {line}: {error}"))?;

@@ -52,10 +52,13 @@ impl Primitive for ArgExtremum {
             !b.is_nan() && (a.is_nan() || a.partial_cmp(&b) == Some(wanted))
         };
         let size = out.size();
-        Ok(vec![Literal::from_ints(out, (0..size).map(|o| {
-            let first = o / step * step * n + o % step;
-            (1..n).fold(0, |best, k| if better(first + k * step, first + best * step) { k } else { best }) as i128
-        }))])
+        Ok(vec![Literal::from_ints(
+            out,
+            (0..size).map(|o| {
+                let first = o / step * step * n + o % step;
+                (1..n).fold(0, |best, k| if better(first + k * step, first + best * step) { k } else { best }) as i128
+            }),
+        )])
     }
     fn tangent(&self, _ins: &[Tracer], _outs: &[Tracer], _tangents: &[Option<Tracer>]) -> Vec<Option<Tracer>> {
         vec![None]
@@ -65,10 +68,16 @@ impl Primitive for ArgExtremum {
     }
     fn lower(&self, module: &mut Module, ins: &[Value], outs: &[ShapedArray]) -> Vec<Value> {
         let x = &ins[0].aval;
-        let indices = Iota { shape: x.shape.clone(), dtype: self.dtype, axis: self.axis }.lower(module, &[], &[x.with_dtype(self.dtype)]).remove(0);
+        let indices = Iota { shape: x.shape.clone(), dtype: self.dtype, axis: self.axis }
+            .lower(module, &[], &[x.with_dtype(self.dtype)])
+            .remove(0);
         let kind = if self.greatest { ReduceKind::Max } else { ReduceKind::Min };
-        let (worst, zero) = (module.constant(&kind.identity(x.dtype)), module.constant(&Literal::zeros(ShapedArray::new(&[], self.dtype))));
-        let (element, index, bool) = (x.with_shape(&[]), ShapedArray::new(&[], self.dtype), ShapedArray::new(&[], DType::Bool));
+        let (worst, zero) = (
+            module.constant(&kind.identity(x.dtype)),
+            module.constant(&Literal::zeros(ShapedArray::new(&[], self.dtype))),
+        );
+        let (element, index, bool) =
+            (x.with_shape(&[]), ShapedArray::new(&[], self.dtype), ShapedArray::new(&[], DType::Bool));
         let body = module.region(&[element.clone(), index.clone(), element.clone(), index.clone()], |m, args| {
             let [a, i, b, j] = [&args[0], &args[1], &args[2], &args[3]].map(Clone::clone);
             let bools = std::slice::from_ref(&bool);
@@ -91,7 +100,10 @@ impl Primitive for ArgExtremum {
             }
             let tie = m.op1("stablehlo.and", &[equal, first], "", &bool);
             let take = m.op1("stablehlo.or", &[better, tie], "", &bool);
-            vec![m.op1("stablehlo.select", &[take.clone(), a, b], "", &element), m.op1("stablehlo.select", &[take, i, j], "", &index)]
+            vec![
+                m.op1("stablehlo.select", &[take.clone(), a, b], "", &element),
+                m.op1("stablehlo.select", &[take, i, j], "", &index),
+            ]
         });
         let pair = [x.with_shape(&outs[0].shape), outs[0].clone()];
         let attribute = format!("dimensions = {}", mlir_array(&[self.axis]));
@@ -119,7 +131,10 @@ impl Registered for ArgExtremum {
                 Sample::new(op(greatest, 1), &[x.clone()]),
                 Sample::new(op(greatest, 0), &[x.clone()]),
                 Sample::new(op(greatest, 0), &[least.clone()]),
-                Sample::new(ArgExtremum { dtype: DType::U8, ..op(greatest, 0) }, &[Literal::from(vec![3i8, -128, 127, -128, 127])]),
+                Sample::new(
+                    ArgExtremum { dtype: DType::U8, ..op(greatest, 0) },
+                    &[Literal::from(vec![3i8, -128, 127, -128, 127])],
+                ),
                 Sample::new(op(greatest, 0), &[Literal::from(vec![false, true, false])]),
             ]
         };

@@ -1,7 +1,11 @@
 //! Elementwise functions of two arrays of one shape. Each is one row of the table at the end.
 
 use super::{unary::special, *};
-use crate::{dtype::Kind, literal::int_range, operand::{Operand, broadcast_together}};
+use crate::{
+    dtype::Kind,
+    literal::int_range,
+    operand::{Operand, broadcast_together},
+};
 use half::{bf16, f16};
 use num_complex::Complex64;
 
@@ -82,11 +86,16 @@ impl Primitive for Binary {
             (Kind::Float, ..) if *self == Binary::Nextafter => {
                 Literal::from_floats(out, x.floats().into_iter().zip(y.floats()).map(|(x, y)| next_after(dtype, x, y)))
             }
-            (Kind::Float, ..) if self.makes_complex() => {
-                Literal::from_complexes(out, x.floats().into_iter().zip(y.floats()).map(|(re, im)| Complex64::new(re, im)))
+            (Kind::Float, ..) if self.makes_complex() => Literal::from_complexes(
+                out,
+                x.floats().into_iter().zip(y.floats()).map(|(re, im)| Complex64::new(re, im)),
+            ),
+            (Kind::Float, ..) => {
+                Literal::from_floats(out, x.floats().into_iter().zip(y.floats()).map(|(x, y)| (row.float)(x, y)))
             }
-            (Kind::Float, ..) => Literal::from_floats(out, x.floats().into_iter().zip(y.floats()).map(|(x, y)| (row.float)(x, y))),
-            (Kind::Complex, Some(f), _) => Literal::from_complexes(out, x.complexes().into_iter().zip(y.complexes()).map(|(x, y)| f(x, y))),
+            (Kind::Complex, Some(f), _) => {
+                Literal::from_complexes(out, x.complexes().into_iter().zip(y.complexes()).map(|(x, y)| f(x, y)))
+            }
             (_, _, Some(f)) => Literal::from_ints(out, x.ints().into_iter().zip(y.ints()).map(|(x, y)| f(x, y, dtype))),
             _ => return Err(format!("has no value for {}", x.aval())),
         }])
@@ -181,19 +190,34 @@ impl Registered for Binary {
         let mut samples = vec![];
         for &op in Binary::ALL {
             let row = op.row();
-            for dtype in [DType::F32, DType::F64, DType::BF16, DType::C64, DType::C128, DType::I32, DType::I8, DType::U8, DType::Bool] {
+            for dtype in [
+                DType::F32,
+                DType::F64,
+                DType::BF16,
+                DType::C64,
+                DType::C128,
+                DType::I32,
+                DType::I8,
+                DType::U8,
+                DType::Bool,
+            ] {
                 if !(row.accepts.1)(dtype) {
                     continue;
                 }
                 let operand = |second: bool| {
                     let pick = |p: &(f64, f64)| if second { p.1 } else { p.0 };
                     match dtype.kind() {
-                        Kind::Float => Literal::from_floats(ShapedArray::new(&[row.at.len()], dtype), row.at.iter().map(pick)),
+                        Kind::Float => {
+                            Literal::from_floats(ShapedArray::new(&[row.at.len()], dtype), row.at.iter().map(pick))
+                        }
                         Kind::Complex => Literal::from_complexes(
                             ShapedArray::new(&[row.at.len()], dtype),
                             row.at.iter().map(|p| Complex64::new(pick(p), 0.4 - 0.3 * p.0)),
                         ),
-                        _ => Literal::from_ints(ShapedArray::new(&[row.ints.len()], dtype), row.ints.iter().map(|p| if second { p.1 } else { p.0 })),
+                        _ => Literal::from_ints(
+                            ShapedArray::new(&[row.ints.len()], dtype),
+                            row.ints.iter().map(|p| if second { p.1 } else { p.0 }),
+                        ),
                     }
                 };
                 samples.push(Sample::new(op, &[operand(false), operand(true)]));
@@ -204,7 +228,13 @@ impl Registered for Binary {
 }
 
 fn maximum(x: f64, y: f64) -> f64 {
-    if x.is_nan() || y.is_nan() { x + y } else if x > y || (x == y && y.is_sign_negative()) { x } else { y }
+    if x.is_nan() || y.is_nan() {
+        x + y
+    } else if x > y || (x == y && y.is_sign_negative()) {
+        x
+    } else {
+        y
+    }
 }
 /// One where `x` was chosen as `out`, a half where both were.
 fn share(x: Tracer, y: Tracer, out: Tracer) -> Tracer {
@@ -219,14 +249,16 @@ fn next_after(dtype: DType, x: f64, y: f64) -> f64 {
         return y;
     }
     let up = y > x;
-    macro_rules! step { ($T:ident, $from:expr, $to:expr) => { {
-        if x == 0.0 {
-            let least = $to($T::from_bits(1));
-            return if up { least } else { -least };
-        }
-        let bits = $from(x).to_bits();
-        $to($T::from_bits(if up == (x > 0.0) { bits + 1 } else { bits - 1 }))
-    } } }
+    macro_rules! step {
+        ($T:ident, $from:expr, $to:expr) => {{
+            if x == 0.0 {
+                let least = $to($T::from_bits(1));
+                return if up { least } else { -least };
+            }
+            let bits = $from(x).to_bits();
+            $to($T::from_bits(if up == (x > 0.0) { bits + 1 } else { bits - 1 }))
+        }};
+    }
     match dtype {
         DType::F16 => step!(f16, f16::from_f64, f16::to_f64),
         DType::BF16 => step!(bf16, bf16::from_f64, bf16::to_f64),
@@ -257,12 +289,24 @@ fn complex_div(x: Complex64, y: Complex64) -> Complex64 {
 }
 /// XLA's: by zero it gives all ones, and the least number by -1 gives itself (by wrapping).
 fn int_div(x: i128, y: i128, dtype: DType) -> i128 {
-    if y != 0 { x / y } else if dtype.kind() == Kind::Signed { -1 } else { int_range(dtype).1 }
+    if y != 0 {
+        x / y
+    } else if dtype.kind() == Kind::Signed {
+        -1
+    } else {
+        int_range(dtype).1
+    }
 }
 fn int_pow(x: i128, y: i128, _: DType) -> i128 {
     match (x, y) {
         (1, _) => 1,
-        (-1, y) => if y % 2 == 0 { 1 } else { -1 },
+        (-1, y) => {
+            if y % 2 == 0 {
+                1
+            } else {
+                -1
+            }
+        }
         (_, y) if y < 0 => 0,
         (x, y) => (0..128).rev().fold(1i128, |power, bit| {
             // Wrapping in 128 bits keeps the low bits right, which are all that the caller keeps.

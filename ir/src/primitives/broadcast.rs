@@ -34,7 +34,15 @@ impl Primitive for Broadcast {
         let (from, to) = (strides(ins[0].shape()), strides(&self.shape));
         Ok(vec![ins[0].gather(&self.shape, None, |i| {
             let along = self.dims.iter().enumerate();
-            Some(along.map(|(axis, d)| if ins[0].shape()[axis] == 1 { 0 } else { i / to[*d] % self.shape[*d] * from[axis] }).sum())
+            Some(
+                along
+                    .map(
+                        |(axis, d)| {
+                            if ins[0].shape()[axis] == 1 { 0 } else { i / to[*d] % self.shape[*d] * from[axis] }
+                        },
+                    )
+                    .sum(),
+            )
         })])
     }
     fn tangent(&self, _ins: &[Tracer], _outs: &[Tracer], tangents: &[Option<Tracer>]) -> Vec<Option<Tracer>> {

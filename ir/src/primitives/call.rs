@@ -50,7 +50,8 @@ impl Primitive for Call {
         let mut present = vec![];
         let Traced { program, .. } = trace(&avals, |args| {
             let (ins, mut active) = (&args[..ins.len()], args[ins.len()..].iter());
-            let tangents: Vec<Option<Tracer>> = tangents.iter().map(|t| t.and_then(|_| active.next().copied())).collect();
+            let tangents: Vec<Option<Tracer>> =
+                tangents.iter().map(|t| t.and_then(|_| active.next().copied())).collect();
             let dual = rewrite::jvp(&self.program, ins, &tangents);
             present = dual.tangents.iter().map(Option::is_some).collect();
             dual.outs.into_iter().chain(dual.tangents.into_iter().flatten()).collect()
@@ -85,7 +86,8 @@ impl Primitive for Call {
         let Traced { program, .. } = trace(&avals, |args| {
             let (known, present) = args.split_at(known.len());
             let (mut known, mut present) = (known.iter().copied(), present.iter().copied());
-            let ins: Vec<Option<Tracer>> = ins.iter().map(|i| if i.is_unknown() { None } else { known.next() }).collect();
+            let ins: Vec<Option<Tracer>> =
+                ins.iter().map(|i| if i.is_unknown() { None } else { known.next() }).collect();
             let cts: Vec<Option<Tracer>> = cts.iter().map(|c| c.and_then(|_| present.next())).collect();
             let out = rewrite::transpose(&self.program, &ins, &cts);
             wanted = out.iter().map(Option::is_some).collect();
@@ -99,7 +101,8 @@ impl Primitive for Call {
         let values: Vec<Tracer> = ins.iter().map(|i| i.value).collect();
         let mut flags = vec![];
         let Traced { program, .. } = trace(&values.iter().map(|t| t.aval()).collect::<Vec<_>>(), |args| {
-            let args: Vec<Batched> = args.iter().zip(ins).map(|(value, i)| Batched { value: *value, batched: i.batched }).collect();
+            let args: Vec<Batched> =
+                args.iter().zip(ins).map(|(value, i)| Batched { value: *value, batched: i.batched }).collect();
             let outs = rewrite::batch(&self.program, axis, &args);
             flags = outs.iter().map(|o| o.batched).collect();
             outs.into_iter().map(|o| o.value).collect()

@@ -10,7 +10,10 @@ impl Param for ReduceKind {
     fn read(r: &mut Reader) -> Result<ReduceKind, String> {
         let word = r.name("a reduction")?;
         let kinds = [ReduceKind::Sum, ReduceKind::Max, ReduceKind::Min];
-        kinds.into_iter().find(|k| k.combine().name() == word).ok_or_else(|| format!("no collective reduces by `{word}`"))
+        kinds
+            .into_iter()
+            .find(|k| k.combine().name() == word)
+            .ok_or_else(|| format!("no collective reduces by `{word}`"))
     }
 }
 
@@ -58,7 +61,9 @@ impl Primitive for AllReduce {
         }
         let value = match (ins[0].batched, self.kind) {
             (true, _) => bind1(Reduce { kind: self.kind, axes: smallvec![0] }, &[value]),
-            (false, ReduceKind::Sum) => value * crate::trace::constant(Literal::full(value.aval().with_shape(&[]), axis.size as f64)),
+            (false, ReduceKind::Sum) => {
+                value * crate::trace::constant(Literal::full(value.aval().with_shape(&[]), axis.size as f64))
+            }
             (false, _) => value,
         };
         vec![Batched { value, batched: false }]
@@ -126,7 +131,11 @@ impl Registered for AxisIndex {
 fn checked_axis_size(name: &str, axis: &str) -> usize {
     let Some(size) = axis_size(axis) else {
         let bound = axis_names();
-        let hint = if bound.is_empty() { "no axis is; give vmap an axis name".into() } else { format!("the mapped axes are {bound:?}") };
+        let hint = if bound.is_empty() {
+            "no axis is; give vmap an axis name".into()
+        } else {
+            format!("the mapped axes are {bound:?}")
+        };
         fail(format!("{name}: {}: {hint}", unbound(axis)))
     };
     size

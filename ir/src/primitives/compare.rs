@@ -1,7 +1,10 @@
 //! Elementwise comparisons of two arrays of one shape. Each is one row of the table at the end.
 
 use super::*;
-use crate::{dtype::Kind, operand::{Operand, broadcast_together}};
+use crate::{
+    dtype::Kind,
+    operand::{Operand, broadcast_together},
+};
 
 impl Primitive for Compare {
     fn name(&self) -> &'static str {

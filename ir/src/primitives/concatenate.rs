@@ -18,7 +18,8 @@ impl Primitive for Concatenate {
         let mut shape = first.shape.clone();
         shape[self.axis] = 0;
         for a in ins {
-            let fits = a.rank() == first.rank() && (0..a.rank()).all(|i| i == self.axis || a.shape[i] == first.shape[i]);
+            let fits =
+                a.rank() == first.rank() && (0..a.rank()).all(|i| i == self.axis || a.shape[i] == first.shape[i]);
             if !fits {
                 return Err(format!("shapes must agree except along axis {}, got {first} and {a}", self.axis));
             }

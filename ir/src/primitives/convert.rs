@@ -53,7 +53,18 @@ impl Primitive for Convert {
 impl Registered for Convert {
     read_by_name!("convert");
     fn samples() -> Vec<Sample> {
-        let dtypes = [DType::F32, DType::F64, DType::F16, DType::BF16, DType::I8, DType::I32, DType::U8, DType::Bool, DType::C64, DType::C128];
+        let dtypes = [
+            DType::F32,
+            DType::F64,
+            DType::F16,
+            DType::BF16,
+            DType::I8,
+            DType::I32,
+            DType::U8,
+            DType::Bool,
+            DType::C64,
+            DType::C128,
+        ];
         let mut samples = vec![];
         for from in dtypes {
             let x = Literal::from_floats(ShapedArray::new(&[4], from), [0.0, 1.0, 2.5, 100.0]);

@@ -1,7 +1,14 @@
 //! `custom_jvp[…] x …`: a function whose derivative the user gives.
 
-use super::{call::{check_operands, owned}, *};
-use crate::{rewrite, program::Source, trace::{Traced, bind_at, fail_at, trace}};
+use super::{
+    call::{check_operands, owned},
+    *,
+};
+use crate::{
+    program::Source,
+    rewrite,
+    trace::{Traced, bind_at, fail_at, trace},
+};
 use std::panic::Location;
 
 parameters! {
@@ -40,10 +47,14 @@ impl Primitive for CustomJvp {
     }
     fn jvp(&self, ins: &[Tracer], tangents: &[Option<Tracer>]) -> Option<Dual> {
         if tangents[self.arguments..].iter().any(Option::is_some) {
-            fail(format!("custom_jvp: `{}` cannot be differentiated in a value that it captured; make that value an argument", self.name));
+            fail(format!(
+                "custom_jvp: `{}` cannot be differentiated in a value that it captured; make that value an argument",
+                self.name
+            ));
         }
         let floats = (0..self.arguments).filter(|i| ins[*i].dtype().is_inexact());
-        let tangents: Vec<Tracer> = floats.map(|i| tangents[i].unwrap_or_else(|| rewrite::zeros_like(ins[i]))).collect();
+        let tangents: Vec<Tracer> =
+            floats.map(|i| tangents[i].unwrap_or_else(|| rewrite::zeros_like(ins[i]))).collect();
         // Without calls, so that under `linearize` each equation finds its place by what it depends on.
         let mut outs = rewrite::inline_bodies(&self.derivative, &self.derivative_ins(ins, &tangents));
         let mut out_tangents = outs.split_off(self.function.outs.len()).into_iter();
@@ -75,7 +86,8 @@ impl Primitive for CustomJvp {
 }
 /// A program over a batch, with every input and output batched.
 pub(super) fn batched_program(program: &Program, axis: &BatchAxis) -> Program {
-    let avals: Vec<ShapedArray> = program.in_avals().iter().map(|a| a.with_shape(&prepend(axis.size, &a.shape))).collect();
+    let avals: Vec<ShapedArray> =
+        program.in_avals().iter().map(|a| a.with_shape(&prepend(axis.size, &a.shape))).collect();
     let Traced { program, .. } = trace(&avals, |args| {
         let args: Vec<Batched> = args.iter().map(|t| Batched::new(*t)).collect();
         rewrite::batch(program, axis, &args).into_iter().map(|o| o.spread(axis)).collect()
@@ -85,13 +97,20 @@ pub(super) fn batched_program(program: &Program, axis: &BatchAxis) -> Program {
 impl Registered for CustomJvp {
     read_by_name!("custom_jvp");
     fn samples() -> Vec<Sample> {
-        let function = "program(%0: f64[2], %1: i32[]) {\n %2: f64[2] = sin %0\n return %2, %1 }".parse().expect("a program");
+        let function =
+            "program(%0: f64[2], %1: i32[]) {\n %2: f64[2] = sin %0\n return %2, %1 }".parse().expect("a program");
         let derivative = "program(%0: f64[2], %1: i32[], %2: f64[2]) {
             %3: f64[2] = sin %0
             %4: f64[2] = cos %0
             %5: f64[2] = mul %4 %2
             return %3, %1, %5 }";
-        let op = CustomJvp { name: "sine".into(), arguments: 2, captures: 0, function, derivative: derivative.parse().expect("a program") };
+        let op = CustomJvp {
+            name: "sine".into(),
+            arguments: 2,
+            captures: 0,
+            function,
+            derivative: derivative.parse().expect("a program"),
+        };
         vec![Sample::new(op, &[Literal::from(vec![0.5, -1.0]), Literal::scalar(3i32)])]
     }
 }
@@ -122,11 +141,23 @@ pub fn custom_jvp_at(
         derivative(primals, tangents)
     });
     let outs = f.program.out_avals();
-    let wanted: Vec<ShapedArray> = outs.iter().chain(outs.iter().filter(|a| a.dtype.is_inexact())).map(|a| a.strong()).collect();
+    let wanted: Vec<ShapedArray> =
+        outs.iter().chain(outs.iter().filter(|a| a.dtype.is_inexact())).map(|a| a.strong()).collect();
     let got: Vec<ShapedArray> = d.program.out_avals().iter().map(|a| a.strong()).collect();
     if wanted != got {
-        fail_at(format!("custom_jvp: the derivative of `{name}` must return the outputs and their tangents, {wanted:?}, got {got:?}"), at);
+        fail_at(
+            format!(
+                "custom_jvp: the derivative of `{name}` must return the outputs and their tangents, {wanted:?}, got {got:?}"
+            ),
+            at,
+        );
     }
-    let op = CustomJvp { name: name.into(), arguments: arguments.len(), captures: f.captured.len(), function: f.program, derivative: d.program };
+    let op = CustomJvp {
+        name: name.into(),
+        arguments: arguments.len(),
+        captures: f.captured.len(),
+        function: f.program,
+        derivative: d.program,
+    };
     bind_at(op.into(), &[arguments, &f.captured, &d.captured].concat(), at).to_vec()
 }

@@ -1,7 +1,15 @@
 //! `custom_vjp[…] x …`: a function whose reverse-mode derivative the user gives.
 
-use super::{call::{check_operands, owned}, custom_jvp::batched_program, *};
-use crate::{program::Source, rewrite, trace::{bind_at, fail_at, trace}};
+use super::{
+    call::{check_operands, owned},
+    custom_jvp::batched_program,
+    *,
+};
+use crate::{
+    program::Source,
+    rewrite,
+    trace::{bind_at, fail_at, trace},
+};
 use std::panic::Location;
 
 parameters! {
@@ -39,18 +47,25 @@ impl Primitive for CustomVjp {
         crate::eval::eval(&self.function, &owned(&ins[..self.arguments + self.captures]))
     }
     fn jvp(&self, _ins: &[Tracer], _tangents: &[Option<Tracer>]) -> Option<Dual> {
-        fail(format!("custom_vjp: `{}` has a derivative for reverse mode only; jvp and jacfwd need one made with custom_jvp", self.name))
+        fail(format!(
+            "custom_vjp: `{}` has a derivative for reverse mode only; jvp and jacfwd need one made with custom_jvp",
+            self.name
+        ))
     }
     fn linearize(&self, ins: &[Tracer], tangents: &[Option<Tracer>]) -> Option<Dual> {
         let (arguments, captured) = ins.split_at(self.arguments);
         if tangents[self.arguments..].iter().any(Option::is_some) {
-            fail(format!("custom_vjp: `{}` cannot be differentiated in a value that it captured; make that value an argument", self.name));
+            fail(format!(
+                "custom_vjp: `{}` cannot be differentiated in a value that it captured; make that value an argument",
+                self.name
+            ));
         }
         let (forward_captured, backward_captured) = captured[self.captures..].split_at(self.forward_captures);
         let mut outs = rewrite::inline_bodies(&self.forward, &[arguments, forward_captured].concat());
         let residuals = outs.split_off(self.function.outs.len());
         let floats = (0..self.arguments).filter(|i| ins[*i].dtype().is_inexact());
-        let tangents: Vec<Tracer> = floats.map(|i| tangents[i].unwrap_or_else(|| rewrite::zeros_like(ins[i]))).collect();
+        let tangents: Vec<Tracer> =
+            floats.map(|i| tangents[i].unwrap_or_else(|| rewrite::zeros_like(ins[i]))).collect();
         let active: Vec<ShapedArray> = outs.iter().map(|o| o.aval()).filter(|a| a.dtype.is_inexact()).collect();
         let op = CustomVjpLinear {
             name: self.name.clone(),
@@ -87,10 +102,19 @@ impl Registered for CustomVjp {
     read_by_name!("custom_vjp");
     fn samples() -> Vec<Sample> {
         let function = "program(%0: f64[2], %1: i32[]) {\n %2: f64[2] = sin %0\n return %2, %1 }";
-        let forward = "program(%0: f64[2], %1: i32[]) {\n %2: f64[2] = sin %0\n %3: f64[2] = cos %0\n return %2, %1, %3 }";
+        let forward =
+            "program(%0: f64[2], %1: i32[]) {\n %2: f64[2] = sin %0\n %3: f64[2] = cos %0\n return %2, %1, %3 }";
         let backward = "program(%0: f64[2], %1: f64[2]) {\n %2: f64[2] = mul %0 %1\n return %2 }";
         let [function, forward, backward] = [function, forward, backward].map(|t| t.parse().expect("a program"));
-        let op = CustomVjp { name: "sine".into(), arguments: 2, captures: 0, forward_captures: 0, function, forward, backward };
+        let op = CustomVjp {
+            name: "sine".into(),
+            arguments: 2,
+            captures: 0,
+            forward_captures: 0,
+            function,
+            forward,
+            backward,
+        };
         vec![Sample::new(op, &[Literal::from(vec![0.5, -1.0]), Literal::scalar(3i32)])]
     }
 }
@@ -114,7 +138,10 @@ parameters! {
 }
 impl CustomVjpLinear {
     fn only_backwards(&self) -> String {
-        format!("`{}` was made with custom_vjp and has a derivative for reverse mode only; forward mode needs one made with custom_jvp", self.name)
+        format!(
+            "`{}` was made with custom_vjp and has a derivative for reverse mode only; forward mode needs one made with custom_jvp",
+            self.name
+        )
     }
 }
 impl Primitive for CustomVjpLinear {
@@ -198,17 +225,30 @@ pub fn custom_vjp_at(
     let strong = |avals: &[ShapedArray]| avals.iter().map(ShapedArray::strong).collect::<Vec<_>>();
     let forward_outs = fwd.program.out_avals();
     if forward_outs.len() < outs.len() || strong(&forward_outs[..outs.len()]) != strong(&outs) {
-        fail_at(format!("custom_vjp: the forward function of `{name}` must return the outputs {outs:?} and then residuals, got {forward_outs:?}"), at);
+        fail_at(
+            format!(
+                "custom_vjp: the forward function of `{name}` must return the outputs {outs:?} and then residuals, got {forward_outs:?}"
+            ),
+            at,
+        );
     }
     let residuals = &forward_outs[outs.len()..];
-    let float = |avals: &[ShapedArray]| avals.iter().filter(|a| a.dtype.is_inexact()).map(ShapedArray::strong).collect::<Vec<_>>();
+    let float = |avals: &[ShapedArray]| {
+        avals.iter().filter(|a| a.dtype.is_inexact()).map(ShapedArray::strong).collect::<Vec<_>>()
+    };
     let bwd = trace(&[residuals, &float(&outs)].concat(), |args| {
         let (residuals, cts) = args.split_at(residuals.len());
         backward(residuals, cts)
     });
     if strong(&bwd.program.out_avals()) != float(&avals) {
         let got = bwd.program.out_avals();
-        fail_at(format!("custom_vjp: the backward function of `{name}` must return the cotangents of the float arguments, {:?}, got {got:?}", float(&avals)), at);
+        fail_at(
+            format!(
+                "custom_vjp: the backward function of `{name}` must return the cotangents of the float arguments, {:?}, got {got:?}",
+                float(&avals)
+            ),
+            at,
+        );
     }
     let op = CustomVjp {
         name: name.into(),

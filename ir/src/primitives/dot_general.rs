@@ -88,7 +88,8 @@ impl DotGeneral {
         // The axes of the product are: batch, free of lhs, and the summed ones in rhs' order.
         let mut summed: Vec<usize> = (0..self.rhs_contract.len()).collect();
         summed.sort_by_key(|i| self.rhs_contract[*i]);
-        let place = self.lhs_batch.iter().copied().chain(lhs_free).chain(summed.into_iter().map(|i| self.lhs_contract[i]));
+        let place =
+            self.lhs_batch.iter().copied().chain(lhs_free).chain(summed.into_iter().map(|i| self.lhs_contract[i]));
         let mut permutation: Axes = smallvec![0; lhs.rank()];
         for (from, axis) in place.enumerate() {
             permutation[axis] = from;
@@ -101,48 +102,68 @@ impl Primitive for DotGeneral {
     fn infer(&self, ins: &[&ShapedArray]) -> Result<Avals, String> {
         arity(ins, 2)?;
         let (x, y) = (ins[0], ins[1]);
-        for (a, contract, batch) in [(x, &self.lhs_contract, &self.lhs_batch), (y, &self.rhs_contract, &self.rhs_batch)] {
+        for (a, contract, batch) in [(x, &self.lhs_contract, &self.lhs_batch), (y, &self.rhs_contract, &self.rhs_batch)]
+        {
             check_axes(&[&contract[..], &batch[..]].concat(), a.rank()).map_err(|e| format!("{e} ({a})"))?;
         }
         if self.lhs_contract.len() != self.rhs_contract.len() || self.lhs_batch.len() != self.rhs_batch.len() {
             return Err("both operands need as many contracted axes, and as many batch axes".into());
         }
-        let pairs = |l: &Axes, r: &Axes| l.iter().copied().zip(r.iter().copied()).find(|(l, r)| x.shape[*l] != y.shape[*r]);
-        if let Some((l, r)) = pairs(&self.lhs_contract, &self.rhs_contract).or(pairs(&self.lhs_batch, &self.rhs_batch)) {
-            return Err(format!("axis {l} of {x} and axis {r} of {y} must have one size, got {} and {}", x.shape[l], y.shape[r]));
+        let pairs =
+            |l: &Axes, r: &Axes| l.iter().copied().zip(r.iter().copied()).find(|(l, r)| x.shape[*l] != y.shape[*r]);
+        if let Some((l, r)) = pairs(&self.lhs_contract, &self.rhs_contract).or(pairs(&self.lhs_batch, &self.rhs_batch))
+        {
+            return Err(format!(
+                "axis {l} of {x} and axis {r} of {y} must have one size, got {} and {}",
+                x.shape[l], y.shape[r]
+            ));
         }
         if x.dtype != y.dtype {
-            return Err(format!("operands must have one dtype, got {x} and {y}; convert one of them with `.astype(…)`"));
+            return Err(format!(
+                "operands must have one dtype, got {x} and {y}; convert one of them with `.astype(…)`"
+            ));
         }
-        let loses = (x.dtype.is_inexact() && !self.dtype.is_inexact()) || (x.dtype.is_complex() && !self.dtype.is_complex());
+        let loses =
+            (x.dtype.is_inexact() && !self.dtype.is_inexact()) || (x.dtype.is_complex() && !self.dtype.is_complex());
         if x.dtype == DType::Bool || self.dtype == DType::Bool || loses {
             return Err(format!("cannot give {} from {x} and {y}", self.dtype));
         }
         let batch = self.lhs_batch.iter().map(|a| x.shape[*a]);
-        let free = self.lhs_free(x.rank()).into_iter().map(|a| x.shape[a]).chain(self.rhs_free(y.rank()).into_iter().map(|a| y.shape[a]));
+        let free = self
+            .lhs_free(x.rank())
+            .into_iter()
+            .map(|a| x.shape[a])
+            .chain(self.rhs_free(y.rank()).into_iter().map(|a| y.shape[a]));
         Ok(smallvec![ShapedArray { shape: batch.chain(free).collect(), dtype: self.dtype, weak: x.weak && y.weak }])
     }
     fn eval(&self, ins: &[&Literal]) -> Result<Vec<Literal>, String> {
         let (x, y) = (ins[0], ins[1]);
         let out = self.infer(&[x.aval(), y.aval()])?.remove(0);
         // Both as [batch, free, summed].
-        let arrange = |a: &Literal, batch: &Axes, free: Axes, contract: &Axes| -> Result<(Literal, usize, usize), String> {
-            let permutation: Axes = batch.iter().chain(&free).chain(contract).copied().collect();
-            let size = |axes: &[usize]| axes.iter().map(|i| a.shape()[*i]).product::<usize>();
-            Ok((Transpose { permutation }.eval(&[a])?.remove(0), size(&free), size(contract)))
-        };
+        let arrange =
+            |a: &Literal, batch: &Axes, free: Axes, contract: &Axes| -> Result<(Literal, usize, usize), String> {
+                let permutation: Axes = batch.iter().chain(&free).chain(contract).copied().collect();
+                let size = |axes: &[usize]| axes.iter().map(|i| a.shape()[*i]).product::<usize>();
+                Ok((Transpose { permutation }.eval(&[a])?.remove(0), size(&free), size(contract)))
+            };
         let (x, m, k) = arrange(x, &self.lhs_batch, self.lhs_free(x.shape().len()), &self.lhs_contract)?;
         let (y, n, _) = arrange(y, &self.rhs_batch, self.rhs_free(y.shape().len()), &self.rhs_contract)?;
-        macro_rules! product { ($a:expr, $b:expr, $zero:expr, $add:expr) => { {
-            let (a, b) = ($a, $b);
-            let element = |o: usize| {
-                let (batch, i, j) = (o / (m * n), o / n % m, o % n);
-                let (a, b) = (&a[(batch * m + i) * k..][..k], &b[(batch * n + j) * k..][..k]);
-                a.iter().zip(b).fold($zero, $add)
-            };
-            // Threads pay from about a hundred thousand products.
-            if out.size() * k < 100_000 { (0..out.size()).map(element).collect::<Vec<_>>() } else { (0..out.size()).into_par_iter().map(element).collect() }
-        } } }
+        macro_rules! product {
+            ($a:expr, $b:expr, $zero:expr, $add:expr) => {{
+                let (a, b) = ($a, $b);
+                let element = |o: usize| {
+                    let (batch, i, j) = (o / (m * n), o / n % m, o % n);
+                    let (a, b) = (&a[(batch * m + i) * k..][..k], &b[(batch * n + j) * k..][..k]);
+                    a.iter().zip(b).fold($zero, $add)
+                };
+                // Threads pay from about a hundred thousand products.
+                if out.size() * k < 100_000 {
+                    (0..out.size()).map(element).collect::<Vec<_>>()
+                } else {
+                    (0..out.size()).into_par_iter().map(element).collect()
+                }
+            }};
+        }
         Ok(vec![match x.dtype().kind() {
             Kind::Complex => {
                 let items = product!(x.complexes(), y.complexes(), num_complex::Complex64::ZERO, |s, (a, b)| s + a * b);
@@ -153,7 +174,8 @@ impl Primitive for DotGeneral {
                 Literal::from_floats(out, items)
             }
             _ => {
-                let items = product!(x.ints(), y.ints(), 0i128, |s: i128, (a, b): (&i128, &i128)| s.wrapping_add(a.wrapping_mul(*b)));
+                let items = product!(x.ints(), y.ints(), 0i128, |s: i128, (a, b): (&i128, &i128)| s
+                    .wrapping_add(a.wrapping_mul(*b)));
                 Literal::from_ints(out, items)
             }
         }])
@@ -218,7 +240,12 @@ impl Registered for DotGeneral {
             match dtype.kind() {
                 Kind::Float => Literal::from_floats(aval, (0..n).map(|i| ((i * 7 + seed) % 11 - 5) as f64 / 4.0)),
                 Kind::Complex => {
-                    let z = |i: i128| num_complex::Complex64::new(((i * 7 + seed) % 11 - 5) as f64 / 4.0, ((i * 3 + seed) % 7 - 3) as f64 / 2.0);
+                    let z = |i: i128| {
+                        num_complex::Complex64::new(
+                            ((i * 7 + seed) % 11 - 5) as f64 / 4.0,
+                            ((i * 3 + seed) % 7 - 3) as f64 / 2.0,
+                        )
+                    };
                     Literal::from_complexes(aval, (0..n).map(z))
                 }
                 _ => Literal::from_ints(aval, (0..n).map(|i| (i * 7 + seed) % 11 - 5)),
@@ -227,7 +254,14 @@ impl Registered for DotGeneral {
         let mut samples = vec![];
         let mut add = |x: &[usize], y: &[usize], axes: [&[usize]; 4], dtype: DType, out: DType| {
             let [lhs_contract, rhs_contract, lhs_batch, rhs_batch] = axes.map(Axes::from_slice);
-            let op = DotGeneral { lhs_contract, rhs_contract, lhs_batch, rhs_batch, precision: Precision::Default, dtype: out };
+            let op = DotGeneral {
+                lhs_contract,
+                rhs_contract,
+                lhs_batch,
+                rhs_batch,
+                precision: Precision::Default,
+                dtype: out,
+            };
             samples.push(Sample::new(op, &[array(x, dtype, 1), array(y, dtype, 4)]));
         };
         for d in [DType::F32, DType::F64, DType::C64, DType::I32] {
@@ -269,7 +303,9 @@ impl Tracer {
         let (a, b) = (self.shape(), other.shape());
         let split = |s: &Shape| s.len().saturating_sub(2);
         let stack = crate::operand::broadcast_shapes(&a[..split(&a)], &b[..split(&b)]);
-        let Ok(stack) = stack else { fail(format!("matmul: the leading axes of {} and {} do not broadcast together", self.aval(), other.aval())) };
+        let Ok(stack) = stack else {
+            fail(format!("matmul: the leading axes of {} and {} do not broadcast together", self.aval(), other.aval()))
+        };
         let spread = |x: Tracer, s: &Shape| x.broadcast_to(&[&stack[..], &s[split(s)..]].concat());
         if n <= 2 {
             return self.contract(other, &[m - 1], &[n.saturating_sub(2)], &[], &[]);
@@ -285,7 +321,14 @@ impl Tracer {
     /// Products summed over pairs of axes; `batch` axes go in step. The result has the batch axes, then the other axes of this array,
     /// then those of `other`.
     #[track_caller]
-    pub fn contract(self, other: Tracer, lhs: &[usize], rhs: &[usize], lhs_batch: &[usize], rhs_batch: &[usize]) -> Tracer {
+    pub fn contract(
+        self,
+        other: Tracer,
+        lhs: &[usize],
+        rhs: &[usize],
+        lhs_batch: &[usize],
+        rhs_batch: &[usize],
+    ) -> Tracer {
         let op = DotGeneral {
             lhs_contract: lhs.into(),
             rhs_contract: rhs.into(),

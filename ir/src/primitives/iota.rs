@@ -43,7 +43,9 @@ impl Registered for Iota {
     read_by_name!("iota");
     fn samples() -> Vec<Sample> {
         let op = |shape: &[usize], dtype, axis| Iota { shape: shape.into(), dtype, axis };
-        [op(&[4], DType::F32, 0), op(&[2, 3], DType::I32, 1), op(&[3, 2], DType::C64, 0), op(&[0], DType::U8, 0)].map(|o| Sample::new(o, &[])).to_vec()
+        [op(&[4], DType::F32, 0), op(&[2, 3], DType::I32, 1), op(&[3, 2], DType::C64, 0), op(&[0], DType::U8, 0)]
+            .map(|o| Sample::new(o, &[]))
+            .to_vec()
     }
 }
 /// An array of the given shape whose elements count 0, 1, 2, … along `axis`.

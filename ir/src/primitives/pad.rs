@@ -16,7 +16,8 @@ parameters! {
 }
 impl Pad {
     fn shape(&self, from: &[usize]) -> Option<Shape> {
-        let size = |a: usize| self.low[a] + self.high[a] + (from[a] + from[a].saturating_sub(1) * self.interior[a]) as isize;
+        let size =
+            |a: usize| self.low[a] + self.high[a] + (from[a] + from[a].saturating_sub(1) * self.interior[a]) as isize;
         (0..from.len()).map(|a| usize::try_from(size(a)).ok()).collect()
     }
 }
@@ -31,7 +32,9 @@ impl Primitive for Pad {
         if self.low.len() != a.rank() || self.high.len() != a.rank() || self.interior.len() != a.rank() {
             return Err(format!("needs low, high and interior padding for each axis of {a}"));
         }
-        let shape = self.shape(&a.shape).ok_or_else(|| format!("{a} has not as many elements as the negative padding cuts away"))?;
+        let shape = self
+            .shape(&a.shape)
+            .ok_or_else(|| format!("{a} has not as many elements as the negative padding cuts away"))?;
         Ok(smallvec![a.with_shape(&shape)])
     }
     fn eval(&self, ins: &[&Literal]) -> Result<Vec<Literal>, String> {
@@ -42,7 +45,8 @@ impl Primitive for Pad {
             (0..shape.len()).try_fold(0, |sum, a| {
                 let at = (i / to[a] % shape[a]) as isize - self.low[a];
                 let step = self.interior[a] as isize + 1;
-                (at >= 0 && at % step == 0 && at / step < from[a] as isize).then(|| sum + (at / step) as usize * source[a])
+                (at >= 0 && at % step == 0 && at / step < from[a] as isize)
+                    .then(|| sum + (at / step) as usize * source[a])
             })
         })])
     }
@@ -93,7 +97,11 @@ impl Registered for Pad {
     read_by_name!("pad");
     fn samples() -> Vec<Sample> {
         let x = Literal::from_ints(ShapedArray::new(&[3, 2], DType::F32), 1..7);
-        let op = |l: [isize; 2], h: [isize; 2], i: [usize; 2]| Pad { low: l[..].into(), high: h[..].into(), interior: i[..].into() };
+        let op = |l: [isize; 2], h: [isize; 2], i: [usize; 2]| Pad {
+            low: l[..].into(),
+            high: h[..].into(),
+            interior: i[..].into(),
+        };
         let value = Literal::scalar(-1.0f32);
         vec![
             Sample::new(op([1, 0], [0, 2], [0, 0]), &[x.clone(), value.clone()]),

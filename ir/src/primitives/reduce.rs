@@ -1,7 +1,12 @@
 //! `reduce_sum[axes] x` and its kin: one value for all elements along some axes.
 
 use super::*;
-use crate::{aval::resolve_axes, dtype::Kind, literal::{int_range, strides}, operand::AxisList};
+use crate::{
+    aval::resolve_axes,
+    dtype::Kind,
+    literal::{int_range, strides},
+    operand::AxisList,
+};
 use num_complex::Complex64;
 
 /// What a reduction does to two elements.
@@ -23,8 +28,15 @@ pub enum ReduceKind {
     Xor,
 }
 impl ReduceKind {
-    const ALL: [ReduceKind; 7] =
-        [ReduceKind::Sum, ReduceKind::Prod, ReduceKind::Max, ReduceKind::Min, ReduceKind::And, ReduceKind::Or, ReduceKind::Xor];
+    const ALL: [ReduceKind; 7] = [
+        ReduceKind::Sum,
+        ReduceKind::Prod,
+        ReduceKind::Max,
+        ReduceKind::Min,
+        ReduceKind::And,
+        ReduceKind::Or,
+        ReduceKind::Xor,
+    ];
     /// Name, and the binary function of two elements.
     fn row(self) -> (&'static str, Binary) {
         match self {
@@ -93,38 +105,50 @@ impl Primitive for Reduce {
     fn eval(&self, ins: &[&Literal]) -> Result<Vec<Literal>, String> {
         let (x, out) = (ins[0], self.infer(&[ins[0].aval()])?.remove(0));
         let (from, to, kept) = (strides(x.shape()), strides(&out.shape), self.kept(x.shape().len()));
-        let place = |i: usize| -> usize { kept.iter().enumerate().map(|(k, a)| i / from[*a] % x.shape()[*a] * to[k]).sum() };
+        let place =
+            |i: usize| -> usize { kept.iter().enumerate().map(|(k, a)| i / from[*a] % x.shape()[*a] * to[k]).sum() };
         let unit = self.kind.identity(x.dtype());
         let n = out.size();
-        macro_rules! fold { ($items:expr, $unit:expr, $f:expr) => { {
-            let mut sums = vec![$unit; n];
-            for (i, v) in $items.into_iter().enumerate() {
-                let slot = &mut sums[place(i)];
-                *slot = $f(*slot, v);
-            }
-            sums
-        } } }
+        macro_rules! fold {
+            ($items:expr, $unit:expr, $f:expr) => {{
+                let mut sums = vec![$unit; n];
+                for (i, v) in $items.into_iter().enumerate() {
+                    let slot = &mut sums[place(i)];
+                    *slot = $f(*slot, v);
+                }
+                sums
+            }};
+        }
         let max = |a: f64, b: f64| if a.is_nan() || b.is_nan() { f64::NAN } else { a.max(b) };
         Ok(vec![match x.dtype().kind() {
-            Kind::Float => Literal::from_floats(out, fold!(x.floats(), unit.floats()[0], |a: f64, b: f64| match self.kind {
-                ReduceKind::Sum => a + b,
-                ReduceKind::Prod => a * b,
-                ReduceKind::Max => max(a, b),
-                _ => -max(-a, -b),
-            })),
-            Kind::Complex => Literal::from_complexes(out, fold!(x.complexes(), unit.complexes()[0], |a: Complex64, b: Complex64| match self.kind {
-                ReduceKind::Sum => a + b,
-                _ => a * b,
-            })),
-            _ => Literal::from_ints(out, fold!(x.ints(), unit.ints()[0], |a: i128, b: i128| match self.kind {
-                ReduceKind::Sum => a.wrapping_add(b),
-                ReduceKind::Prod => a.wrapping_mul(b),
-                ReduceKind::Max => a.max(b),
-                ReduceKind::Min => a.min(b),
-                ReduceKind::And => a & b,
-                ReduceKind::Or => a | b,
-                ReduceKind::Xor => a ^ b,
-            })),
+            Kind::Float => Literal::from_floats(
+                out,
+                fold!(x.floats(), unit.floats()[0], |a: f64, b: f64| match self.kind {
+                    ReduceKind::Sum => a + b,
+                    ReduceKind::Prod => a * b,
+                    ReduceKind::Max => max(a, b),
+                    _ => -max(-a, -b),
+                }),
+            ),
+            Kind::Complex => Literal::from_complexes(
+                out,
+                fold!(x.complexes(), unit.complexes()[0], |a: Complex64, b: Complex64| match self.kind {
+                    ReduceKind::Sum => a + b,
+                    _ => a * b,
+                }),
+            ),
+            _ => Literal::from_ints(
+                out,
+                fold!(x.ints(), unit.ints()[0], |a: i128, b: i128| match self.kind {
+                    ReduceKind::Sum => a.wrapping_add(b),
+                    ReduceKind::Prod => a.wrapping_mul(b),
+                    ReduceKind::Max => a.max(b),
+                    ReduceKind::Min => a.min(b),
+                    ReduceKind::And => a & b,
+                    ReduceKind::Or => a | b,
+                    ReduceKind::Xor => a ^ b,
+                }),
+            ),
         }])
     }
     fn tangent(&self, ins: &[Tracer], outs: &[Tracer], tangents: &[Option<Tracer>]) -> Vec<Option<Tracer>> {
@@ -155,8 +179,16 @@ impl Primitive for Reduce {
     fn lower(&self, module: &mut Module, ins: &[Value], outs: &[ShapedArray]) -> Vec<Value> {
         let unit = module.constant(&self.kind.identity(outs[0].dtype));
         let scalar = outs[0].with_shape(&[]);
-        let body = module.region(&[scalar.clone(), scalar.clone()], |m, args| self.kind.combine().lower(m, args, std::slice::from_ref(&scalar)));
-        module.op("stablehlo.reduce", &[ins[0].clone(), unit], &format!("dimensions = {}", mlir_array(&self.axes)), &[body], outs)
+        let body = module.region(&[scalar.clone(), scalar.clone()], |m, args| {
+            self.kind.combine().lower(m, args, std::slice::from_ref(&scalar))
+        });
+        module.op(
+            "stablehlo.reduce",
+            &[ins[0].clone(), unit],
+            &format!("dimensions = {}", mlir_array(&self.axes)),
+            &[body],
+            outs,
+        )
     }
 }
 /// The derivative of a product, by halving: `(ab)' = a'b + ab'`. It needs no division, so zeros are no exception.
@@ -171,7 +203,8 @@ fn product_tangent(op: &Reduce, x: Tracer, t: Tracer) -> Tracer {
     while n > 1 {
         let half = n.div_ceil(2);
         let halves = |v: Tracer, unit: f64| {
-            let filler = Pad { low: smallvec![0, 0], high: smallvec![(2 * half - n) as isize, 0], interior: smallvec![0, 0] };
+            let filler =
+                Pad { low: smallvec![0, 0], high: smallvec![(2 * half - n) as isize, 0], interior: smallvec![0, 0] };
             let even = v.pad_with(filler, unit);
             (even.slice_axis(0, 0, half), even.slice_axis(0, half, 2 * half))
         };
@@ -191,7 +224,8 @@ impl Registered for Reduce {
         let mut samples = vec![];
         let values = [0.5, -1.5, 2.0, 0.25, 3.0, -0.75, 1.25, 0.8, -2.5, 1.1, 0.4, 2.2];
         for kind in ReduceKind::ALL {
-            let mut add = |axes: &[usize], x: Literal| samples.push(Sample::new(Reduce { kind, axes: axes.into() }, &[x]));
+            let mut add =
+                |axes: &[usize], x: Literal| samples.push(Sample::new(Reduce { kind, axes: axes.into() }, &[x]));
             let aval = |d| ShapedArray::new(&[2, 3, 2], d);
             if matches!(kind, ReduceKind::And | ReduceKind::Or | ReduceKind::Xor) {
                 add(&[1], Literal::from_ints(aval(DType::Bool), (0..12).map(|i| i % 5 % 2)));
@@ -206,7 +240,10 @@ impl Registered for Reduce {
             add(&[1], Literal::from_ints(aval(DType::I32), (0..12).map(|i| 7 * i % 5 - 2)));
             add(&[0], Literal::zeros(ShapedArray::new(&[0, 2], DType::F32)));
             if matches!(kind, ReduceKind::Sum | ReduceKind::Prod) {
-                add(&[1], Literal::from_complexes(aval(DType::C64), values.iter().map(|v| Complex64::new(*v, 0.3 - v))));
+                add(
+                    &[1],
+                    Literal::from_complexes(aval(DType::C64), values.iter().map(|v| Complex64::new(*v, 0.3 - v))),
+                );
             }
         }
         samples

@@ -33,8 +33,10 @@ impl Primitive for Select {
     }
     fn tangent(&self, ins: &[Tracer], _outs: &[Tracer], tangents: &[Option<Tracer>]) -> Vec<Option<Tracer>> {
         let zero = |t: Option<Tracer>, like: Tracer| t.unwrap_or_else(|| like.full_like(0.0));
-        vec![(tangents[1].is_some() || tangents[2].is_some())
-            .then(|| bind1(Select, &[ins[0], zero(tangents[1], ins[1]), zero(tangents[2], ins[2])]))]
+        vec![
+            (tangents[1].is_some() || tangents[2].is_some())
+                .then(|| bind1(Select, &[ins[0], zero(tangents[1], ins[1]), zero(tangents[2], ins[2])])),
+        ]
     }
     fn transpose(&self, cts: &[Option<Tracer>], ins: &[Linear]) -> Vec<Option<Tracer>> {
         let (Some(ct), Some(pred)) = (cts[0], ins[0].known()) else { return vec![None; 3] };

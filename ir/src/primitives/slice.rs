@@ -47,7 +47,8 @@ impl Primitive for Slice {
     }
     fn transpose(&self, cts: &[Option<Tracer>], ins: &[Linear]) -> Vec<Option<Tracer>> {
         let (from, shape) = (ins[0].aval().shape, self.shape());
-        let reach = |a: usize| if shape[a] == 0 { self.start[a] } else { self.start[a] + (shape[a] - 1) * self.strides[a] + 1 };
+        let reach =
+            |a: usize| if shape[a] == 0 { self.start[a] } else { self.start[a] + (shape[a] - 1) * self.strides[a] + 1 };
         let pad = Pad {
             low: self.start.iter().map(|s| *s as isize).collect(),
             high: (0..from.len()).map(|a| from[a] as isize - reach(a) as isize).collect(),
@@ -56,7 +57,11 @@ impl Primitive for Slice {
         vec![cts[0].map(|ct| ct.pad_with(pad, 0.0))]
     }
     fn batch(&self, axis: &BatchAxis, ins: &[Batched]) -> Vec<Batched> {
-        let op = Slice { start: prepend(0, &self.start), limit: prepend(axis.size, &self.limit), strides: prepend(1, &self.strides) };
+        let op = Slice {
+            start: prepend(0, &self.start),
+            limit: prepend(axis.size, &self.limit),
+            strides: prepend(1, &self.strides),
+        };
         vec![Batched::new(bind1(op, &[ins[0].value]))]
     }
     fn lower(&self, module: &mut Module, ins: &[Value], outs: &[ShapedArray]) -> Vec<Value> {
@@ -73,7 +78,11 @@ impl Registered for Slice {
     read_by_name!("slice");
     fn samples() -> Vec<Sample> {
         let x = Literal::from_ints(ShapedArray::new(&[4, 5], DType::F32), 0..20);
-        let op = |s: [usize; 2], l: [usize; 2], t: [usize; 2]| Slice { start: s[..].into(), limit: l[..].into(), strides: t[..].into() };
+        let op = |s: [usize; 2], l: [usize; 2], t: [usize; 2]| Slice {
+            start: s[..].into(),
+            limit: l[..].into(),
+            strides: t[..].into(),
+        };
         vec![
             Sample::new(op([1, 0], [3, 5], [1, 2]), &[x.clone()]),
             Sample::new(op([0, 4], [4, 5], [3, 1]), &[x.clone()]),

@@ -1,7 +1,10 @@
 //! `transpose[permutation] x`: the axes in another order.
 
 use super::*;
-use crate::{aval::{Dims, resolve_axis}, literal::strides};
+use crate::{
+    aval::{Dims, resolve_axis},
+    literal::strides,
+};
 
 parameters! {
     /// Reorders axes: axis `i` of the output is axis `permutation[i]` of the operand.
@@ -41,7 +44,12 @@ impl Primitive for Transpose {
         vec![Batched::new(ins[0].value.transpose_axes(&prepend(0, &shifted(&self.permutation, 1))))]
     }
     fn lower(&self, module: &mut Module, ins: &[Value], outs: &[ShapedArray]) -> Vec<Value> {
-        vec![module.op1("stablehlo.transpose", ins, &format!("permutation = {}", mlir_array(&self.permutation)), &outs[0])]
+        vec![module.op1(
+            "stablehlo.transpose",
+            ins,
+            &format!("permutation = {}", mlir_array(&self.permutation)),
+            &outs[0],
+        )]
     }
 }
 impl Registered for Transpose {

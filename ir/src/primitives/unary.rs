@@ -17,7 +17,8 @@ enum Out {
 struct Accepts(&'static str, fn(DType) -> bool);
 const FLOATS: Accepts = Accepts("floats", DType::is_float);
 const INEXACT: Accepts = Accepts("floats and complex numbers", DType::is_inexact);
-const SIGNED: Accepts = Accepts("signed integers, floats and complex numbers", |d| d.is_inexact() || d.kind() == Kind::Signed);
+const SIGNED: Accepts =
+    Accepts("signed integers, floats and complex numbers", |d| d.is_inexact() || d.kind() == Kind::Signed);
 const NUMBERS: Accepts = Accepts("numbers", |d| d != DType::Bool);
 const BITS: Accepts = Accepts("integers and bools", |d| !d.is_inexact());
 const INTEGERS: Accepts = Accepts("integers", DType::is_integer);
@@ -132,16 +133,31 @@ impl Registered for Unary {
         let mut samples = vec![];
         for &op in Unary::ALL {
             let row = op.row();
-            for dtype in [DType::F32, DType::F64, DType::BF16, DType::C64, DType::C128, DType::I32, DType::I8, DType::U8, DType::Bool] {
+            for dtype in [
+                DType::F32,
+                DType::F64,
+                DType::BF16,
+                DType::C64,
+                DType::C128,
+                DType::I32,
+                DType::I8,
+                DType::U8,
+                DType::Bool,
+            ] {
                 if !(row.accepts.1)(dtype) {
                     continue;
                 }
                 let aval = ShapedArray::new(&[row.at.len()], dtype);
-                let sample = Sample::new(op, &[match dtype.kind() {
-                    Kind::Float => Literal::from_floats(aval, row.at.iter().copied()),
-                    Kind::Complex => Literal::from_complexes(aval, row.at.iter().map(|x| Complex64::new(*x, 0.4 - 0.3 * x))),
-                    _ => Literal::from_ints(aval, (0..row.at.len() as i128).map(|i| 37 * i * i - 90 * i + 1)),
-                }]);
+                let sample = Sample::new(
+                    op,
+                    &[match dtype.kind() {
+                        Kind::Float => Literal::from_floats(aval, row.at.iter().copied()),
+                        Kind::Complex => {
+                            Literal::from_complexes(aval, row.at.iter().map(|x| Complex64::new(*x, 0.4 - 0.3 * x)))
+                        }
+                        _ => Literal::from_ints(aval, (0..row.at.len() as i128).map(|i| 37 * i * i - 90 * i + 1)),
+                    }],
+                );
                 samples.push(Sample { derivative: op != Unary::StopGradient, ..sample });
             }
         }
@@ -429,10 +445,12 @@ pub(super) mod special {
             return if x.abs() == 1.0 { x * f64::INFINITY } else { f64::NAN };
         }
         let w = -((1.0 - x) * (1.0 + x)).ln();
-        let mut y = x * if w < 5.0 { 1.50140941 + 0.24664072 * (w - 2.5) } else { 2.83297682 + 1.00167406 * (w.sqrt() - 3.0) };
+        let mut y =
+            x * if w < 5.0 { 1.50140941 + 0.24664072 * (w - 2.5) } else { 2.83297682 + 1.00167406 * (w.sqrt() - 3.0) };
         for _ in 0..60 {
             // In the tails the difference is taken between the complements, which keep their digits.
-            let error = if y.abs() > 0.5 { x.signum() * ((1.0 - x.abs()) - libm::erfc(y.abs())) } else { libm::erf(y) - x };
+            let error =
+                if y.abs() > 0.5 { x.signum() * ((1.0 - x.abs()) - libm::erfc(y.abs())) } else { libm::erf(y) - x };
             let step = error / (2.0 / PI.sqrt() * (-y * y).exp());
             y -= step.clamp(-0.5, 0.5);
             if step.abs() <= 1e-16 * y.abs() {
@@ -469,7 +487,15 @@ pub(super) mod special {
         let head: f64 = (0..12).map(|k| (q + k as f64).powf(-s)).sum();
         let a = q + 12.0;
         // Bernoulli numbers B₂ₖ over (2k)!.
-        let bernoulli = [1.0 / 12.0, -1.0 / 720.0, 1.0 / 30240.0, -1.0 / 1209600.0, 1.0 / 47900160.0, -691.0 / 1307674368000.0, 1.0 / 74724249600.0];
+        let bernoulli = [
+            1.0 / 12.0,
+            -1.0 / 720.0,
+            1.0 / 30240.0,
+            -1.0 / 1209600.0,
+            1.0 / 47900160.0,
+            -691.0 / 1307674368000.0,
+            1.0 / 74724249600.0,
+        ];
         let (mut tail, mut term) = (a.powf(1.0 - s) / (s - 1.0) + 0.5 * a.powf(-s), s * a.powf(-s - 1.0));
         for (k, b) in bernoulli.iter().enumerate() {
             tail += b * term;
