@@ -144,8 +144,8 @@ impl GatherDims {
                 return Err(format!("batching axis {x} of {a} and {i} of {indices} must have one size"));
             }
         }
-        for axis in 0..a.rank() {
-            let (size, flat) = (window[axis], !windowed.contains(&axis));
+        for (axis, size) in window.iter().copied().enumerate() {
+            let flat = !windowed.contains(&axis);
             if (indices.size() > 0 && size > a.shape[axis]) || (flat && size > 1) {
                 return Err(format!("a window of size {size} does not fit axis {axis} of {a}"));
             }

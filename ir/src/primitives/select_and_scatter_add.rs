@@ -193,8 +193,7 @@ impl Registered for SelectAndGatherAdd {
     fn samples() -> Vec<Sample> {
         let sample = |greatest: bool, (window, shape): (Window, [usize; 2])| {
             let op = SelectAndGatherAdd { greatest, window };
-            let sample = Sample::new(op, &[sample_array(&shape, DType::F32, 8), sample_array(&shape, DType::F32, 3)]);
-            sample
+            Sample::new(op, &[sample_array(&shape, DType::F32, 8), sample_array(&shape, DType::F32, 3)])
         };
         let each = |greatest: bool| sample_windows((true, false)).into_iter().map(move |w| sample(greatest, w));
         each(true).chain(each(false)).collect()
