@@ -60,6 +60,7 @@ pub use {
             collective::{axis_index, pmax, pmean, pmin, psum},
             concatenate::concatenate,
             iota::{arange, iota},
+            sort::sort,
         },
         pytree::{self, Leaf, Pytree},
         trace::{TraceError, constant},

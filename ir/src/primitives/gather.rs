@@ -144,7 +144,7 @@ impl GatherDims {
                 return Err(format!("batching axis {x} of {a} and {i} of {indices} must have one size"));
             }
         }
-        for (axis, &size) in window.iter().enumerate().take(a.rank()) {
+        for (axis, size) in window.iter().copied().enumerate() {
             let flat = !windowed.contains(&axis);
             if (indices.size() > 0 && size > a.shape[axis]) || (flat && size > 1) {
                 return Err(format!("a window of size {size} does not fit axis {axis} of {a}"));

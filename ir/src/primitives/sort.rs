@@ -143,8 +143,8 @@ impl Registered for Sort {
         let tied = Sample { derivative: false, ..Sample::new(op(0, 1, true), &[special, places]) };
         vec![
             tied,
-            Sample::new(op(1, 1, true), &[x.clone()]),
-            Sample::new(op(0, 1, false), &[x.clone()]),
+            Sample::new(op(1, 1, true), std::slice::from_ref(&x)),
+            Sample::new(op(0, 1, false), std::slice::from_ref(&x)),
             Sample::new(op(0, 1, true), &[complex]),
             Sample::new(op(1, 2, false), &[ties.clone(), second.clone()]),
             Sample::new(op(1, 1, true), &[ties, second]),

@@ -99,8 +99,8 @@ impl Registered for TopK {
         let ties = Literal::from(vec![1.0f32, f32::NAN, 5.0, 1.0, f32::NEG_INFINITY]);
         vec![
             Sample { derivative: false, ..Sample::new(op(4, 0), &[ties]) },
-            Sample::new(op(2, 1), &[x.clone()]),
-            Sample::new(op(1, 0), &[x.clone()]),
+            Sample::new(op(2, 1), std::slice::from_ref(&x)),
+            Sample::new(op(1, 0), std::slice::from_ref(&x)),
             Sample::new(op(0, 1), &[x]),
             Sample::new(op(3, 0), &[Literal::from(vec![2i32, 7, 2, 7, -1])]),
         ]
