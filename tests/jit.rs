@@ -97,6 +97,13 @@ fn large_constants_are_passed_and_not_printed() {
     assert_eq!(f(Array::from(1f32)).item::<f32>().expect("a number"), 199_990_000.0 + 1.0);
 }
 #[test]
+fn empty_constants_of_several_axes_compile() {
+    let f = jit(|x: Tracer| constant(Literal::new::<f32>(&[0, 2], &[])).sum() + x);
+    assert_eq!(f(Array::from(1f32)).item::<f32>().expect("a number"), 1.0);
+    let g = jit(|x: Tracer| concatenate(&[constant(Literal::new::<f32>(&[0, 2], &[])), x], 0));
+    assert_eq!(g(Array::new(&[1, 2], &[1f32, 2.0])).shape(), [1, 2]);
+}
+#[test]
 fn compiled_programs_check_what_they_are_given() {
     let f = jit(|x: Tracer| x * 2.0);
     let compiled: Compiled<(Tracer,), Tracer> =

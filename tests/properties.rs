@@ -14,7 +14,9 @@ use raxla_ir::{
     DType, Kind, Literal, Op, Primitive, Program, ShapedArray, Tracer,
     check::check,
     eval::eval,
-    primitives::{Binary, Call, Compare, Reduce, Unary, concatenate::concatenate, iota::iota, reduce::ReduceKind},
+    primitives::{
+        Binary, Call, Compare, Reduce, Sample, Unary, concatenate::concatenate, iota::iota, reduce::ReduceKind,
+    },
     trace::{bind, bind1, constant, trace},
 };
 use raxla_transforms::optimize;
@@ -78,11 +80,54 @@ fn generate(choices: &[u32], double: bool) -> Case {
 /// One more value. Floats stay within about -2 and 2.
 fn step(c: &mut Choices, values: &[Tracer], floats: &[DType; 2]) -> Tracer {
     let x = c.of(values);
-    match c.below(3) {
+    match c.below(4) {
         0 => rearrange(c, values, x),
         1 => combine(c, values, x, floats),
+        2 => sampled(c, x, floats),
         _ => elementwise(c, values, x),
     }
+}
+/// Primitives whose operands in a sample may be moved a little without meeting a tie, a kink or a rule that does not exist.
+const MOVABLE: &[&str] = &[
+    "scan",
+    "cond",
+    "remat",
+    "gather",
+    "scatter_add",
+    "cumsum",
+    "cumlogsumexp",
+    "conv_general_dilated",
+    "dynamic_slice",
+    "dynamic_update_slice",
+    "reduce_window_sum",
+];
+/// An equation of a sample, any primitive's, whose floats a value of the program moves a little where that is allowed.
+fn sampled(c: &mut Choices, x: Tracer, floats: &[DType; 2]) -> Tracer {
+    let usual = |d: DType| if d.is_float() { floats.contains(&d) } else { d == DType::I32 || d == DType::Bool };
+    let finite = |l: &Literal| l.complexes().iter().all(|z| z.is_finite());
+    // Those whose operands and values are finite: a gather fills with NaN, which is no number to differentiate at.
+    let all_finite = |s: &Sample| {
+        let outs = s.op.eval(&s.ins.iter().collect::<Vec<_>>());
+        s.ins.iter().chain(&outs.unwrap_or_default()).all(finite)
+    };
+    thread_local! { static SAMPLES: std::cell::OnceCell<Vec<Sample>> = const { std::cell::OnceCell::new() }; }
+    let fits = |s: &Sample| !LEFT_OUT.contains(&s.op.name()) && s.ins.iter().all(|l| usual(l.dtype()));
+    let samples: Vec<Sample> = SAMPLES.with(|all| {
+        let all = all.get_or_init(|| Op::samples().into_iter().filter(all_finite).collect());
+        all.iter().filter(|s| fits(s)).cloned().collect()
+    });
+    // Names first, lest the primitives with many samples crowd out the others.
+    let names: BTreeSet<&str> = samples.iter().map(|s| s.op.name()).collect();
+    let name = c.of(&names.into_iter().collect::<Vec<_>>());
+    let samples: Vec<&Sample> = samples.iter().filter(|s| s.op.name() == name).collect();
+    let sample = c.of(&samples);
+    let moved = |l: &Literal| {
+        let value = constant(l.clone());
+        let moves = MOVABLE.contains(&name) && sample.derivative && l.dtype().is_float();
+        if moves && x.dtype() == l.dtype() && x.size() > 0 { value + x.mean().tanh() * 0.01 } else { value }
+    };
+    let outs = bind(sample.op.clone(), &sample.ins.iter().map(moved).collect::<Vec<_>>());
+    outs.into_iter().find(|o| usual(o.dtype()) && o.rank() <= 3).map_or(x, Clamped::clamped)
 }
 /// A value of the same type as `x`, perhaps itself.
 fn like(c: &mut Choices, values: &[Tracer], x: Tracer) -> Tracer {

@@ -233,7 +233,7 @@ fn dense(value: &Literal) -> String {
     };
     let n = value.size();
     if n == 0 {
-        return "dense<[]>".into();
+        return "dense<>".into(); // `[]` would say one axis
     }
     let splat = bytes.chunks_exact(size).all(|c| c == &bytes[..size]);
     if dtype.is_inexact() {

@@ -1,6 +1,6 @@
 //! Elementwise functions of two arrays of one shape. Each is one row of the table at the end.
 
-use super::{unary::special, *};
+use super::{special, *};
 use crate::{
     dtype::Kind,
     literal::int_range,

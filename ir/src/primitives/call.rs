@@ -1,10 +1,7 @@
 //! `call[name, program] x …`: a program as one equation, which a jitted function is inside another.
 
 use super::*;
-use crate::{
-    rewrite::{self, Linearized},
-    trace::{Traced, trace},
-};
+use crate::rewrite::nested::{Split, apply_batch, apply_jvp, apply_transpose, linearize_of, scatter};
 
 parameters! {
     /// Applies a program.
@@ -45,69 +42,22 @@ impl Primitive for Call {
         crate::eval::eval(&self.program, &owned(ins))
     }
     fn jvp(&self, ins: &[Tracer], tangents: &[Option<Tracer>]) -> Option<Dual> {
-        let active: Vec<Tracer> = tangents.iter().flatten().copied().collect();
-        let avals: Vec<ShapedArray> = ins.iter().chain(&active).map(|t| t.aval()).collect();
-        let mut present = vec![];
-        let Traced { program, .. } = trace(&avals, |args| {
-            let (ins, mut active) = (&args[..ins.len()], args[ins.len()..].iter());
-            let tangents: Vec<Option<Tracer>> =
-                tangents.iter().map(|t| t.and_then(|_| active.next().copied())).collect();
-            let dual = rewrite::jvp(&self.program, ins, &tangents);
-            present = dual.tangents.iter().map(Option::is_some).collect();
-            dual.outs.into_iter().chain(dual.tangents.into_iter().flatten()).collect()
-        });
-        let mut outs = self.of(program, &[ins, &active].concat());
-        let mut tangents = outs.split_off(self.program.outs.len()).into_iter();
-        let tangents = present.iter().map(|p| if *p { tangents.next() } else { None }).collect();
-        Some(Dual { outs, tangents })
+        Some(apply_jvp(&self.program, ins, tangents, |program, ins| self.of(program, ins)))
     }
     fn linearize(&self, ins: &[Tracer], tangents: &[Option<Tracer>]) -> Option<Dual> {
-        let avals: Vec<ShapedArray> = ins.iter().map(|t| t.aval()).collect();
         let active: Vec<bool> = tangents.iter().map(Option::is_some).collect();
-        let mut split: Option<(Program, Vec<bool>)> = None;
-        let Traced { program: forward, .. } = trace(&avals, |args| {
-            let Linearized { outs, linear, residuals, active } = rewrite::linearize(&self.program, args, &active);
-            split = Some((linear, active));
-            outs.into_iter().chain(residuals).collect()
-        });
-        let (linear, present) = split?;
+        let (Split { forward, linear }, present) = linearize_of(&self.program, &active);
         let mut outs = self.of(forward, ins);
         let residuals = outs.split_off(self.program.outs.len());
         let operands: Vec<Tracer> = tangents.iter().flatten().copied().chain(residuals).collect();
-        let mut tangents = self.of(linear, &operands).into_iter();
-        let tangents = present.iter().map(|p| if *p { tangents.next() } else { None }).collect();
+        let tangents = scatter(&present, &self.of(linear, &operands));
         Some(Dual { outs, tangents })
     }
     fn transpose(&self, cts: &[Option<Tracer>], ins: &[Linear]) -> Vec<Option<Tracer>> {
-        let known: Vec<Tracer> = ins.iter().filter_map(Linear::known).collect();
-        let present: Vec<Tracer> = cts.iter().flatten().copied().collect();
-        let avals: Vec<ShapedArray> = known.iter().chain(&present).map(|t| t.aval()).collect();
-        let mut wanted = vec![];
-        let Traced { program, .. } = trace(&avals, |args| {
-            let (known, present) = args.split_at(known.len());
-            let (mut known, mut present) = (known.iter().copied(), present.iter().copied());
-            let ins: Vec<Option<Tracer>> =
-                ins.iter().map(|i| if i.is_unknown() { None } else { known.next() }).collect();
-            let cts: Vec<Option<Tracer>> = cts.iter().map(|c| c.and_then(|_| present.next())).collect();
-            let out = rewrite::transpose(&self.program, &ins, &cts);
-            wanted = out.iter().map(Option::is_some).collect();
-            out.into_iter().flatten().collect()
-        });
-        let mut outs = self.of(program, &[known, present].concat()).into_iter();
-        let mut wanted = wanted.into_iter();
-        ins.iter().map(|i| if i.is_unknown() && wanted.next() == Some(true) { outs.next() } else { None }).collect()
+        apply_transpose(&self.program, cts, ins, |program, ins| self.of(program, ins))
     }
     fn batch(&self, axis: &BatchAxis, ins: &[Batched]) -> Vec<Batched> {
-        let values: Vec<Tracer> = ins.iter().map(|i| i.value).collect();
-        let mut flags = vec![];
-        let Traced { program, .. } = trace(&values.iter().map(|t| t.aval()).collect::<Vec<_>>(), |args| {
-            let args: Vec<Batched> =
-                args.iter().zip(ins).map(|(value, i)| Batched { value: *value, batched: i.batched }).collect();
-            let outs = rewrite::batch(&self.program, axis, &args);
-            flags = outs.iter().map(|o| o.batched).collect();
-            outs.into_iter().map(|o| o.value).collect()
-        });
-        self.of(program, &values).into_iter().zip(flags).map(|(value, batched)| Batched { value, batched }).collect()
+        apply_batch(&self.program, axis, ins, |program, ins| self.of(program, ins))
     }
     fn lower(&self, module: &mut Module, ins: &[Value], _outs: &[ShapedArray]) -> Vec<Value> {
         module.call(&self.name, &self.program, ins)

@@ -104,6 +104,8 @@ pub trait Registered: Sized {
     fn samples() -> Vec<Sample>;
 }
 
+mod special;
+
 macro_rules! primitives { ($($file:ident: $($Name:ident),+;)*) => {
     $(pub mod $file;)*
     $($(#[doc(no_inline)] pub use $file::$Name;)+)*

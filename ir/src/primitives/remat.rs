@@ -7,7 +7,7 @@ use super::{
 use crate::{
     rewrite::{
         Linearized, linearize,
-        nested::{batch_of, closed, jvp_of, scatter, transpose_of, unlowerable},
+        nested::{apply_batch, apply_jvp, apply_transpose, closed, scatter, unlowerable},
     },
     trace::inline,
 };
@@ -37,12 +37,7 @@ impl Primitive for Remat {
         crate::eval::eval(&self.program, &owned(ins))
     }
     fn jvp(&self, ins: &[Tracer], tangents: &[Option<Tracer>]) -> Option<Dual> {
-        let active: Vec<bool> = tangents.iter().map(Option::is_some).collect();
-        let (program, present) = jvp_of(&self.program, &active);
-        let operands: Vec<Tracer> = ins.iter().copied().chain(tangents.iter().flatten().copied()).collect();
-        let mut outs = self.of(program, &operands);
-        let tangents = scatter(&present, &outs.split_off(self.program.outs.len()));
-        Some(Dual { outs, tangents })
+        Some(apply_jvp(&self.program, ins, tangents, |program, ins| self.of(program, ins)))
     }
     fn linearize(&self, ins: &[Tracer], tangents: &[Option<Tracer>]) -> Option<Dual> {
         let active: Vec<bool> = tangents.iter().map(Option::is_some).collect();
@@ -61,18 +56,10 @@ impl Primitive for Remat {
         Some(Dual { outs, tangents })
     }
     fn transpose(&self, cts: &[Option<Tracer>], ins: &[Linear]) -> Vec<Option<Tracer>> {
-        let unknown: Vec<bool> = ins.iter().map(Linear::is_unknown).collect();
-        let present: Vec<bool> = cts.iter().map(Option::is_some).collect();
-        let (program, wanted) = transpose_of(&self.program, &unknown, &present);
-        let operands: Vec<Tracer> = ins.iter().filter_map(Linear::known).chain(cts.iter().flatten().copied()).collect();
-        let mut found = scatter(&wanted, &self.of(program, &operands)).into_iter();
-        unknown.iter().map(|u| if *u { found.next().flatten() } else { None }).collect()
+        apply_transpose(&self.program, cts, ins, |program, ins| self.of(program, ins))
     }
     fn batch(&self, axis: &BatchAxis, ins: &[Batched]) -> Vec<Batched> {
-        let flags: Vec<bool> = ins.iter().map(|i| i.batched).collect();
-        let (program, flags) = batch_of(&self.program, axis, &flags);
-        let outs = self.of(program, &ins.iter().map(|i| i.value).collect::<Vec<_>>());
-        outs.into_iter().zip(flags).map(|(value, batched)| Batched { value, batched }).collect()
+        apply_batch(&self.program, axis, ins, |program, ins| self.of(program, ins))
     }
     fn lower(&self, module: &mut Module, ins: &[Value], _outs: &[ShapedArray]) -> Vec<Value> {
         if !self.again || ins.is_empty() {

@@ -1,7 +1,7 @@
 //! The drivers applied to whole programs: from a program, and what is known of its inputs, to the rewritten program. What the rules
 //! of primitives with sub-programs (`cond`, `while`, `scan`) are made of.
 
-use super::{BatchAxis, Batched, Linearized, batch, jvp, jvp::zeros, linearize, transpose};
+use super::{BatchAxis, Batched, Dual, Linear, Linearized, batch, jvp, jvp::zeros, linearize, transpose};
 use crate::{
     aval::ShapedArray,
     primitives::{Primitive, prepend},
@@ -180,4 +180,45 @@ pub fn unlowerable(program: &Program) -> Option<String> {
         Some(body) => unlowerable(body),
         None => e.op.unlowerable(),
     })
+}
+
+/// Forward mode of a primitive that applies a program: `of` records it with another program.
+pub fn apply_jvp(
+    program: &Program,
+    ins: &[Tracer],
+    tangents: &[Option<Tracer>],
+    of: impl Fn(Program, &[Tracer]) -> Vec<Tracer>,
+) -> Dual {
+    let active: Vec<bool> = tangents.iter().map(Option::is_some).collect();
+    let (derivative, present) = jvp_of(program, &active);
+    let operands: Vec<Tracer> = ins.iter().copied().chain(tangents.iter().flatten().copied()).collect();
+    let mut outs = of(derivative, &operands);
+    let tangents = scatter(&present, &outs.split_off(program.outs.len()));
+    Dual { outs, tangents }
+}
+/// The transpose of a primitive that applies a linear program: `of` records it with another program.
+pub fn apply_transpose(
+    program: &Program,
+    cts: &[Option<Tracer>],
+    ins: &[Linear],
+    of: impl Fn(Program, &[Tracer]) -> Vec<Tracer>,
+) -> Vec<Option<Tracer>> {
+    let unknown: Vec<bool> = ins.iter().map(Linear::is_unknown).collect();
+    let present: Vec<bool> = cts.iter().map(Option::is_some).collect();
+    let (transposed, wanted) = transpose_of(program, &unknown, &present);
+    let operands: Vec<Tracer> = ins.iter().filter_map(Linear::known).chain(cts.iter().flatten().copied()).collect();
+    let mut found = scatter(&wanted, &of(transposed, &operands)).into_iter();
+    unknown.iter().map(|u| if *u { found.next().flatten() } else { None }).collect()
+}
+/// A primitive that applies a program, over a batch: `of` records it with another program.
+pub fn apply_batch(
+    program: &Program,
+    axis: &BatchAxis,
+    ins: &[Batched],
+    of: impl Fn(Program, &[Tracer]) -> Vec<Tracer>,
+) -> Vec<Batched> {
+    let flags: Vec<bool> = ins.iter().map(|i| i.batched).collect();
+    let (over, flags) = batch_of(program, axis, &flags);
+    let outs = of(over, &ins.iter().map(|i| i.value).collect::<Vec<_>>());
+    outs.into_iter().zip(flags).map(|(value, batched)| Batched { value, batched }).collect()
 }
