@@ -191,9 +191,9 @@ impl Array {
             return Ok(());
         }
         for buffer in self.buffers() {
-            if let Some(event) = buffer.ready()? {
-                event.wait()?;
-            }
+            let waited = buffer.ready().and_then(|event| event.map_or(Ok(()), |event| event.wait()));
+            // If another thread gave the data away meanwhile, that is what XLA complains of.
+            waited.map_err(|error| if buffer.is_gone() { self.donated("block_until_ready") } else { error })?;
         }
         self.0.ready.store(true, Ordering::Release);
         Ok(())
