@@ -4,7 +4,7 @@ use crate::{
     aval::{Dims, Shape, ShapedArray},
     dtype::{DType, Kind},
     literal::{Literal, int_range},
-    trace::{Tracer, constant, fail},
+    trace::{Tracer, constant, fail, or_fail},
 };
 
 /// Anything that can be an operand beside a [`Tracer`].
@@ -110,6 +110,14 @@ pub fn broadcast_together(name: &str, a: Tracer, b: Tracer) -> (Tracer, Tracer) 
             b.aval()
         )),
     }
+}
+
+/// Three operands, broadcast to one shape.
+#[track_caller]
+pub fn broadcast_three(name: &str, [a, b, c]: [Tracer; 3]) -> [Tracer; 3] {
+    let shape = broadcast_shapes(&a.shape(), &b.shape()).and_then(|s| broadcast_shapes(&s, &c.shape()));
+    let shape = or_fail(name, shape);
+    [a.broadcast_to(&shape), b.broadcast_to(&shape), c.broadcast_to(&shape)]
 }
 
 /// One axis or several, by number; negative numbers count from the end.

@@ -190,17 +190,7 @@ impl Registered for Binary {
         let mut samples = vec![];
         for &op in Binary::ALL {
             let row = op.row();
-            for dtype in [
-                DType::F32,
-                DType::F64,
-                DType::BF16,
-                DType::C64,
-                DType::C128,
-                DType::I32,
-                DType::I8,
-                DType::U8,
-                DType::Bool,
-            ] {
+            for dtype in SAMPLE_DTYPES {
                 if !(row.accepts.1)(dtype) {
                     continue;
                 }

@@ -1,7 +1,7 @@
 //! `clamp low x high`: `x`, but at least `low` and at most `high`.
 
 use super::*;
-use crate::operand::{Operand, broadcast_shapes};
+use crate::operand::{Operand, broadcast_three};
 
 /// Limits an array elementwise. All three operands have one shape; where `low > high` the result is `high`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -58,10 +58,6 @@ impl Tracer {
     #[track_caller]
     pub fn clamp(self, low: impl Operand, high: impl Operand) -> Tracer {
         let operands = [low.tracer(self.dtype()), self, high.tracer(self.dtype())];
-        let shapes = [operands[0].shape(), operands[1].shape(), operands[2].shape()];
-        let shape = broadcast_shapes(&shapes[0], &shapes[1]).and_then(|s| broadcast_shapes(&s, &shapes[2]));
-        let shape = or_fail("clamp", shape);
-        let [low, x, high] = operands;
-        bind1(Clamp, &[low.broadcast_to(&shape), x.broadcast_to(&shape), high.broadcast_to(&shape)])
+        bind1(Clamp, &broadcast_three("clamp", operands))
     }
 }

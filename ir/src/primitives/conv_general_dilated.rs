@@ -105,16 +105,7 @@ impl ConvGeneralDilated {
             }
             check_axes(spec, rank)?;
         }
-        if x.dtype != kernel.dtype {
-            return Err(format!(
-                "operands must have one dtype, got {x} and {kernel}; convert one of them with `.astype(…)`"
-            ));
-        }
-        let loses =
-            (x.dtype.is_inexact() && !self.dtype.is_inexact()) || (x.dtype.is_complex() && !self.dtype.is_complex());
-        if x.dtype == DType::Bool || self.dtype == DType::Bool || loses {
-            return Err(format!("cannot give {} from {x} and {kernel}", self.dtype));
-        }
+        check_product(x, kernel, self.dtype)?;
         let (groups, batches) = (self.feature_group_count, self.batch_group_count);
         let [n, c] = [x.shape[self.lhs_spec[0]], x.shape[self.lhs_spec[1]]];
         let [o, i] = [kernel.shape[self.rhs_spec[0]], kernel.shape[self.rhs_spec[1]]];

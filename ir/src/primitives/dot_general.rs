@@ -118,16 +118,7 @@ impl Primitive for DotGeneral {
                 x.shape[l], y.shape[r]
             ));
         }
-        if x.dtype != y.dtype {
-            return Err(format!(
-                "operands must have one dtype, got {x} and {y}; convert one of them with `.astype(…)`"
-            ));
-        }
-        let loses =
-            (x.dtype.is_inexact() && !self.dtype.is_inexact()) || (x.dtype.is_complex() && !self.dtype.is_complex());
-        if x.dtype == DType::Bool || self.dtype == DType::Bool || loses {
-            return Err(format!("cannot give {} from {x} and {y}", self.dtype));
-        }
+        check_product(x, y, self.dtype)?;
         let batch = self.lhs_batch.iter().map(|a| x.shape[*a]);
         let free = self
             .lhs_free(x.rank())

@@ -263,6 +263,20 @@ pub(crate) fn alike(ins: &[&ShapedArray]) -> Result<ShapedArray, String> {
     }
     Ok(ShapedArray { weak: ins.iter().all(|a| a.weak), ..first.clone() })
 }
+/// Checks that products of two arrays can be summed in the dtype `out`.
+pub(crate) fn check_product(x: &ShapedArray, y: &ShapedArray, out: DType) -> Result<(), String> {
+    if x.dtype != y.dtype {
+        return Err(format!("operands must have one dtype, got {x} and {y}; convert one of them with `.astype(…)`"));
+    }
+    let loses = (x.dtype.is_inexact() && !out.is_inexact()) || (x.dtype.is_complex() && !out.is_complex());
+    if x.dtype == DType::Bool || out == DType::Bool || loses {
+        return Err(format!("cannot give {out} from {x} and {y}"));
+    }
+    Ok(())
+}
+/// The dtypes that the samples of elementwise primitives are made in, as far as they are accepted.
+const SAMPLE_DTYPES: [DType; 9] =
+    [DType::F32, DType::F64, DType::BF16, DType::C64, DType::C128, DType::I32, DType::I8, DType::U8, DType::Bool];
 /// Checks that axes are in range and differ.
 pub(crate) fn check_axes(axes: &[usize], rank: usize) -> Result<(), String> {
     for (i, a) in axes.iter().enumerate() {

@@ -1,7 +1,7 @@
 //! `select pred x y`: elements of `x` where `pred` holds, else of `y`.
 
 use super::*;
-use crate::operand::{Operand, broadcast_shapes};
+use crate::operand::{Operand, broadcast_three};
 
 /// Chooses elementwise between two arrays by an array of bools. All three have one shape.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -72,10 +72,6 @@ impl Tracer {
     pub fn select(self, on_true: impl Operand, on_false: impl Operand) -> Tracer {
         let like = on_true.known_dtype().or(on_false.known_dtype()).unwrap_or(DType::F32);
         let operands = [self, on_true.tracer(like), on_false.tracer(like)];
-        let shapes = [operands[0].shape(), operands[1].shape(), operands[2].shape()];
-        let shape = broadcast_shapes(&shapes[0], &shapes[1]).and_then(|s| broadcast_shapes(&s, &shapes[2]));
-        let shape = or_fail("select", shape);
-        let [pred, x, y] = operands;
-        bind1(Select, &[pred.broadcast_to(&shape), x.broadcast_to(&shape), y.broadcast_to(&shape)])
+        bind1(Select, &broadcast_three("select", operands))
     }
 }
