@@ -29,6 +29,7 @@
 //!   control flow: `cond`, `switch`, `scan`, `map`, `fori_loop`, `while_loop`.
 //! * [`Jit`]: `try_call`, `lower`, `compile`, `donate`, `program`.
 //! * [`Pytree`]: structs, tuples and vectors of arrays as arguments and results.
+//! * [`numpy`]: NumPy's functions, as `jax.numpy` has them.
 //! * [`nn`]: what neural networks are made of.
 //! * [`ir`] and [`runtime`]: programs and their rules; clients, devices, executables.
 //!
@@ -52,6 +53,9 @@
 extern crate self as raxla;
 
 pub mod nn;
+pub mod numpy;
+#[cfg(test)]
+mod oracle;
 
 pub use {
     raxla_ir::{

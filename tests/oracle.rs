@@ -1,35 +1,18 @@
 //! Agreement with JAX: every case of `tests/oracle/cases`, on the interpreter and on XLA.
 
+#[path = "support/answers.rs"]
+mod answers;
+
+use answers::{Case, cotangents, difference, literal, run_on_xla};
 use raxla::ir::{
-    DType, Literal, Program, ShapedArray, Tracer,
+    Literal, Program, ShapedArray, Tracer,
     eval::eval,
-    program::ProgramData,
     rewrite::{self, BatchAxis, Batched},
-    stablehlo,
     trace::{Traced, inline, trace},
 };
-use raxla_runtime::{Array, Client, CompileOptions};
 use serde_json::Value;
 use std::path::Path;
 
-/// A case as data: the transformed program, its inputs, and JAX's answers (`None`: not compared).
-struct Case {
-    name: String,
-    program: Program,
-    ins: Vec<Literal>,
-    outs: Vec<Option<Literal>>,
-}
-
-fn literal(text: &str) -> Literal {
-    let (aval, hex) = text.split_once(':').expect("a literal");
-    let (dtype, dims) = aval.split_once('[').expect("a type");
-    let shape: Vec<usize> =
-        dims.trim_end_matches(']').split(',').filter(|d| !d.is_empty()).map(|d| d.parse().expect("a size")).collect();
-    let bytes: Vec<u8> =
-        (0..hex.len() / 2).map(|i| u8::from_str_radix(&hex[2 * i..2 * i + 2], 16).expect("hex")).collect();
-    Literal::from_bytes(ShapedArray::new(&shape, dtype.parse().expect("a dtype")), &bytes)
-        .expect("as many bytes as the type needs")
-}
 fn literals(case: &Value, key: &str) -> Vec<Option<Literal>> {
     case[key].as_array().map(|a| a.iter().map(|l| l.as_str().map(literal)).collect()).unwrap_or_default()
 }
@@ -99,36 +82,6 @@ fn transformed(case: &Value) -> Case {
     };
     Case { name, program, ins, outs }
 }
-/// The cotangents of the active inputs, zeros included.
-fn cotangents(program: &Program, primals: &[Tracer], active: &[bool], cts: &[Tracer]) -> Vec<Tracer> {
-    let l = rewrite::linearize(program, primals, active);
-    let wanted: Vec<Tracer> = primals.iter().zip(active).filter(|p| *p.1).map(|p| *p.0).collect();
-    let ins: Vec<Option<Tracer>> =
-        vec![None; wanted.len()].into_iter().chain(l.residuals.iter().map(|r| Some(*r))).collect();
-    let cts: Vec<Option<Tracer>> = cts.iter().zip(&l.active).filter(|c| *c.1).map(|c| Some(*c.0)).collect();
-    let grads = rewrite::transpose(&l.linear, &ins, &cts);
-    grads.into_iter().zip(wanted).map(|(g, like)| g.unwrap_or_else(|| rewrite::zeros_like(like))).collect()
-}
-
-/// How far a result may be from JAX's, relative to the greatest magnitude among its terms: a few units in the last place for each of
-/// the roundings that differ. The interpreter computes in f64 and rounds once where JAX rounds often, and XLA's transcendental
-/// functions of f32 are good to about 1e-6; everything but floats must be equal.
-fn tolerance(dtype: DType) -> f64 {
-    match dtype {
-        DType::F64 | DType::C128 => 2e-12,
-        DType::F32 | DType::C64 => 5e-6,
-        DType::F16 => 4e-3,
-        DType::BF16 => 3e-2,
-        _ => 0.0,
-    }
-}
-/// Results below this are zero to XLA, which flushes subnormals; the interpreter keeps them.
-fn least_normal(dtype: DType) -> f64 {
-    match dtype {
-        DType::F64 | DType::C128 => f64::MIN_POSITIVE,
-        _ => f32::MIN_POSITIVE as f64,
-    }
-}
 /// Where raxla differs from JAX on purpose, and why.
 const BETTER: &[(&str, &str)] = &[
     ("pow/f64/edges", "the derivative of x to the power of 0 is 0 at x = 0 as everywhere; JAX has NaN"),
@@ -150,68 +103,6 @@ const BETTER: &[(&str, &str)] = &[
         "2⁻¹²⁷ is representable in f8e8m0fnu; XLA flushes it to 0, which is not (interpreter only)",
     ),
 ];
-/// The first element that differs too much.
-fn difference(name: &str, got: &Literal, want: &Literal) -> Option<String> {
-    if got.shape() != want.shape() || got.dtype() != want.dtype() {
-        return Some(format!("got {}, want {}", got.aval(), want.aval()));
-    }
-    if !want.dtype().is_inexact() {
-        return (got.ints() != want.ints()).then(|| format!("got {:?}, want {:?}", got.ints(), want.ints()));
-    }
-    let parts = |l: &Literal| -> Vec<f64> {
-        l.complexes().iter().flat_map(|z| if l.dtype().is_complex() { vec![z.re, z.im] } else { vec![z.re] }).collect()
-    };
-    let (g, w) = (parts(got), parts(want));
-    let rtol = tolerance(want.dtype());
-    // Near their zeros these are as good as XLA's series for them.
-    let series = if ["lgamma", "digamma"].iter().any(|f| name.starts_with(f)) { rtol } else { 0.0 };
-    let scale = w.iter().filter(|x| x.is_finite()).fold(0f64, |m, x| m.max(x.abs()));
-    for (i, (g, w)) in g.iter().zip(&w).enumerate() {
-        // Elements of one array may come of cancelling terms as large as its greatest element, if that is no extreme.
-        let near = (g - w).abs()
-            <= least_normal(want.dtype())
-                + series
-                + rtol * w.abs().max(if scale < 1e4 { scale.max(1e-3) } else { 0.0 });
-        if !(near || g == w || (g.is_nan() && w.is_nan())) {
-            return Some(format!("element {i}: got {g:?}, want {w:?}"));
-        }
-    }
-    None
-}
-
-/// Several programs side by side as one, so that XLA compiles once.
-fn side_by_side(cases: &[Case]) -> Program {
-    let mut data = ProgramData::default();
-    for case in cases {
-        let p = &case.program;
-        let base = data.avals.len() as u32;
-        let shift = |v: &raxla::ir::Var| raxla::ir::Var(v.0 + base);
-        data.avals.extend(p.avals.iter().cloned());
-        data.ins.extend(p.ins.iter().map(shift));
-        data.consts.extend(p.consts.iter().map(|(v, c)| (shift(v), c.clone())));
-        data.outs.extend(p.outs.iter().map(shift));
-        data.eqns.extend(p.eqns.iter().cloned().map(|mut e| {
-            e.ins.iter_mut().for_each(|v| *v = shift(v));
-            e.outs.iter_mut().for_each(|v| *v = shift(v));
-            e
-        }));
-    }
-    Program::new(data)
-}
-fn run_on_xla(cases: &[Case]) -> Vec<Literal> {
-    let program = side_by_side(cases);
-    let client = Client::global().expect("XLA");
-    let text = stablehlo::lower(&program, "cases");
-    let names = || cases.iter().map(|c| c.name.as_str()).collect::<Vec<_>>();
-    let executable = client.compile(&text, &CompileOptions::default(), &program.in_avals(), &program.out_avals());
-    let executable = executable.unwrap_or_else(|e| panic!("{:?}: {e}", names()));
-    let device = &client.devices()[0];
-    let ins: Vec<Array> =
-        cases.iter().flat_map(|c| &c.ins).map(|l| Array::from_literal(l, device).expect("an array")).collect();
-    let outs = executable.run(&ins.iter().collect::<Vec<_>>()).unwrap_or_else(|e| panic!("{:?}: {e}", names()));
-    outs.iter().map(|o| o.to_literal().expect("a result")).collect()
-}
-
 fn check_family(family: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oracle/cases").join(format!("{family}.jsonl"));
     let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));

@@ -2,7 +2,7 @@
 
 use half::{bf16, f16};
 use num_complex::{Complex32, Complex64};
-use std::fmt;
+use std::{cell::Cell, fmt};
 
 /// What kind of number a dtype holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -108,6 +108,46 @@ impl DType {
             DType::F64 => Some(DType::C128),
             _ => None,
         }
+    }
+}
+thread_local! {
+    static X64: Cell<bool> = const { Cell::new(false) };
+}
+/// Whether numbers of no stated dtype have 64 bits on this thread, as with JAX's `jax_enable_x64`; they have 32 unless [`with_x64`] says so.
+///
+/// Stated dtypes are kept either way: an `f64` array stays one.
+pub fn x64() -> bool {
+    X64.get()
+}
+/// Runs `f` with the default dtypes of 64 bits, or of 32.
+///
+/// ```
+/// use raxla_ir::{DType, dtype::with_x64};
+/// assert_eq!(DType::default_float(), DType::F32);
+/// assert_eq!(with_x64(true, DType::default_float), DType::F64);
+/// ```
+pub fn with_x64<R>(on: bool, f: impl FnOnce() -> R) -> R {
+    struct Restore(bool);
+    impl Drop for Restore {
+        fn drop(&mut self) {
+            X64.set(self.0);
+        }
+    }
+    let _restore = Restore(X64.replace(on));
+    f()
+}
+impl DType {
+    /// The float that numbers are if nothing else is said: `f32`, or `f64` under [`with_x64`].
+    pub fn default_float() -> DType {
+        if x64() { DType::F64 } else { DType::F32 }
+    }
+    /// The integer that numbers are if nothing else is said: `i32`, or `i64` under [`with_x64`].
+    pub fn default_int() -> DType {
+        if x64() { DType::I64 } else { DType::I32 }
+    }
+    /// The complex type that numbers are if nothing else is said: `c64`, or `c128` under [`with_x64`].
+    pub fn default_complex() -> DType {
+        if x64() { DType::C128 } else { DType::C64 }
     }
 }
 impl fmt::Display for DType {

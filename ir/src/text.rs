@@ -92,7 +92,7 @@ impl<'a> Reader<'a> {
         let rest = &self.text[self.at..];
         self.at += rest.len() - rest.trim_start().len();
     }
-    fn eat(&mut self, token: &str) -> bool {
+    pub(crate) fn eat(&mut self, token: &str) -> bool {
         self.space();
         let found = self.text[self.at..].starts_with(token);
         if found {

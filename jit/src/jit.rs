@@ -6,6 +6,7 @@ use crate::{
 };
 use raxla_ir::{
     Primitive, Program, ShapedArray, Source, Tracer,
+    dtype::x64,
     function::{Args, Function, Staged, Tuple, stage},
     primitives::Call,
     pytree::{self, Pytree, flatten, paths, unflatten},
@@ -16,6 +17,8 @@ use std::{cell::RefCell, ops::Deref, panic::Location, rc::Rc, sync::Arc};
 
 /// The program of a function at given types, and the structure of what it returns.
 struct Signature<A: Args, R: Pytree<Leaf = Tracer>> {
+    /// Whether the defaults had 64 bits.
+    x64: bool,
     tree: A::Tree,
     avals: Vec<ShapedArray>,
     program: Program,
@@ -23,6 +26,7 @@ struct Signature<A: Args, R: Pytree<Leaf = Tracer>> {
 }
 /// What runs for arguments of one structure, types and device.
 struct Entry<A: Args, R: Pytree<Leaf = Tracer>> {
+    x64: bool,
     tree: A::Tree,
     device: Device,
     out_tree: R::Tree,
@@ -32,7 +36,10 @@ impl<A: Args, R: Pytree<Leaf = Tracer>> Entry<A, R> {
     fn fits(&self, tree: &A::Tree, leaves: &[Array]) -> bool {
         let ins = self.stages.executable.ins();
         let alike = |(a, want): (&Array, &ShapedArray)| a.aval().dtype == want.dtype && a.aval().shape == want.shape;
-        *tree == self.tree && leaves.iter().zip(ins).all(alike) && leaves.first().is_none_or(|a| a.is_on(&self.device))
+        self.x64 == x64()
+            && *tree == self.tree
+            && leaves.iter().zip(ins).all(alike)
+            && leaves.first().is_none_or(|a| a.is_on(&self.device))
     }
 }
 struct Inner<'f, A: Args, R: Pytree<Leaf = Tracer>> {
@@ -105,12 +112,13 @@ where
 
 impl<A: Args, R: Pytree<Leaf = Tracer>> Inner<'_, A, R> {
     fn signature(&self, tree: &A::Tree, avals: &[ShapedArray]) -> (Rc<Signature<A, R>>, Vec<Tracer>) {
-        let known = self.signatures.borrow().iter().find(|s| s.tree == *tree && s.avals == avals).cloned();
+        let known =
+            self.signatures.borrow().iter().find(|s| s.x64 == x64() && s.tree == *tree && s.avals == avals).cloned();
         if let Some(signature) = known {
             return (signature, vec![]);
         }
         let Staged { program, captured, tree: out_tree } = stage::<A, R>(&*self.f, tree, avals, None);
-        let signature = Rc::new(Signature { tree: tree.clone(), avals: avals.to_vec(), program, out_tree });
+        let signature = Rc::new(Signature { x64: x64(), tree: tree.clone(), avals: avals.to_vec(), program, out_tree });
         // What captures tracers, or names a mapped axis, belongs to the trace around it.
         let closed = captured.is_empty() && raxla_ir::trace::axis_names().is_empty();
         if closed {
@@ -156,7 +164,13 @@ impl<A: Args, R: Pytree<Leaf = Tracer>> Inner<'_, A, R> {
         }
         let signature = self.program(tree, &avals)?;
         let stages = pipeline::compile(&signature.program, &self.name, &self.donated(tree), &device)?;
-        Ok(Rc::new(Entry { tree: tree.clone(), device, out_tree: signature.out_tree.clone(), stages }))
+        Ok(Rc::new(Entry {
+            x64: signature.x64,
+            tree: tree.clone(),
+            device,
+            out_tree: signature.out_tree.clone(),
+            stages,
+        }))
     }
     fn call(&self, args: A::With<Array>) -> Result<R::With<Array>> {
         let (leaves, tree) = flatten(args);

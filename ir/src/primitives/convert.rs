@@ -3,21 +3,30 @@
 use super::*;
 use crate::dtype::Kind;
 
-parameters! {
-    /// Converts each element: floats are rounded to even, floats to integers truncated and saturated (NaN to 0), integers wrapped,
-    /// anything but zero becomes `true`, imaginary parts are dropped.
-    Convert {
-        /// The dtype of the output.
-        dtype: DType,
-    }
+/// Converts each element: floats are rounded to even, floats to integers truncated and saturated (NaN to 0), integers wrapped,
+/// anything but zero becomes `true`, imaginary parts are dropped.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Convert {
+    /// The dtype of the output.
+    pub dtype: DType,
+    /// Whether the output is weak: a number still, which gives way in type promotion. The text says so only if it is.
+    pub weak: bool,
 }
 impl Primitive for Convert {
-    described!("convert");
+    fn name(&self) -> &'static str {
+        "convert"
+    }
+    fn print(&self, writer: &mut Writer) {
+        writer.parameter("dtype", &self.dtype);
+        if self.weak {
+            writer.parameter("weak", &true);
+        }
+    }
     fn infer(&self, ins: &[&ShapedArray]) -> Result<Avals, String> {
-        Ok(smallvec![one(ins)?.with_dtype(self.dtype).strong()])
+        Ok(smallvec![ShapedArray { weak: self.weak, ..one(ins)?.with_dtype(self.dtype) }])
     }
     fn eval(&self, ins: &[&Literal]) -> Result<Vec<Literal>, String> {
-        let (x, out) = (ins[0], ins[0].aval().with_dtype(self.dtype).strong());
+        let (x, out) = (ins[0], ShapedArray { weak: self.weak, ..ins[0].aval().with_dtype(self.dtype) });
         Ok(vec![match x.dtype().kind() {
             Kind::Complex if self.dtype == DType::Bool => {
                 Literal::from_ints(out, x.complexes().into_iter().map(|z| (z.re != 0.0 || z.im != 0.0) as i128))
@@ -51,7 +60,18 @@ impl Primitive for Convert {
     }
 }
 impl Registered for Convert {
-    read_by_name!("convert");
+    fn read(name: &str, reader: &mut Reader) -> Option<Result<Convert, String>> {
+        let parameters = || {
+            let dtype = reader.parameter("dtype")?;
+            let weak = !reader.eat("]");
+            if weak {
+                reader.parameter::<bool>("weak")?;
+                reader.end_of_parameters()?;
+            }
+            Ok(Convert { dtype, weak })
+        };
+        (name == "convert").then(parameters)
+    }
     fn samples() -> Vec<Sample> {
         let dtypes = [
             DType::F32,
@@ -68,15 +88,22 @@ impl Registered for Convert {
         let mut samples = vec![];
         for from in dtypes {
             let x = Literal::from_floats(ShapedArray::new(&[4], from), [0.0, 1.0, 2.5, 100.0]);
-            samples.extend(dtypes.map(|dtype| Sample::new(Convert { dtype }, std::slice::from_ref(&x))));
+            samples.extend(dtypes.map(|dtype| Sample::new(Convert { dtype, weak: false }, std::slice::from_ref(&x))));
         }
+        samples.push(Sample::new(Convert { dtype: DType::F32, weak: true }, &[Literal::from(vec![1i32, 2])]));
         samples
     }
 }
 impl Tracer {
+    /// The same numbers in a dtype, weak or not: a weak array gives way to others in type promotion.
+    #[track_caller]
+    pub fn with_dtype(self, dtype: DType, weak: bool) -> Tracer {
+        let same = self.with_aval(|a| a.dtype == dtype && a.weak == weak);
+        if same { self } else { bind1(Convert { dtype, weak }, &[self]) }
+    }
     /// The same numbers in another dtype; the array itself if it has that dtype already.
     #[track_caller]
     pub fn astype(self, dtype: DType) -> Tracer {
-        if self.dtype() == dtype { self } else { bind1(Convert { dtype }, &[self]) }
+        if self.dtype() == dtype { self } else { bind1(Convert { dtype, weak: false }, &[self]) }
     }
 }

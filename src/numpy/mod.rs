@@ -1,0 +1,23 @@
+//! NumPy's functions, as `jax.numpy` has them, on tracers: names, axis rules, dtypes and edge cases are theirs.
+//!
+//! Arguments that NumPy takes as "array_like" are `impl Into<`[`Arg`]`>`: tracers, literals, bare numbers. Arrays of several dtypes meet by
+//! [type promotion](promotion), unlike in the operators of [`Tracer`], which demand one dtype. Shapes are static: functions whose
+//! output depends on the data take a `size`.
+//!
+//! Options follow one pattern: required arguments stand in NumPy's order; a function with one or two options takes them as arguments
+//! (`None` is the default); one with more takes a struct of them with a `Default`. Reductions take [`Over`]: `0`, `()`, `[0, 1]` or
+//! `Over::axis(0).keepdims()`.
+//!
+//! ```
+//! use raxla::{numpy as np, prelude::*};
+//! let f = jit(|x: Tracer| np::std(x, np::Over::axis(0).keepdims()));
+//! let y = f(Array::new(&[2, 2], &[1.0f32, 2.0, 3.0, 6.0]));
+//! assert_eq!((y.shape(), y.to_vec::<f32>()?), (&[1, 2][..], vec![1.0, 2.0]));
+//! # Ok::<(), raxla::Error>(())
+//! ```
+
+pub mod promotion;
+mod reductions;
+
+pub use promotion::{Arg, promote_types, result_type};
+pub use reductions::*;
