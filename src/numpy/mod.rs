@@ -16,8 +16,16 @@
 //! # Ok::<(), raxla::Error>(())
 //! ```
 
+mod binary;
+mod creation;
+mod logic;
 pub mod promotion;
 mod reductions;
+mod unary;
 
+pub use binary::*;
+pub use creation::*;
+pub use logic::*;
 pub use promotion::{Arg, promote_types, result_type};
 pub use reductions::*;
+pub use unary::*;

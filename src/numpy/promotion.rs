@@ -192,13 +192,13 @@ fn narrowed(dtype: DType, avals: &[ShapedArray]) -> DType {
         other => other,
     }
 }
-/// The float or complex dtype that a function of reals gives for one of this dtype: itself if it is one, else the default float (for
-/// integers of 64 bits `f64`).
+/// The float or complex dtype that a function of reals gives for one of this dtype: itself if it is one, `f64` for integers of 64 bits,
+/// `f32` for others.
 pub fn to_inexact(dtype: DType) -> DType {
     match dtype {
         d if d.is_inexact() => d,
         DType::I64 | DType::U64 => DType::F64,
-        _ => DType::default_float(),
+        _ => DType::F32,
     }
 }
 /// The operands in the dtype at which they meet.

@@ -122,7 +122,10 @@ def main(wanted):
                 expression, inputs = (t.replace('\\"', '"') for t in (expression, inputs))
                 x64 = "x64" in flags
                 with jax.enable_x64(x64):
-                    lines.append(json.dumps(answer(expression, inputs, x64)))
+                    try:
+                        lines.append(json.dumps(answer(expression, inputs, x64)))
+                    except Exception as error:
+                        print(f"no answer: {expression}: {str(error).splitlines()[0][:200]}")
             (HERE / "library" / f"{name}.jsonl").write_text("\n".join(lines) + "\n")
             print(f"{name}: {len(rows)} rows")
 

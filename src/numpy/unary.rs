@@ -1,0 +1,422 @@
+//! Elementwise functions of one array.
+
+use super::promotion::{Arg, inexact, to_inexact};
+use raxla_ir::{DType, Literal, ShapedArray, Tracer, dtype::Kind, literal::int_range, trace::constant, trace::fail};
+use std::f64::consts::{LN_2, LN_10, PI};
+
+/// Functions of floats and complex numbers, to which other dtypes are converted.
+macro_rules! of_inexact { ($($(#[$doc:meta])* $name:ident $(($alias:ident))? = |$x:ident| $body:expr;)*) => { $(
+    $(#[$doc])*
+    ///
+    /// Integers and bools are converted to floats first.
+    #[track_caller]
+    pub fn $name(x: impl Into<Arg>) -> Tracer {
+        let $x = inexact(stringify!($name), x);
+        $body
+    }
+    $(#[doc = concat!("[`", stringify!($name), "`] by its other name.")]
+    #[track_caller]
+    pub fn $alias(x: impl Into<Arg>) -> Tracer { $name(x) })?
+)* } }
+of_inexact! {
+    /// The exponential `eˣ`.
+    exp = |x| x.exp();
+    /// `2ˣ`.
+    exp2 = |x| x.exp2();
+    /// `eˣ - 1`, accurate near 0.
+    expm1 = |x| x.expm1();
+    /// The natural logarithm; NaN of negative numbers.
+    log = |x| x.log();
+    /// The logarithm to the base 2.
+    log2 = |x| x.log() / LN_2;
+    /// The logarithm to the base 10.
+    log10 = |x| x.log() / LN_10;
+    /// `log(1 + x)`, accurate near 0.
+    log1p = |x| x.log1p();
+    /// The square root; NaN of negative numbers.
+    sqrt = |x| x.sqrt();
+    /// The cube root, of negative numbers too.
+    cbrt = |x| x.cbrt();
+    /// The sine of radians.
+    sin = |x| x.sin();
+    /// The cosine of radians.
+    cos = |x| x.cos();
+    /// The tangent of radians.
+    tan = |x| x.tan();
+    /// The angle in radians whose sine this is.
+    asin(arcsin) = |x| x.asin();
+    /// The angle in radians whose cosine this is.
+    acos(arccos) = |x| x.acos();
+    /// The angle in radians whose tangent this is.
+    atan(arctan) = |x| x.atan();
+    /// The hyperbolic sine.
+    sinh = |x| x.sinh();
+    /// The hyperbolic cosine.
+    cosh = |x| x.cosh();
+    /// The hyperbolic tangent.
+    tanh = |x| x.tanh();
+    /// The inverse of the hyperbolic sine.
+    asinh(arcsinh) = |x| x.asinh();
+    /// The inverse of the hyperbolic cosine.
+    acosh(arccosh) = |x| x.acosh();
+    /// The inverse of the hyperbolic tangent.
+    atanh(arctanh) = |x| x.atanh();
+    /// Radians of degrees.
+    deg2rad(radians) = |x| x * (PI / 180.0);
+    /// Degrees of radians.
+    rad2deg(degrees) = |x| x * (180.0 / PI);
+    /// `sin(πx) / (πx)`, and 1 at 0, where the derivative is 0.
+    sinc = |x| sinc_of(x);
+    /// The nearest integer, as a float; halves go to the even one.
+    rint = |x| x.round();
+    /// `1 / x`.
+    reciprocal = |x| x.full_like(1.0) / x;
+    /// The absolute value, as a float.
+    fabs = |x| x.abs();
+    /// Whether it is NaN.
+    isnan = |x| x.not_equal(x);
+    /// The angle of a complex number in the plane, in radians.
+    angle = |x| if x.dtype().is_complex() { x.imag().atan2(x.real()) } else { x.full_like(0.0).atan2(x) };
+}
+#[track_caller]
+fn sinc_of(x: Tracer) -> Tracer {
+    // Where x is 0, the quotient is taken of 1, lest its derivative be NaN; sinc is even, so its derivative there is 0.
+    let zero = x.equal(0.0);
+    let scaled = zero.select(x.full_like(1.0), x) * PI;
+    zero.select(x.full_like(1.0), scaled.sin() / scaled)
+}
+
+/// `x` as an array, with integers and bools let be.
+#[track_caller]
+fn array(x: impl Into<Arg>) -> Tracer {
+    x.into().tracer()
+}
+/// The absolute value; of complex numbers the modulus.
+#[track_caller]
+pub fn abs(x: impl Into<Arg>) -> Tracer {
+    let x = array(x);
+    if matches!(x.dtype().kind(), Kind::Bool | Kind::Unsigned) { x } else { x.abs() }
+}
+/// [`abs`] by its other name.
+#[track_caller]
+pub fn absolute(x: impl Into<Arg>) -> Tracer {
+    abs(x)
+}
+/// The number itself.
+#[track_caller]
+pub fn positive(x: impl Into<Arg>) -> Tracer {
+    array(x)
+}
+/// The number with the other sign. Bools have none: see [`logical_not`](super::logical_not).
+#[track_caller]
+pub fn negative(x: impl Into<Arg>) -> Tracer {
+    array(x).negative()
+}
+/// -1, 0 or 1, as the number is negative, zero or positive; NaN of NaN. Of complex numbers `z / |z|`.
+#[track_caller]
+pub fn sign(x: impl Into<Arg>) -> Tracer {
+    array(x).sign()
+}
+/// The number times itself.
+#[track_caller]
+pub fn square(x: impl Into<Arg>) -> Tracer {
+    let x = array(x);
+    if x.dtype() == DType::Bool { x } else { x.square() }
+}
+/// The complex conjugate; real numbers are their own.
+#[track_caller]
+pub fn conj(x: impl Into<Arg>) -> Tracer {
+    let x = array(x);
+    if x.dtype().is_complex() { x.conj() } else { x }
+}
+/// [`conj`] by its other name.
+#[track_caller]
+pub fn conjugate(x: impl Into<Arg>) -> Tracer {
+    conj(x)
+}
+/// The real part; real numbers are their own.
+#[track_caller]
+pub fn real(x: impl Into<Arg>) -> Tracer {
+    let x = array(x);
+    if x.dtype().is_complex() { x.real() } else { x }
+}
+/// The imaginary part, 0 of real numbers.
+#[track_caller]
+pub fn imag(x: impl Into<Arg>) -> Tracer {
+    let x = array(x);
+    if x.dtype().is_complex() { x.imag() } else { x.full_like(0.0) }
+}
+/// [`angle`] in degrees.
+#[track_caller]
+pub fn angle_deg(x: impl Into<Arg>) -> Tracer {
+    rad2deg(angle(x))
+}
+/// Of floats `f`; integers are whole already.
+#[track_caller]
+fn whole(name: &str, x: impl Into<Arg>, f: fn(Tracer) -> Tracer) -> Tracer {
+    let x = array(x);
+    match x.dtype().kind() {
+        Kind::Float => f(x),
+        Kind::Complex => fail(format!("{name}: takes real numbers, got {}", x.aval())),
+        _ => x,
+    }
+}
+/// The greatest integer not above. Integers and bools stay as they are.
+#[track_caller]
+pub fn floor(x: impl Into<Arg>) -> Tracer {
+    whole("floor", x, Tracer::floor)
+}
+/// The least integer not below. Integers and bools stay as they are.
+#[track_caller]
+pub fn ceil(x: impl Into<Arg>) -> Tracer {
+    whole("ceil", x, Tracer::ceil)
+}
+/// The integer next towards zero. Integers and bools stay as they are.
+#[track_caller]
+pub fn trunc(x: impl Into<Arg>) -> Tracer {
+    whole("trunc", x, |x| x.less(0.0).select(x.ceil(), x.floor()))
+}
+/// Rounded to so many decimals (negative: to tens, hundreds, …); halves go to the even digit.
+///
+/// ```
+/// use raxla::{numpy as np, prelude::*};
+/// let y = jit(|x: Tracer| np::round(x, 1))(Array::from(vec![0.25f32, 0.35, -1.04]));
+/// assert_eq!(y.to_vec::<f32>()?, [0.2, 0.4, -1.0]);
+/// # Ok::<(), raxla::Error>(())
+/// ```
+#[track_caller]
+pub fn round(x: impl Into<Arg>, decimals: i32) -> Tracer {
+    let x = array(x);
+    match x.dtype().kind() {
+        Kind::Bool => x.astype(to_inexact(DType::Bool)).round(),
+        Kind::Signed | Kind::Unsigned if decimals >= 0 => x,
+        Kind::Signed | Kind::Unsigned => {
+            fail(format!("round: integers can only be rounded to decimals from 0 on, got {decimals} for {}", x.aval()))
+        }
+        Kind::Complex => round(x.real(), decimals).complex(round(x.imag(), decimals)),
+        Kind::Float if decimals == 0 => x.round(),
+        Kind::Float => {
+            // In 16 bits the scaled number would overflow or lose its digits.
+            let wide = if x.dtype().bits() < 32 { x.astype(DType::F32) } else { x };
+            let factor = 10f64.powi(decimals);
+            ((wide * factor).round() / factor).astype(x.dtype())
+        }
+    }
+}
+/// [`round`] by its other name.
+#[track_caller]
+pub fn around(x: impl Into<Arg>, decimals: i32) -> Tracer {
+    round(x, decimals)
+}
+/// Whether it is neither infinite nor NaN; true of integers.
+#[track_caller]
+pub fn isfinite(x: impl Into<Arg>) -> Tracer {
+    let x = array(x);
+    match x.dtype().kind() {
+        Kind::Float => x.is_finite(),
+        Kind::Complex => x.real().is_finite() & x.imag().is_finite(),
+        _ => constant(true).broadcast_to(&x.shape()),
+    }
+}
+/// Whether it is infinite; of complex numbers, whether a part is.
+#[track_caller]
+pub fn isinf(x: impl Into<Arg>) -> Tracer {
+    let x = array(x);
+    match x.dtype().kind() {
+        Kind::Float => x.abs().equal(f64::INFINITY),
+        Kind::Complex => isinf(x.real()) | isinf(x.imag()),
+        _ => constant(false).broadcast_to(&x.shape()),
+    }
+}
+/// Whether it is the infinity of this sign.
+#[track_caller]
+fn is_infinity(name: &str, x: impl Into<Arg>, infinity: f64) -> Tracer {
+    let x = array(x);
+    match x.dtype().kind() {
+        Kind::Float => x.equal(infinity),
+        Kind::Complex => fail(format!("{name}: takes real numbers, got {}", x.aval())),
+        _ => constant(false).broadcast_to(&x.shape()),
+    }
+}
+/// Whether it is `+∞`.
+#[track_caller]
+pub fn isposinf(x: impl Into<Arg>) -> Tracer {
+    is_infinity("isposinf", x, f64::INFINITY)
+}
+/// Whether it is `-∞`.
+#[track_caller]
+pub fn isneginf(x: impl Into<Arg>) -> Tracer {
+    is_infinity("isneginf", x, f64::NEG_INFINITY)
+}
+/// Whether the imaginary part is not 0.
+#[track_caller]
+pub fn iscomplex(x: impl Into<Arg>) -> Tracer {
+    let x = imag(x);
+    x.not_equal(x.full_like(0.0))
+}
+/// Whether the imaginary part is 0.
+#[track_caller]
+pub fn isreal(x: impl Into<Arg>) -> Tracer {
+    let x = imag(x);
+    x.equal(x.full_like(0.0))
+}
+/// What [`nan_to_num`] puts in the place of NaN and the infinities; of the latter by default the greatest and least number.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NanToNum {
+    /// In place of NaN.
+    pub nan: f64,
+    /// In place of `+∞`.
+    pub posinf: Option<f64>,
+    /// In place of `-∞`.
+    pub neginf: Option<f64>,
+}
+/// The array with numbers in place of NaN and the infinities.
+#[track_caller]
+pub fn nan_to_num(x: impl Into<Arg>, with: NanToNum) -> Tracer {
+    let x = array(x);
+    match x.dtype().kind() {
+        Kind::Complex => nan_to_num(x.real(), with).complex(nan_to_num(x.imag(), with)),
+        Kind::Float => {
+            let greatest = greatest_finite(x.dtype());
+            let x = isnan(x).select(x.full_like(with.nan), x);
+            let x = x.equal(f64::INFINITY).select(x.full_like(with.posinf.unwrap_or(greatest)), x);
+            x.equal(f64::NEG_INFINITY).select(x.full_like(with.neginf.unwrap_or(-greatest)), x)
+        }
+        _ => x,
+    }
+}
+/// The greatest finite number of a float dtype.
+pub(super) fn greatest_finite(dtype: DType) -> f64 {
+    match dtype {
+        DType::F64 => f64::MAX,
+        DType::F32 => f32::MAX as f64,
+        DType::F16 => 65504.0,
+        DType::BF16 => 3.3895313892515355e38,
+        // Of the small ones, that to which all greater numbers would saturate, found by trying.
+        other => {
+            let all = (0..=255u8).filter_map(|b| Literal::from_bytes(ShapedArray::new(&[], other), &[b]));
+            all.map(|l| l.floats()[0]).filter(|x| x.is_finite()).fold(0.0, f64::max)
+        }
+    }
+}
+/// The bits of integers, each turned over; of bools, the other one.
+#[track_caller]
+pub fn bitwise_not(x: impl Into<Arg>) -> Tracer {
+    array(x).logical_not()
+}
+/// [`bitwise_not`] by its other names.
+#[track_caller]
+pub fn invert(x: impl Into<Arg>) -> Tracer {
+    bitwise_not(x)
+}
+/// [`bitwise_not`] by its other names.
+#[track_caller]
+pub fn bitwise_invert(x: impl Into<Arg>) -> Tracer {
+    bitwise_not(x)
+}
+/// How many bits of the absolute value are set, as `u8`.
+#[track_caller]
+pub fn bitwise_count(x: impl Into<Arg>) -> Tracer {
+    let x = array(x);
+    match x.dtype().kind() {
+        Kind::Bool => x.astype(DType::U8),
+        _ => abs(x).population_count().astype(DType::U8),
+    }
+}
+/// Whether it is false, or zero.
+#[track_caller]
+pub fn logical_not(x: impl Into<Arg>) -> Tracer {
+    array(x).astype(DType::Bool).logical_not()
+}
+/// The least and greatest number of an integer dtype: NumPy's `iinfo`.
+///
+/// # Panics
+/// If it is no integer dtype.
+#[track_caller]
+pub fn iinfo(dtype: DType) -> (i128, i128) {
+    if !dtype.is_integer() {
+        fail(format!("iinfo: takes an integer dtype, got {dtype}"));
+    }
+    int_range(dtype)
+}
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    crate::oracle::rows! { numpy_unary:
+        "jnp.exp(a)", "f32(5)" => fn(a) exp(a);
+        "jnp.exp(a)", "i32(5)" => fn(a) exp(a);
+        "jnp.exp(a)", "c64(5)" => fn(a) exp(a);
+        "jnp.exp(a)", "i32(5)", x64 => fn(a) exp(a);
+        "jnp.exp2(a)", "f32(5)" => fn(a) exp2(a);
+        "jnp.expm1(a)", "bf16(5)" => fn(a) expm1(a);
+        "jnp.log(a)", "f32(5, low=0.1)" => fn(a) log(a);
+        "jnp.log2(a)", "f32(5, low=0.1)" => fn(a) log2(a);
+        "jnp.log10(a)", "f32(5, low=0.1)" => fn(a) log10(a);
+        "jnp.log1p(a)", "f32(5, low=-0.9)" => fn(a) log1p(a);
+        "jnp.sqrt(a)", "f32(5, low=0.1)" => fn(a) sqrt(a);
+        "jnp.sqrt(a)", "boolean(3)" => fn(a) sqrt(a);
+        "jnp.cbrt(a)", "f32(5)" => fn(a) cbrt(a);
+        "jnp.sin(a)", "f32(5)" => fn(a) sin(a);
+        "jnp.cos(a)", "f32(5)" => fn(a) cos(a);
+        "jnp.tan(a)", "f32(5, low=-1, high=1)" => fn(a) tan(a);
+        "jnp.arcsin(a)", "f32(5, low=-1, high=1)" => fn(a) arcsin(a);
+        "jnp.acos(a)", "f32(5, low=-0.9, high=0.9)" => fn(a) acos(a);
+        "jnp.arctan(a)", "f32(5)" => fn(a) arctan(a);
+        "jnp.sinh(a)", "f32(5)" => fn(a) sinh(a);
+        "jnp.cosh(a)", "f32(5)" => fn(a) cosh(a);
+        "jnp.tanh(a)", "f32(5)" => fn(a) tanh(a);
+        "jnp.arcsinh(a)", "f32(5)" => fn(a) arcsinh(a);
+        "jnp.arccosh(a)", "f32(5, low=1.1, high=4)" => fn(a) arccosh(a);
+        "jnp.atanh(a)", "f32(5, low=-0.9, high=0.9)" => fn(a) atanh(a);
+        "jnp.deg2rad(a)", "f32(5)" => fn(a) deg2rad(a);
+        "jnp.degrees(a)", "f32(5)" => fn(a) degrees(a);
+        "jnp.sinc(a)", "values([0.0, 0.5, -1.25, 2.0], 'f4')" => fn(a) sinc(a);
+        "jnp.rint(a)", "values([0.5, 1.5, -2.5, 0.3], 'f4')" => fn(a) rint(a);
+        "jnp.rint(a)", "i32(3)" => fn(a) rint(a);
+        "jnp.reciprocal(a)", "f32(5, low=0.5)" => fn(a) reciprocal(a);
+        "jnp.fabs(a)", "f32(5)" => fn(a) fabs(a);
+        "jnp.isnan(a)", "values([0.0, nan, inf], 'f4')" => fn(a) isnan(a);
+        "jnp.angle(a)", "c64(5)" => fn(a) angle(a);
+        "jnp.angle(a)", "f32(5)", values => fn(a) angle(a);
+        "jnp.angle(a, deg=True)", "c64(5)" => fn(a) angle_deg(a);
+        "jnp.abs(a)", "i32(5)" => fn(a) abs(a);
+        "jnp.abs(a)", "u8(5)" => fn(a) abs(a);
+        "jnp.abs(a)", "c64(5)" => fn(a) absolute(a);
+        "jnp.positive(a)", "f32(5)" => fn(a) positive(a);
+        "jnp.negative(a)", "i32(5)" => fn(a) negative(a);
+        "jnp.sign(a)", "values([-2.0, 0.0, 3.0, nan], 'f4')" => fn(a) sign(a);
+        "jnp.sign(a)", "i8(5)" => fn(a) sign(a);
+        "jnp.square(a)", "c64(5)" => fn(a) square(a);
+        "jnp.square(a)", "i32(5)" => fn(a) square(a);
+        "jnp.conj(a)", "c64(5)" => fn(a) conj(a);
+        "jnp.conjugate(a)", "f32(5)" => fn(a) conjugate(a);
+        "jnp.real(a)", "c64(5)" => fn(a) real(a);
+        "jnp.imag(a)", "c64(5)" => fn(a) imag(a);
+        "jnp.imag(a)", "f32(5)" => fn(a) imag(a);
+        "jnp.floor(a)", "f32(5)" => fn(a) floor(a);
+        "jnp.floor(a)", "i32(5)" => fn(a) floor(a);
+        "jnp.ceil(a)", "bf16(5)" => fn(a) ceil(a);
+        "jnp.trunc(a)", "f32(5)" => fn(a) trunc(a);
+        "jnp.round(a, 1)", "f32(5)" => fn(a) round(a, 1);
+        "jnp.round(a)", "f32(5, high=40)" => fn(a) round(a, 0);
+        "jnp.round(a, -1)", "f16(5, high=40)" => fn(a) around(a, -1);
+        "jnp.round(a, 2)", "i32(5)" => fn(a) round(a, 2);
+        "jnp.round(a, 1)", "c64(3)", values => fn(a) round(a, 1);
+        "jnp.isfinite(a)", "values([0.0, nan, inf, -inf], 'f4')" => fn(a) isfinite(a);
+        "jnp.isfinite(a)", "i32(2)" => fn(a) isfinite(a);
+        "jnp.isinf(a)", "values([0.0, nan, inf, -inf], 'f4')" => fn(a) isinf(a);
+        "jnp.isinf(a)", "values([complex(nan, inf), 1, complex(-inf, 2)], 'c8')" => fn(a) isinf(a);
+        "jnp.isposinf(a)", "values([0.0, nan, inf, -inf], 'f4')" => fn(a) isposinf(a);
+        "jnp.isneginf(a)", "values([0.0, nan, inf, -inf], 'f4')" => fn(a) isneginf(a);
+        "jnp.iscomplex(a)", "values([1j, 2, 0], 'c8')" => fn(a) iscomplex(a);
+        "jnp.isreal(a)", "values([1j, 2, 0], 'c8')" => fn(a) isreal(a);
+        "jnp.nan_to_num(a)", "values([0.5, nan, inf, -inf], 'f4')" => fn(a) nan_to_num(a, NanToNum::default());
+        "jnp.nan_to_num(a, nan=1.0, posinf=2.0, neginf=3.0)", "values([0.5, nan, inf, -inf], 'f4')" => fn(a) nan_to_num(a, NanToNum { nan: 1.0, posinf: Some(2.0), neginf: Some(3.0) });
+        "jnp.nan_to_num(a)", "values([0.5, nan, inf, -inf], 'f2')" => fn(a) nan_to_num(a, NanToNum::default());
+        "jnp.bitwise_not(a)", "i8(5)" => fn(a) bitwise_not(a);
+        "jnp.invert(a)", "boolean(5)" => fn(a) invert(a);
+        "jnp.bitwise_count(a)", "i32(5)" => fn(a) bitwise_count(a);
+        "jnp.logical_not(a)", "f32(5)" => fn(a) logical_not(a);
+    }
+}
