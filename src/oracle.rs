@@ -65,9 +65,9 @@ fn equations(program: &Program) -> usize {
     let number = |e: &raxla_ir::Eqn| {
         e.op.name() == "broadcast" && program.consts.iter().any(|c| c.0 == e.ins[0] && c.1.shape().is_empty())
     };
-    let one = |e: &raxla_ir::Eqn| usize::from(e.op.body().is_none() && !custom(e) && !number(e));
     // Of a function with a derivative of its own, which comes first, the rule does not count.
     let custom = |e: &raxla_ir::Eqn| e.op.name().starts_with("custom");
+    let one = |e: &raxla_ir::Eqn| usize::from(e.op.body().is_none() && !custom(e) && !number(e));
     let inner = |e: &raxla_ir::Eqn| {
         let programs = e.op.subprograms();
         let n = if custom(e) { 1 } else { programs.len() };
