@@ -107,11 +107,15 @@ fn compiled_rows_agree_with_numpy_and_jax() {
         each(chunk.iter().zip(outs), |(r, got)| check_outputs(&r.case, "XLA", &got, &[r.want.clone()], tolerance));
     }
 }
+/// Reads that break the promise to be in bounds: their values, and derivatives forward, are of what was moved inside; in reverse, as in JAX,
+/// cotangents of what is out of bounds are dropped.
+const BROKEN: &[&str] = &["/computed outside", "/computed u32", "/known outside", "/promise_in_bounds"];
+
 /// Forward derivatives against differences, reverse ones against forward ones; where they exist.
 #[test]
 fn rows_have_derivatives() {
     let rows = rows().into_iter().filter(|r| {
-        // Differences at NaN are none, and those at the extrema that repeat depend on the side.
+        // At NaN there are no differences.
         let finite = r.case.ins.iter().flat_map(|l| l.floats()).chain(r.want.floats()).all(f64::is_finite);
         finite && r.case.ins[0].dtype().is_inexact()
     });
@@ -119,7 +123,9 @@ fn rows_have_derivatives() {
         let Case { label, program, ins } = &r.case;
         let active: Vec<bool> = ins.iter().map(|l| l.dtype().is_inexact()).collect();
         check_jvp(label, program, ins, &active);
-        check_adjoint(label, program, ins, &active);
+        if !BROKEN.iter().any(|name| label.ends_with(name)) {
+            check_adjoint(label, program, ins, &active);
+        }
     });
 }
 /// A batch of two is the two, each by itself: of the row, and of the row with its inputs in opposite order.

@@ -177,7 +177,6 @@ def by_hand():
         ("computed apart", t, (C([0, 1]), every, C([3, 0]))), ("computed with slices", t, (slice(None, 1), C([2, 0]), slice(1, 4, 2))),
         ("computed with a later slice", t, (C([1, 0]), slice(1, 3))), ("computed i8 list", array(200), C([-100, 100], np.int8)),
         ("computed true", m, (True, C([0, 2]))), ("computed none", m, C(np.zeros((0,)))), ("known outside", v, np.array([9, -9, 2])),
-        ("known wide", v, np.array([2**40, 1, 2])),
     ]
     for name, x, index in reads:
         row(name, x, index)

@@ -117,7 +117,7 @@ fn known(plan: &Plan, columns: &[Column], loops: &[usize], dims: GatherDims, win
         Literal::from_ints(ShapedArray::new(&shape, if wide { DType::I64 } else { DType::I32 }), all.iter().copied());
     let mode = if inside { GatherMode::PromiseInBounds } else { plan.mode };
     // Moved inside, different indices may become equal.
-    let unique = unique && (inside || mode != GatherMode::Clip);
+    let unique = unique && (inside || mode == GatherMode::FillOrDrop);
     Vectors { dims, window, mode, sorted, unique, indices: constant(indices) }
 }
 /// Strides with which axes of size 1 broadcast.
