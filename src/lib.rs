@@ -60,10 +60,17 @@ mod oracle;
 pub use {
     raxla_ir::{
         self as ir, DType, Element, Literal, Operand, Program, ShapedArray, Tracer,
+        indexing::{self, At, Ellipsis, Index, IndexList, IndexMode, NewAxis, Slice, Step},
         primitives::{
             collective::{axis_index, pmax, pmean, pmin, psum},
             concatenate::concatenate,
+            conv_general_dilated::ConvGeneralDilated,
+            cumulative::CumulativeKind,
+            dot_general::Precision,
+            gather::{GatherDims, GatherMode},
             iota::{arange, iota},
+            reduce::ReduceKind,
+            reduce_window::Window,
             sort::sort,
         },
         pytree::{self, Leaf, Pytree},
@@ -81,9 +88,9 @@ pub use {
 /// What most programs need: `use raxla::prelude::*;`.
 pub mod prelude {
     pub use crate::{
-        Array, DType, Literal, Operand, Pytree, Tracer, arange, checkpoint, concatenate, cond, constant, custom_jvp,
-        custom_vjp, fori_loop, grad, grad_all, hessian, iota, jacfwd, jacrev, jit, jvp, linearize, nn, psum, pytree,
-        scan, switch, value_and_grad, vjp, vmap, while_loop,
+        Array, DType, Ellipsis, Literal, NewAxis, Operand, Pytree, Step, Tracer, arange, checkpoint, concatenate, cond,
+        constant, custom_jvp, custom_vjp, fori_loop, grad, grad_all, hessian, iota, jacfwd, jacrev, jit, jvp,
+        linearize, nn, psum, pytree, scan, switch, value_and_grad, vjp, vmap, while_loop,
     };
 }
 

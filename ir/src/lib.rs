@@ -11,6 +11,7 @@ pub mod display;
 pub mod dtype;
 pub mod eval;
 pub mod function;
+pub mod indexing;
 pub mod literal;
 mod minifloat;
 pub mod operand;

@@ -236,13 +236,17 @@ pub struct Gather {
     pub unique_indices: bool,
 }
 impl Gather {
-    fn fill_of(&self, dtype: DType) -> Literal {
+    /// What [`Gather::fill`] is by default.
+    pub(crate) fn default_fill(dtype: DType) -> Literal {
         let aval = ShapedArray::new(&[], dtype);
-        self.fill.clone().unwrap_or_else(|| match dtype.kind() {
+        match dtype.kind() {
             Kind::Float | Kind::Complex => Literal::full(aval, f64::NAN),
             Kind::Signed => Literal::from_ints(aval, [int_range(dtype).0]),
             Kind::Unsigned | Kind::Bool => Literal::from_ints(aval, [int_range(dtype).1]),
-        })
+        }
+    }
+    fn fill_of(&self, dtype: DType) -> Literal {
+        self.fill.clone().unwrap_or_else(|| Gather::default_fill(dtype))
     }
     /// The gather that takes it that all is in bounds, masked.
     fn masked(&self, x: Tracer, indices: Tracer) -> Tracer {
