@@ -17,14 +17,18 @@
 //! ```
 
 mod binary;
+mod contraction;
 mod creation;
+mod einsum;
 mod logic;
 pub mod promotion;
 mod reductions;
 mod unary;
 
 pub use binary::*;
+pub use contraction::*;
 pub use creation::*;
+pub use einsum::{Path, einsum, einsum_path, einsum_with};
 pub use logic::*;
 pub use promotion::{Arg, promote_types, result_type};
 pub use reductions::*;
