@@ -175,21 +175,21 @@ fn linear_solve_at<X: Pytree<Leaf = Tracer>, S: Pytree<Leaf = Tracer>>(
 /// `f` takes and returns pytrees of one structure and types, floats or complex numbers; what it captures are the values on which the
 /// root depends. `solve(f, initial_guess)` gives `x` with `f(x) = 0`, and is never differentiated. Where `f` changes by `ḟ` at the root,
 /// the root changes by `−(∂f/∂x)⁻¹ ḟ`: `tangent_solve(g, y)` solves `g(x) = y` for the linear `g = ∂f/∂x`. For reverse mode it must be
-/// something that can be transposed: `y / g(1)` for scalars, [`custom_linear_solve`], or a product with an inverse. The derivative
+/// something linear in `y`, that can be transposed: `y / g(1)` for scalars, [`custom_linear_solve`], or a product with an inverse. The derivative
 /// in the initial guess is zero.
 ///
 /// # Panics
 /// Inside the trace, at the caller's line, if `f` or a solver return another structure or types than the guess's.
 ///
 /// ```
-/// use raxla_ir::{Literal, Tracer, eval::eval, trace::trace};
+/// use raxla_ir::{Literal, Tracer, eval::eval, trace::{constant, trace}};
 /// use raxla_transforms::{custom_root, fori_loop, grad};
 /// // √a by Newton's method: the derivative is 1/(2√a).
 /// let root = |a: Tracer| {
 ///     let newton = |f: &dyn Fn(Tracer) -> Tracer, x: Tracer| {
 ///         fori_loop(0, 20, |_: Tracer, x: Tracer| x - f(x) / (x * 2.0), x)
 ///     };
-///     let tangent_solve = |g: &dyn Fn(Tracer) -> Tracer, y: Tracer| y / g(y * 0.0 + 1.0);
+///     let tangent_solve = |g: &dyn Fn(Tracer) -> Tracer, y: Tracer| y / g(constant(1.0));
 ///     custom_root(|x: Tracer| x * x - a, a, newton, tangent_solve)
 /// };
 /// let a = Literal::scalar(4.0f64);
@@ -216,7 +216,7 @@ pub fn custom_root<X: Pytree<Leaf = Tracer>>(
 /// let program = trace(&[a.aval().clone()], |a| {
 ///     let a = a[0];
 ///     let solve = |_: &dyn Fn(Tracer) -> Tracer, _: Tracer| (a / 2.0, constant(1i32));
-///     let divide = |g: &dyn Fn(Tracer) -> Tracer, y: Tracer| y / g(y * 0.0 + 1.0);
+///     let divide = |g: &dyn Fn(Tracer) -> Tracer, y: Tracer| y / g(constant(1.0f32));
 ///     let (x, steps) = custom_root_aux(|x: Tracer| x * 2.0 - a, a, solve, divide);
 ///     vec![x, steps]
 /// });
