@@ -25,8 +25,9 @@
 //! # Where to look
 //!
 //! * [`Tracer`]: the operations of arrays. Operators broadcast as NumPy's; Rust numbers take the array's dtype.
-//! * [`transforms`]: `jvp`, `linearize`, `vjp`, `grad`, `jacfwd`, `jacrev`, `hessian`, `vmap`, custom derivatives, `checkpoint`;
-//!   control flow: `cond`, `switch`, `scan`, `map`, `fori_loop`, `while_loop`.
+//! * [`transforms`]: `jvp`, `linearize`, `vjp`, `grad`, `jacfwd`, `jacrev`, `hessian`, `vmap`, custom derivatives, `checkpoint` and its
+//!   policies, `linear_call`; solutions of equations: `custom_linear_solve`, `custom_root`; control flow: `cond`, `switch`, `scan`,
+//!   `map`, `fori_loop`, `while_loop`.
 //! * [`Jit`]: `try_call`, `lower`, `compile`, `donate`, `program`.
 //! * [`Pytree`]: structs, tuples and vectors of arrays as arguments and results.
 //! * [`nn`]: what neural networks are made of.

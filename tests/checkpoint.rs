@@ -42,7 +42,8 @@ fn occurrences(program: &Program, name: &str) -> usize {
 /// The derivative in both weights has 2 products and 2 sines forward, 3 products backward; what is not kept comes once more.
 #[test]
 fn a_policy_keeps_what_it_says_and_nothing_that_is_not_needed() {
-    // Policy, products, sines.
+    // Products and sines, as many as in `jax.make_jaxpr(jax.value_and_grad(jax.checkpoint(layers, policy=…)))` of JAX 0.10.2; but for
+    // `save_anything_except_these_names`, which there keeps everything, whatever the names, and has 2 sines.
     let wanted = [(7, 3), (5, 2), (5, 3), (5, 3), (7, 2), (6, 3), (6, 3), (5, 3), (7, 2), (5, 2)];
     let avals = [&[3, 4][..], &[2, 3], &[4]].map(|s| ShapedArray::new(s, raxla_ir::DType::F64));
     for ((label, policy), wanted) in policies().into_iter().zip(wanted) {

@@ -27,9 +27,9 @@ pub enum Policy {
     Either(Vec<Policy>),
 }
 impl Policy {
-    /// Whether the outputs of a primitive are kept, given the types of its operands, and the names that its outputs get elsewhere: what
-    /// must not be kept under its name must not be kept without it either.
-    pub fn saves(&self, op: &Op, ins: &[ShapedArray], names_given: &[&str]) -> bool {
+    /// Whether the outputs of a primitive are kept, given the names that they get elsewhere: what must not be kept under its name must
+    /// not be kept without it either.
+    pub fn saves(&self, op: &Op, names_given: &[&str]) -> bool {
         let name = Policy::name_of(op);
         let among = |names: &[String], n: &str| names.iter().any(|m| m == n);
         match self {
@@ -40,7 +40,7 @@ impl Policy {
             Policy::SaveOnlyTheseNames(names) => name.is_some_and(|n| among(names, n)),
             Policy::SaveAnyNamesButThese(names) => name.is_some_and(|n| !among(names, n)),
             Policy::SaveAnythingExceptTheseNames(names) => !name.iter().chain(names_given).any(|n| among(names, n)),
-            Policy::Either(policies) => policies.iter().any(|p| p.saves(op, ins, names_given)),
+            Policy::Either(policies) => policies.iter().any(|p| p.saves(op, names_given)),
         }
     }
     /// The name that a primitive gives its operand, if it is there to give one.

@@ -26,9 +26,8 @@ pub fn saving(program: &Program, policy: &Policy) -> Saving<Program> {
         eqn.ins.iter().for_each(|v| names[v.index()].push(name));
     }
     for eqn in &program.eqns {
-        let ins: Vec<ShapedArray> = eqn.ins.iter().map(|v| program.aval(*v).clone()).collect();
         let names: Vec<&str> = eqn.outs.iter().flat_map(|v| names[v.index()].iter().copied()).collect();
-        if !eqn.op.effectful() && policy.saves(&eqn.op, &ins, &names) {
+        if !eqn.op.effectful() && policy.saves(&eqn.op, &names) {
             given.extend(&eqn.outs);
             taken.extend(&eqn.outs);
             first.eqns.push(eqn.clone());
