@@ -25,8 +25,9 @@
 //! # Where to look
 //!
 //! * [`Tracer`]: the operations of arrays. Operators broadcast as NumPy's; Rust numbers take the array's dtype.
-//! * [`transforms`]: `jvp`, `linearize`, `vjp`, `grad`, `jacfwd`, `jacrev`, `hessian`, `vmap`, custom derivatives, `checkpoint`;
-//!   control flow: `cond`, `switch`, `scan`, `map`, `fori_loop`, `while_loop`.
+//! * [`transforms`]: `jvp`, `linearize`, `vjp`, `grad`, `jacfwd`, `jacrev`, `hessian`, `vmap`, custom derivatives, `checkpoint` and its
+//!   policies, `linear_call`; solutions of equations: `custom_linear_solve`, `custom_root`; control flow: `cond`, `switch`, `scan`,
+//!   `map`, `fori_loop`, `while_loop`.
 //! * [`Jit`]: `try_call`, `lower`, `compile`, `donate`, `program`.
 //! * [`Pytree`]: structs, tuples and vectors of arrays as arguments and results.
 //! * [`numpy`]: NumPy's functions, as `jax.numpy` has them.
@@ -79,9 +80,10 @@ pub use {
     raxla_jit::{self as pipeline, Compiled, Error, Jit, Lowered, Result, jit},
     raxla_runtime::{self as runtime, Array, Client, Device},
     raxla_transforms::{
-        self as transforms, Scan, Vmap, checkpoint, cond, custom_jvp, custom_vjp, fori_loop, grad, grad_all, grad_aux,
-        hessian, jacfwd, jacrev, jvp, linearize, map, per_leaf, scan, switch, value_and_grad, value_and_grad_aux, vjp,
-        vmap, while_loop,
+        self as transforms, CheckpointPolicy, Scan, Vmap, checkpoint, checkpoint_name, checkpoint_with, cond,
+        custom_jvp, custom_linear_solve, custom_linear_solve_aux, custom_root, custom_root_aux, custom_vjp, fori_loop,
+        grad, grad_all, grad_aux, hessian, jacfwd, jacrev, jvp, linear_call, linearize, map, per_leaf, scan, switch,
+        value_and_grad, value_and_grad_aux, vjp, vmap, while_loop,
     },
 };
 

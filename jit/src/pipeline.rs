@@ -5,7 +5,7 @@ use crate::{
     dump::{Dump, log_compile},
     error::{Error, Result},
 };
-use raxla_ir::{Literal, Primitive, Program, stablehlo, trace::TraceError};
+use raxla_ir::{Literal, Primitive, Program, rewrite::hoist, stablehlo, trace::TraceError};
 use raxla_runtime::{Array, CompileOptions, Device, Executable, Outputs};
 use raxla_transforms::optimize;
 use smallvec::SmallVec;
@@ -32,13 +32,9 @@ pub(crate) fn lower(program: &Program, name: &str, donated: &[bool]) -> Result<(
     if let Some((reason, at)) = unlowerable(&optimized) {
         return Err(TraceError { message: reason, at }.into());
     }
-    let mut data = optimized.to_data();
-    let (large, small): (Vec<_>, Vec<_>) =
-        data.consts.drain(..).partition(|(_, value)| value.bytes().len() > LARGEST_CONSTANT);
-    data.consts = small;
-    data.ins.extend(large.iter().map(|(v, _)| *v));
-    let text = stablehlo::lower_donating(&Program::new(data), name, donated);
-    Ok((optimized, large.into_iter().map(|(_, value)| value).collect(), text))
+    let (program, large) = hoist(&optimized, &|value| value.bytes().len() > LARGEST_CONSTANT);
+    let text = stablehlo::lower_donating(&program, name, donated);
+    Ok((optimized, large, text))
 }
 fn unlowerable(program: &Program) -> Option<(String, raxla_ir::Source)> {
     program.eqns.iter().find_map(|e| match e.op.body() {

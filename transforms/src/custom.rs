@@ -1,13 +1,13 @@
-//! Functions with derivatives of their own: [`custom_jvp`] and [`custom_vjp`].
+//! Functions with derivatives of their own: [`custom_jvp`] and [`custom_vjp`]; with a transpose of their own: [`linear_call`].
 
 use raxla_ir::{
     ShapedArray, Tracer,
     function::{Args, Function, Transformed, Tuple},
-    primitives,
+    primitives::{self, LinearCall},
     program::Source,
     pytree::{Pytree, flatten, unflatten},
-    rewrite::zeros_like,
-    trace::{check_alive, fail_at},
+    rewrite::{nested::share_captures, zeros_like},
+    trace::{bind_at, check_alive, fail_at, trace},
 };
 use std::{cell::RefCell, panic::Location};
 
@@ -153,4 +153,79 @@ where
             None => fail_at("custom_vjp: the forward function was not traced".into(), at),
         }
     })
+}
+
+/// `fun(residual_args, linear_args)`, which is linear in the second, with a transpose of its own: `fun_transpose` of the residuals and
+/// cotangents of the outputs gives those of the linear arguments. As `jax.custom_derivatives.linear_call`.
+///
+/// Reverse mode uses `fun_transpose` where it needs the transpose, and `fun` where it needs the transpose of that. Values that the
+/// functions capture are residuals too. The derivative in residuals is that of `fun`.
+///
+/// # Panics
+/// Inside the trace, at the caller's line, if linear arguments or outputs are not floats or complex numbers, or `fun_transpose` returns
+/// another structure or types than those of the linear arguments.
+///
+/// ```
+/// use raxla_ir::{Literal, Tracer, eval::eval, trace::trace};
+/// use raxla_transforms::{grad, linear_call};
+/// // Division by a residual is its own transpose.
+/// let divide = |x: Tracer, by: Tracer| {
+///     linear_call(|by: Tracer, x: Tracer| x / by, |by: Tracer, ct: Tracer| ct / by, by, x)
+/// };
+/// let x = Literal::scalar(3.0f32);
+/// let program = trace(&[x.aval().clone()], |a| {
+///     let by = a[0] + 1.0;
+///     vec![divide(a[0], by), grad(divide)(a[0], by)]
+/// });
+/// assert_eq!(eval(&program.program, &[x]).unwrap(), [Literal::scalar(0.75f32), Literal::scalar(0.25f32)]);
+/// ```
+#[track_caller]
+pub fn linear_call<R, L, O>(
+    fun: impl Fn(R, L) -> O,
+    fun_transpose: impl Fn(R, O) -> L,
+    residual_args: R,
+    linear_args: L,
+) -> O
+where
+    R: Pytree<Leaf = Tracer>,
+    L: Pytree<Leaf = Tracer>,
+    O: Pytree<Leaf = Tracer>,
+{
+    let at: Source = Location::caller().into();
+    let ((residuals, residual_tree), (linear, linear_tree)) = (flatten(residual_args), flatten(linear_args));
+    check_alive(&[&residuals[..], &linear].concat(), at);
+    let avals = |leaves: &[Tracer]| -> Vec<ShapedArray> { leaves.iter().map(|t| t.aval().strong()).collect() };
+    let (residual_avals, n) = (avals(&residuals), residuals.len());
+    let mut out_tree = None;
+    let function = trace(&[&residual_avals[..], &avals(&linear)].concat(), |args| {
+        let (residuals, linear) = args.split_at(n);
+        let out =
+            fun(unflatten(&residual_tree, residuals.iter().copied()), unflatten(&linear_tree, linear.iter().copied()));
+        let (outs, tree) = flatten(out);
+        check_alive(&outs, at);
+        out_tree = Some(tree);
+        outs
+    });
+    let Some(out_tree) = out_tree else { fail_at("linear_call: the function was not traced".into(), at) };
+    let out_avals: Vec<ShapedArray> = function.program.out_avals().iter().map(ShapedArray::strong).collect();
+    let transposed = trace(&[residual_avals, out_avals].concat(), |args| {
+        let (residuals, cts) = args.split_at(n);
+        let residuals = unflatten(&residual_tree, residuals.iter().copied());
+        let (outs, tree) = flatten(fun_transpose(residuals, unflatten(&out_tree, cts.iter().copied())));
+        check_alive(&outs, at);
+        if tree != linear_tree {
+            fail_at(
+                format!(
+                    "linear_call: the transpose must return a value like the linear arguments, {linear_tree:?}, got {tree:?}"
+                ),
+                at,
+            );
+        }
+        outs
+    });
+    let (captured, programs) = share_captures(&[function, transposed]);
+    let [function, transposed] = &programs[..] else { fail_at("linear_call: was not traced".into(), at) };
+    let residual_count = captured.len() + n;
+    let op = LinearCall { residuals: residual_count, function: function.clone(), transposed: transposed.clone() };
+    unflatten(&out_tree, bind_at(op.into(), &[captured, residuals, linear].concat(), at))
 }

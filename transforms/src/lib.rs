@@ -12,16 +12,18 @@ mod forward;
 mod grad;
 mod jacobian;
 mod optimize;
+mod solve;
 mod vmap;
 
 pub use {
-    checkpoint::checkpoint,
+    checkpoint::{CheckpointPolicy, checkpoint, checkpoint_name, checkpoint_with},
     control::{Scan, cond, fori_loop, map, scan, switch, while_loop},
-    custom::{custom_jvp, custom_vjp},
+    custom::{custom_jvp, custom_vjp, linear_call},
     dce::dce,
     forward::{jvp, linearize},
     grad::{grad, grad_all, grad_aux, value_and_grad, value_and_grad_aux, vjp},
     jacobian::{hessian, jacfwd, jacrev},
     optimize::optimize,
+    solve::{Endomap, Solver, custom_linear_solve, custom_linear_solve_aux, custom_root, custom_root_aux},
     vmap::{InAxes, LeafAxes, PerLeaf, Vmap, per_leaf, vmap},
 };

@@ -1,7 +1,12 @@
 //! `call[name, program] x …`: a program as one equation, which a jitted function is inside another.
 
 use super::*;
-use crate::rewrite::nested::{Split, apply_batch, apply_jvp, apply_transpose, linearize_of, scatter};
+use crate::rewrite::{
+    hoist::hoist_applied,
+    nested::{Split, apply_batch, apply_jvp, apply_transpose, linearize_of, scatter},
+    prune::prune_applied,
+    saving::saving_applied,
+};
 
 parameters! {
     /// Applies a program.
@@ -13,8 +18,11 @@ parameters! {
     }
 }
 impl Call {
+    fn with(&self, program: Program) -> Op {
+        Call { name: self.name.clone(), program }.into()
+    }
     fn of(&self, program: Program, ins: &[Tracer]) -> Vec<Tracer> {
-        bind(Call { name: self.name.clone(), program }.into(), ins).to_vec()
+        bind(self.with(program), ins).to_vec()
     }
 }
 /// Checks operands against a program's inputs.
@@ -67,6 +75,18 @@ impl Primitive for Call {
     }
     fn subprograms(&self) -> Vec<&Program> {
         vec![&self.program]
+    }
+    fn map_subprograms(&self, f: &mut dyn FnMut(&Program) -> Program) -> Option<Op> {
+        Some(self.with(f(&self.program)))
+    }
+    fn pruned(&self, _ins: usize, used: &[bool]) -> Option<Pruned> {
+        prune_applied(&self.program, used, |program| self.with(program))
+    }
+    fn hoisted(&self, large: &dyn Fn(&Literal) -> bool) -> Option<Hoisted> {
+        hoist_applied(&self.program, large, |program| self.with(program))
+    }
+    fn saving(&self, policy: &Policy) -> Option<Saving<Op>> {
+        saving_applied(&self.program, policy, |program| self.with(program))
     }
     fn body(&self) -> Option<&Program> {
         Some(&self.program)

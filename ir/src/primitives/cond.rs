@@ -5,9 +5,14 @@ use super::{
     *,
 };
 use crate::{
-    rewrite::nested::{
-        Split, batch_of, chosen, jvp_of, linearize_of, scatter, spread, transpose_of, unlowerable, with_inputs,
-        with_zeros,
+    rewrite::{
+        hoist::hoist_at,
+        nested::{
+            Split, batch_of, chosen, jvp_of, linearize_of, scatter, spread, transpose_of, unlowerable, with_inputs,
+            with_zeros,
+        },
+        prune::{keep_inputs, prune, prune_inside, uses},
+        saving::saving,
     },
     trace::{constant, inline},
 };
@@ -58,6 +63,18 @@ fn join(residuals: &[Vec<ShapedArray>]) -> (Vec<ShapedArray>, Vec<Vec<usize>>) {
     }
     (slots, places)
 }
+/// The program with the outputs after those of types `avals` in their places among the slots, and zeros in all other slots.
+fn in_places(program: &Program, avals: &[ShapedArray], slots: &[ShapedArray], places: &[usize]) -> Program {
+    let n = avals.len();
+    let mut sorted: Vec<usize> = places.to_vec();
+    sorted.sort_unstable();
+    let order = (0..n).chain(sorted.iter().filter_map(|s| places.iter().position(|p| p == s)).map(|i| n + i));
+    let mut data = program.to_data();
+    data.outs = order.map(|i| program.outs[i]).collect();
+    let present: Vec<bool> = (0..n + slots.len()).map(|i| i < n || places.contains(&(i - n))).collect();
+    let all = vec![true; present.len()];
+    with_zeros(&Program::new(data), &[avals, slots].concat(), &present, &all)
+}
 impl Primitive for Cond {
     described!("cond");
     fn infer(&self, ins: &[&ShapedArray]) -> Result<Avals, String> {
@@ -107,15 +124,7 @@ impl Primitive for Cond {
             chosen(&self.first().in_avals(), &active).iter().map(ShapedArray::strong).collect();
         let (mut forward, mut linear) = (vec![], vec![]);
         for ((split, flags), places) in splits.iter().zip(&flags).zip(&places) {
-            // Residuals in the places of their types; zeros where this branch has none.
-            let mut sorted: Vec<usize> = places.clone();
-            sorted.sort_unstable();
-            let order = (0..n).chain(sorted.iter().filter_map(|s| places.iter().position(|p| p == s)).map(|i| n + i));
-            let mut data = split.forward.to_data();
-            data.outs = order.map(|i| split.forward.outs[i]).collect();
-            let present: Vec<bool> = (0..n + slots.len()).map(|i| i < n || places.contains(&(i - n))).collect();
-            let all = vec![true; present.len()];
-            forward.push(with_zeros(&Program::new(data), &[&avals[..], &slots].concat(), &present, &all));
+            forward.push(in_places(&split.forward, &avals, &slots, places));
             let taken: Vec<usize> =
                 (0..tangent_avals.len()).chain(places.iter().map(|p| tangent_avals.len() + p)).collect();
             let ins = with_inputs(&split.linear, &[&tangent_avals[..], &slots].concat(), &taken);
@@ -185,6 +194,39 @@ impl Primitive for Cond {
     }
     fn subprograms(&self) -> Vec<&Program> {
         self.branches.iter().collect()
+    }
+    fn map_subprograms(&self, f: &mut dyn FnMut(&Program) -> Program) -> Option<Op> {
+        Some(Cond { branches: self.branches.iter().map(f).collect() }.into())
+    }
+    fn pruned(&self, ins: usize, used: &[bool]) -> Option<Pruned> {
+        if self.effectful() {
+            return prune_inside(self, ins, used.len());
+        }
+        let branches: Vec<Program> = self.branches.iter().map(|b| prune(b, used)).collect();
+        let needed = union(&branches.iter().map(uses).collect::<Vec<_>>());
+        if branches == self.branches && !needed.contains(&false) {
+            return None;
+        }
+        let branches = branches.iter().map(|b| keep_inputs(b, &needed)).collect();
+        Some(Pruned { op: Cond { branches }.into(), ins: [&[true], &needed[..]].concat(), outs: used.to_vec() })
+    }
+    fn hoisted(&self, large: &dyn Fn(&Literal) -> bool) -> Option<Hoisted> {
+        let operands = self.first().ins.len();
+        let branches: Vec<(&Program, usize)> = self.branches.iter().map(|b| (b, operands)).collect();
+        let (branches, values) = hoist_at(&branches, large)?;
+        Some(Hoisted { op: Cond { branches }.into(), at: 1 + operands, values })
+    }
+    fn saving(&self, policy: &Policy) -> Option<Saving<Op>> {
+        let each: Vec<Saving<Program>> = self.branches.iter().map(|b| saving(b, policy)).collect();
+        let (slots, places) = join(&each.iter().map(|s| s.saved.clone()).collect::<Vec<_>>());
+        let (ins, outs) = (self.first().in_avals(), self.first().out_avals());
+        let first = each.iter().zip(&places).map(|(s, places)| in_places(&s.first, &outs, &slots, places)).collect();
+        let again = each.iter().zip(&places).map(|(s, places)| {
+            let taken: Vec<usize> = (0..ins.len()).chain(places.iter().map(|p| ins.len() + p)).collect();
+            with_inputs(&s.again, &[&ins[..], &slots].concat(), &taken)
+        });
+        let (first, again) = (Cond { branches: first }, Cond { branches: again.collect() });
+        (!slots.is_empty()).then(|| Saving { first: first.into(), again: again.into(), saved: slots })
     }
     fn unlowerable(&self) -> Option<String> {
         self.branches.iter().find_map(unlowerable)

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     program::Source,
-    rewrite,
+    rewrite::{self, hoist::hoist_applied},
     trace::{Traced, bind_at, fail_at, trace},
 };
 use std::panic::Location;
@@ -82,6 +82,16 @@ impl Primitive for CustomJvp {
     }
     fn subprograms(&self) -> Vec<&Program> {
         vec![&self.function, &self.derivative]
+    }
+    fn map_subprograms(&self, f: &mut dyn FnMut(&Program) -> Program) -> Option<Op> {
+        let (function, derivative) = (f(&self.function), f(&self.derivative));
+        Some(CustomJvp { function, derivative, ..self.clone() }.into())
+    }
+    fn hoisted(&self, large: &dyn Fn(&Literal) -> bool) -> Option<Hoisted> {
+        hoist_applied(&self.function, large, |function| {
+            let captures = function.ins.len() - self.arguments;
+            CustomJvp { captures, function, ..self.clone() }.into()
+        })
     }
 }
 /// A program over a batch, with every input and output batched.

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     program::Source,
-    rewrite,
+    rewrite::{self, hoist::hoist_applied},
     trace::{bind_at, fail_at, trace},
 };
 use std::panic::Location;
@@ -97,6 +97,16 @@ impl Primitive for CustomVjp {
     fn subprograms(&self) -> Vec<&Program> {
         vec![&self.function, &self.forward, &self.backward]
     }
+    fn map_subprograms(&self, f: &mut dyn FnMut(&Program) -> Program) -> Option<Op> {
+        let (function, forward, backward) = (f(&self.function), f(&self.forward), f(&self.backward));
+        Some(CustomVjp { function, forward, backward, ..self.clone() }.into())
+    }
+    fn hoisted(&self, large: &dyn Fn(&Literal) -> bool) -> Option<Hoisted> {
+        hoist_applied(&self.function, large, |function| {
+            let captures = function.ins.len() - self.arguments;
+            CustomVjp { captures, function, ..self.clone() }.into()
+        })
+    }
 }
 impl Registered for CustomVjp {
     read_by_name!("custom_vjp");
@@ -185,6 +195,9 @@ impl Primitive for CustomVjpLinear {
     }
     fn subprograms(&self) -> Vec<&Program> {
         vec![&self.backward]
+    }
+    fn map_subprograms(&self, f: &mut dyn FnMut(&Program) -> Program) -> Option<Op> {
+        Some(CustomVjpLinear { backward: f(&self.backward), ..self.clone() }.into())
     }
     fn unlowerable(&self) -> Option<String> {
         Some(format!("custom_vjp: {}", self.only_backwards()))

@@ -9,7 +9,7 @@ use crate::{
     dtype::DType,
     literal::Literal,
     program::Program,
-    rewrite::{BatchAxis, Batched, Dual, Linear},
+    rewrite::{BatchAxis, Batched, Dual, Hoisted, Linear, Pruned, Saving, prune::prune_inside},
     stablehlo::{Module, Value},
     text::{Param, Reader, Writer},
     trace::{Tracer, bind, bind1, fail, or_fail},
@@ -63,6 +63,22 @@ pub trait Primitive {
     fn subprograms(&self) -> Vec<&Program> {
         vec![]
     }
+    /// The same with each program among the parameters replaced by one of the same types; `None` if there are none.
+    fn map_subprograms(&self, _f: &mut dyn FnMut(&Program) -> Program) -> Option<Op> {
+        None
+    }
+    /// What is left of an equation of so many operands where only the outputs for which `used` holds are used; `None` if all stays as it is.
+    fn pruned(&self, ins: usize, used: &[bool]) -> Option<Pruned> {
+        prune_inside(self, ins, used.len())
+    }
+    /// The same with the constants of sub-programs for which `large` holds as operands; `None` if there are none.
+    fn hoisted(&self, _large: &dyn Fn(&Literal) -> bool) -> Option<Hoisted> {
+        None
+    }
+    /// The same with values inside that a policy keeps as further outputs, and with these as further operands; `None` if there are none.
+    fn saving(&self, _policy: &Policy) -> Option<Saving<Op>> {
+        None
+    }
     /// Whether it refers to the mapped axis of this name, itself or in a sub-program.
     fn names_axis(&self, name: &str) -> bool {
         self.subprograms().iter().any(|p| p.eqns.iter().any(|e| e.op.names_axis(name)))
@@ -104,7 +120,10 @@ pub trait Registered: Sized {
     fn samples() -> Vec<Sample>;
 }
 
+pub mod policy;
 mod special;
+
+pub use policy::Policy;
 
 macro_rules! primitives { ($($file:ident: $($Name:ident),+;)*) => {
     $(pub mod $file;)*
@@ -141,6 +160,10 @@ macro_rules! primitives { ($($file:ident: $($Name:ident),+;)*) => {
         fn lower(&self, module: &mut Module, ins: &[Value], outs: &[ShapedArray]) -> Vec<Value> { self.rules().lower(module, ins, outs) }
         fn effectful(&self) -> bool { self.rules().effectful() }
         fn subprograms(&self) -> Vec<&Program> { self.rules().subprograms() }
+        fn map_subprograms(&self, f: &mut dyn FnMut(&Program) -> Program) -> Option<Op> { self.rules().map_subprograms(f) }
+        fn pruned(&self, ins: usize, used: &[bool]) -> Option<Pruned> { self.rules().pruned(ins, used) }
+        fn hoisted(&self, large: &dyn Fn(&Literal) -> bool) -> Option<Hoisted> { self.rules().hoisted(large) }
+        fn saving(&self, policy: &Policy) -> Option<Saving<Op>> { self.rules().saving(policy) }
         fn names_axis(&self, name: &str) -> bool { self.rules().names_axis(name) }
         fn body(&self) -> Option<&Program> { self.rules().body() }
         fn unlowerable(&self) -> Option<String> { self.rules().unlowerable() }
@@ -223,6 +246,9 @@ primitives! {
     while_loop: While;
     scan: Scan;
     remat: Remat;
+    checkpoint_name: Name;
+    custom_linear_solve: LinearSolve;
+    linear_call: LinearCall;
     collective: AllReduce, AxisIndex;
 }
 

@@ -8,11 +8,14 @@ use super::{
 use crate::{
     program::Var,
     rewrite::{
+        hoist::hoist_at,
         jvp::zeros,
         nested::{
             Split, batch_of, chosen, closed, count, depends, fixed_point, jvp_of, linearize_of, part, parts, scatter,
             spread, unlowerable,
         },
+        prune::{keep_inputs, prune, prune_inside, uses},
+        saving::saving_applied,
         transpose as transpose_program,
     },
     trace::inline,
@@ -335,6 +338,39 @@ impl Primitive for Scan {
     }
     fn subprograms(&self) -> Vec<&Program> {
         vec![&self.body]
+    }
+    fn map_subprograms(&self, f: &mut dyn FnMut(&Program) -> Program) -> Option<Op> {
+        Some(Scan { body: f(&self.body), ..self.clone() }.into())
+    }
+    fn pruned(&self, ins: usize, used: &[bool]) -> Option<Pruned> {
+        if self.effectful() {
+            return prune_inside(self, ins, used.len());
+        }
+        // A carry stays if it is used after the loop, or for one that stays or a `y` that is used.
+        let (body, outs, _) = fixed_point(used.to_vec(), 0..self.carries, |wanted| {
+            let body = prune(&self.body, wanted);
+            let needed = uses(&body)[self.carry_range()].to_vec();
+            (body, needed)
+        });
+        let mut ins = uses(&body);
+        ins[self.carry_range()].copy_from_slice(&outs[..self.carries]);
+        if body == self.body && !ins.contains(&false) {
+            return None;
+        }
+        let (captures, carries) = (count(&ins[..self.captures]), count(&outs[..self.carries]));
+        let op = Scan { captures, carries, body: keep_inputs(&body, &ins), ..self.clone() };
+        Some(Pruned { op: op.into(), ins, outs })
+    }
+    fn hoisted(&self, large: &dyn Fn(&Literal) -> bool) -> Option<Hoisted> {
+        let (body, values) = hoist_at(&[(&self.body, self.captures)], large)?;
+        let op = Scan { captures: self.captures + values.len(), body: body[0].clone(), ..self.clone() };
+        Some(Hoisted { op: op.into(), at: self.captures, values })
+    }
+    fn saving(&self, policy: &Policy) -> Option<Saving<Op>> {
+        // What is kept of a step is one more of its `y`s, and one more of its `x`s.
+        let mut saving = saving_applied(&self.body, policy, |body| Scan { body, ..self.clone() }.into())?;
+        saving.saved.iter_mut().for_each(|a| *a = a.with_shape(&prepend(self.length, &a.shape)));
+        Some(saving)
     }
     fn unlowerable(&self) -> Option<String> {
         unlowerable(&self.body)

@@ -2,10 +2,14 @@
 
 use super::{call::owned, *};
 use crate::{
-    rewrite::nested::{
-        batch_of, chosen, closed, count, fixed_point, jvp_of, parts, scatter, spread, unlowerable, with_inputs,
+    rewrite::{
+        hoist::hoist_at,
+        nested::{
+            batch_of, chosen, closed, count, fixed_point, jvp_of, parts, scatter, spread, unlowerable, with_inputs,
+        },
+        prune::{keep_inputs, prune, prune_inside, uses},
+        zeros_like,
     },
-    rewrite::zeros_like,
     trace::inline,
 };
 
@@ -172,6 +176,54 @@ impl Primitive for While {
     }
     fn subprograms(&self) -> Vec<&Program> {
         vec![&self.cond, &self.body]
+    }
+    fn map_subprograms(&self, f: &mut dyn FnMut(&Program) -> Program) -> Option<Op> {
+        let (cond, body) = (f(&self.cond), f(&self.body));
+        Some(While { cond, body, ..self.clone() }.into())
+    }
+    fn pruned(&self, ins: usize, used: &[bool]) -> Option<Pruned> {
+        if self.effectful() {
+            return prune_inside(self, ins, used.len());
+        }
+        let (c, b, n) = (self.cond_captures, self.body_captures, self.carries());
+        let cond = prune(&self.cond, &[true]);
+        // A carry stays if it is used after the loop, by the condition, or for another one that stays.
+        let mut cond_uses = uses(&cond);
+        let wanted = used.iter().zip(&cond_uses[c..]).map(|(u, v)| *u || *v).collect();
+        let (body, carries, _) = fixed_point(wanted, 0..n, |wanted| {
+            let body = prune(&self.body, wanted);
+            let needed = uses(&body).split_off(b);
+            (body, needed)
+        });
+        let mut body_uses = uses(&body);
+        cond_uses[c..].copy_from_slice(&carries);
+        body_uses[b..].copy_from_slice(&carries);
+        let all_used = !cond_uses.contains(&false) && !body_uses.contains(&false);
+        if cond == self.cond && body == self.body && all_used {
+            return None;
+        }
+        let op = While {
+            cond_captures: count(&cond_uses[..c]),
+            body_captures: count(&body_uses[..b]),
+            cond: keep_inputs(&cond, &cond_uses),
+            body: keep_inputs(&body, &body_uses),
+        };
+        let ins = [&cond_uses[..c], &body_uses[..b], &carries].concat();
+        Some(Pruned { op: op.into(), ins, outs: carries })
+    }
+    fn hoisted(&self, large: &dyn Fn(&Literal) -> bool) -> Option<Hoisted> {
+        let c = self.cond_captures;
+        let cond = hoist_at(&[(&self.cond, c)], large);
+        let body = hoist_at(&[(&self.body, 0)], large);
+        if cond.is_none() && body.is_none() {
+            return None;
+        }
+        let (cond, mut values) = cond.unwrap_or((vec![self.cond.clone()], vec![]));
+        let (body, more) = body.unwrap_or((vec![self.body.clone()], vec![]));
+        let (cond_captures, body_captures) = (c + values.len(), self.body_captures + more.len());
+        values.extend(more);
+        let op = While { cond_captures, body_captures, cond: cond[0].clone(), body: body[0].clone() };
+        Some(Hoisted { op: op.into(), at: c, values })
     }
     fn unlowerable(&self) -> Option<String> {
         unlowerable(&self.cond).or_else(|| unlowerable(&self.body))

@@ -3,15 +3,21 @@
 //! They stand here, below the transforms, because primitives with sub-programs (`call`, control flow) need them in their own rules.
 
 pub mod batch;
+pub mod hoist;
 pub mod jvp;
 pub mod linearize;
 pub mod nested;
+pub mod prune;
+pub mod saving;
 pub mod transpose;
 
 pub use {
     batch::{BatchAxis, Batched, batch},
+    hoist::{Hoisted, hoist},
     jvp::{Dual, jvp, zeros_like},
     linearize::{Linearized, linearize},
+    prune::{Pruned, prune},
+    saving::{Saving, saving},
     transpose::{Linear, transpose},
 };
 

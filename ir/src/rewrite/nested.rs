@@ -72,6 +72,22 @@ pub fn linearize_of(program: &Program, active: &[bool]) -> (Split, Vec<bool>) {
     (Split { forward, linear }, active)
 }
 
+/// The tangents of a program's outputs at given inputs, in a form that can be transposed if `linear`.
+pub fn tangents_through(
+    program: &Program,
+    ins: &[Tracer],
+    tangents: &[Option<Tracer>],
+    linear: bool,
+) -> Vec<Option<Tracer>> {
+    if !linear {
+        return jvp(program, ins, tangents).tangents;
+    }
+    let active: Vec<bool> = tangents.iter().map(Option::is_some).collect();
+    let Linearized { linear, residuals, active, .. } = linearize(program, ins, &active);
+    let given: Vec<Tracer> = tangents.iter().flatten().copied().chain(residuals).collect();
+    scatter(&active, &inline(&linear, &given))
+}
+
 /// The transpose as a program: from the known inputs, and the cotangents that are present, to cotangents of the unknown inputs for
 /// which the flags that are returned hold.
 pub fn transpose_of(program: &Program, unknown: &[bool], present: &[bool]) -> (Program, Vec<bool>) {
@@ -162,6 +178,25 @@ pub fn with_inputs(program: &Program, avals: &[ShapedArray], taken: &[usize]) ->
     taken.iter().zip(&program.ins).for_each(|(to, v)| ins[*to] = Some(*v));
     data.ins = ins.into_iter().zip(avals).map(|(v, a)| v.unwrap_or_else(|| data.fresh(a.clone()))).collect();
     Program::new(data)
+}
+/// What all of these captured, and the programs that take all of it, in front of their own inputs.
+pub fn share_captures(traced: &[Traced]) -> (Vec<Tracer>, Vec<Program>) {
+    let mut captured: Vec<Tracer> = vec![];
+    for t in traced.iter().flat_map(|t| &t.captured) {
+        if !captured.contains(t) {
+            captured.push(*t);
+        }
+    }
+    let in_front: Vec<ShapedArray> = captured.iter().map(|t| t.aval()).collect();
+    let programs = traced.iter().map(|t| {
+        let own = t.program.ins.len() - t.captured.len();
+        let avals = [&in_front[..], &t.program.in_avals()[..own]].concat();
+        let place = |c: &Tracer| captured.iter().position(|o| o == c).unwrap_or(0);
+        let taken: Vec<usize> = (0..own).map(|i| captured.len() + i).chain(t.captured.iter().map(place)).collect();
+        with_inputs(&t.program, &avals, &taken)
+    });
+    let programs = programs.collect();
+    (captured, programs)
 }
 /// The program with outputs wherever `wanted` holds: its own where `present` does, in order, and else zeros of the given types.
 pub fn with_zeros(program: &Program, avals: &[ShapedArray], present: &[bool], wanted: &[bool]) -> Program {

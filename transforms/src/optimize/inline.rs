@@ -1,31 +1,49 @@
-//! Inlining: a call that occurs once is replaced by what it calls.
+//! Inlining: a call that occurs once is replaced by what it calls, in the bodies of loops and branches too.
 
 use raxla_ir::{Primitive, Program, Var, program::ProgramData};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 pub(super) fn inline(program: &Program) -> Program {
-    let mut calls: HashMap<&Program, usize> = HashMap::new();
-    count(program, &mut calls);
+    let (mut calls, mut seen) = (HashMap::new(), HashSet::new());
+    count(program, &mut calls, &mut seen);
     if calls.is_empty() {
         return program.clone();
+    }
+    rebuilt(program, &calls, &mut HashMap::new())
+}
+/// How often each program is called, in sub-programs too, each of which counts once however often it occurs.
+fn count<'p>(program: &'p Program, calls: &mut HashMap<&'p Program, usize>, seen: &mut HashSet<&'p Program>) {
+    for eqn in &program.eqns {
+        if let Some(body) = eqn.op.body() {
+            *calls.entry(body).or_insert(0) += 1;
+        }
+        for sub in eqn.op.subprograms() {
+            if seen.insert(sub) {
+                count(sub, calls, seen);
+            }
+        }
+    }
+}
+fn rebuilt(program: &Program, calls: &HashMap<&Program, usize>, done: &mut HashMap<Program, Program>) -> Program {
+    if let Some(known) = done.get(program) {
+        return known.clone();
     }
     let mut data = ProgramData::default();
     let ins: Vec<Var> = program.ins.iter().map(|v| data.fresh(program.aval(*v).clone())).collect();
     data.ins = ins.clone();
-    data.outs = splice(program, &ins, &calls, &mut data);
-    Program::new(data)
-}
-fn count<'p>(program: &'p Program, calls: &mut HashMap<&'p Program, usize>) {
-    for body in program.eqns.iter().filter_map(|e| e.op.body()) {
-        let times = calls.entry(body).or_insert(0);
-        *times += 1;
-        if *times == 1 {
-            count(body, calls);
-        }
-    }
+    data.outs = splice(program, &ins, calls, &mut data, done);
+    let made = Program::new(data);
+    done.insert(program.clone(), made.clone());
+    made
 }
 /// Appends a program's equations, applied to `ins`, and returns its outputs.
-fn splice(program: &Program, ins: &[Var], calls: &HashMap<&Program, usize>, data: &mut ProgramData) -> Vec<Var> {
+fn splice(
+    program: &Program,
+    ins: &[Var],
+    calls: &HashMap<&Program, usize>,
+    data: &mut ProgramData,
+    done: &mut HashMap<Program, Program>,
+) -> Vec<Var> {
     let mut new: Vec<Option<Var>> = vec![None; program.avals.len()];
     program.ins.iter().zip(ins).for_each(|(v, n)| new[v.index()] = Some(*n));
     for (v, value) in &program.consts {
@@ -37,8 +55,11 @@ fn splice(program: &Program, ins: &[Var], calls: &HashMap<&Program, usize>, data
         let mut eqn = eqn.clone();
         eqn.ins.iter_mut().for_each(|v| *v = new[v.index()].unwrap_or(*v));
         let outs: Vec<Var> = match eqn.op.body() {
-            Some(body) if calls.get(body) == Some(&1) => splice(body, &eqn.ins, calls, data),
+            Some(body) if calls.get(body) == Some(&1) => splice(body, &eqn.ins, calls, data, done),
             _ => {
+                if let Some(op) = eqn.op.map_subprograms(&mut |p| rebuilt(p, calls, done)) {
+                    eqn.op = op;
+                }
                 let outs: Vec<Var> = eqn.outs.iter().map(|v| data.fresh(program.aval(*v).clone())).collect();
                 let (old, replaced) = (eqn.outs.clone(), outs.iter().copied().collect());
                 eqn.outs = replaced;

@@ -1,14 +1,16 @@
 //! The optimiser: a program of equal meaning that costs less.
 //!
 //! One pass over the equations, in order, each replaced by what is already there: the equations of a call that occurs once, the value
-//! of an equation of constants, an earlier equal equation. Then what nothing uses goes.
+//! of an equation of constants, an earlier equal equation. Then what nothing uses goes. The same is done to the bodies of loops and
+//! branches.
 
 mod common;
 mod fold;
 mod inline;
 
 use crate::dce;
-use raxla_ir::{Program, check::check};
+use raxla_ir::{Primitive, Program, check::check};
+use std::collections::HashMap;
 
 /// A program of equal meaning: calls that occur once stand open, equations of small constants are evaluated, equal equations are
 /// one, and unused ones are gone. Deterministic.
@@ -27,10 +29,15 @@ use raxla_ir::{Program, check::check};
 /// assert_eq!(optimized.to_string(), want);
 /// ```
 pub fn optimize(program: &Program) -> Program {
-    let passes: [(&str, fn(&Program) -> Program); 4] =
-        [("inline", inline::inline), ("dce", dce), ("fold", fold::fold), ("common", common::common)];
+    let passes: [(&str, fn(&Program) -> Program); 5] = [
+        ("inline", inline::inline),
+        ("dce", dce),
+        ("fold", |p| everywhere(p, fold::fold, &mut HashMap::new())),
+        ("common", |p| everywhere(p, common::common, &mut HashMap::new())),
+        ("dce", dce),
+    ];
     let mut program = program.clone();
-    for (name, pass) in passes.into_iter().chain([("dce", dce as fn(&Program) -> Program)]) {
+    for (name, pass) in passes {
         let next = pass(&program);
         if cfg!(debug_assertions)
             && let Err(e) = check(&next)
@@ -40,4 +47,21 @@ pub fn optimize(program: &Program) -> Program {
         program = next;
     }
     program
+}
+/// A pass over a program and its sub-programs, innermost first, each done once.
+fn everywhere(program: &Program, pass: fn(&Program) -> Program, done: &mut HashMap<Program, Program>) -> Program {
+    if let Some(known) = done.get(program) {
+        return known.clone();
+    }
+    let mut data = program.to_data();
+    let mut changed = false;
+    for eqn in &mut data.eqns {
+        if let Some(op) = eqn.op.map_subprograms(&mut |p| everywhere(p, pass, done)) {
+            changed |= op != eqn.op;
+            eqn.op = op;
+        }
+    }
+    let made = pass(&if changed { Program::new(data) } else { program.clone() });
+    done.insert(program.clone(), made.clone());
+    made
 }
