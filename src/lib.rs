@@ -59,6 +59,8 @@ pub use {
         primitives::{
             collective::{axis_index, pmax, pmean, pmin, psum},
             concatenate::concatenate,
+            general_reduce::reduce,
+            general_reduce_window::reduce_window,
             iota::{arange, iota},
             sort::sort,
         },
@@ -68,9 +70,9 @@ pub use {
     raxla_jit::{self as pipeline, Compiled, Error, Jit, Lowered, Result, jit},
     raxla_runtime::{self as runtime, Array, Client, Device},
     raxla_transforms::{
-        self as transforms, Scan, Vmap, checkpoint, cond, custom_jvp, custom_vjp, fori_loop, grad, grad_all, grad_aux,
-        hessian, jacfwd, jacrev, jvp, linearize, map, per_leaf, scan, switch, value_and_grad, value_and_grad_aux, vjp,
-        vmap, while_loop,
+        self as transforms, Scan, Vmap, associative_scan, checkpoint, cond, custom_jvp, custom_vjp, fori_loop, grad,
+        grad_all, grad_aux, hessian, jacfwd, jacrev, jvp, linearize, map, per_leaf, scan, switch, value_and_grad,
+        value_and_grad_aux, vjp, vmap, while_loop,
     },
 };
 
