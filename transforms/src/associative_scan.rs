@@ -108,7 +108,7 @@ mod tests {
             let x = Literal::from_ints(aval.clone(), (0..6 * n as i128).map(|i| i * 7 % 5));
             let program = trace(&[aval], |a| {
                 let add = |x: Tracer, y: Tracer| x + y;
-                let any = |x: Tracer, y: Tracer| x.logical_or(y);
+                let any = |x: Tracer, y: Tracer| x | y;
                 let large = a[0].greater(3.0);
                 let seen = associative_scan(any, large, false, 1).astype(DType::I32);
                 let most = large.astype(DType::I32).cummax(1);
@@ -134,12 +134,12 @@ mod tests {
             done.err().map(|e| e.message)
         };
         let first = |x: (Tracer, Tracer), _: (Tracer, Tracer)| x;
-        let sizes = message(&|x, y| drop(associative_scan(first, (x, y), false, 1)));
+        let sizes = message(&|x, y| _ = associative_scan(first, (x, y), false, 1));
         assert_eq!(
             sizes.as_deref(),
             Some("associative_scan: all elems must have one size along axis 1, got 3 and elems.1, f32[2,4]")
         );
-        let types = message(&|x, _| drop(associative_scan(|a: Tracer, _: Tracer| a.astype(DType::I32), x, false, 1)));
+        let types = message(&|x, _| _ = associative_scan(|a: Tracer, _: Tracer| a.astype(DType::I32), x, false, 1));
         assert_eq!(
             types.as_deref(),
             Some("associative_scan: combine must keep types, but elems is f32[2,1] before and i32[2,1] after it")
