@@ -151,7 +151,7 @@ impl Default for Approximation {
 }
 impl Tracer {
     /// About the `k` greatest elements along an axis (negative: from the end), in descending order, and their positions (`i32`), as
-    /// `jax.lax.approx_max_k`. On CPUs and GPUs they are exact. NaN counts as the greatest; of equal elements the first comes first.
+    /// `jax.lax.approx_max_k`. They are exact so far, on every device. NaN counts as the greatest; of equal elements the first comes first.
     ///
     /// # Panics
     /// Inside the trace, if the array has no such axis, its dtype is no float, or `k` is not from 1 to the size of the axis.
@@ -170,7 +170,7 @@ impl Tracer {
         self.approx_top_k(k, axis, how, true)
     }
     /// About the `k` least elements along an axis (negative: from the end), in ascending order, and their positions (`i32`), as
-    /// `jax.lax.approx_min_k`. On CPUs and GPUs they are exact. NaN counts as the least; of equal elements the first comes first.
+    /// `jax.lax.approx_min_k`. They are exact so far, on every device. NaN counts as the least; of equal elements the first comes first.
     ///
     /// # Panics
     /// As [`Tracer::approx_max_k`].
