@@ -69,6 +69,8 @@ pub use {
             cumulative::CumulativeKind,
             dot_general::Precision,
             gather::{GatherDims, GatherMode},
+            general_reduce::reduce,
+            general_reduce_window::reduce_window,
             iota::{arange, iota},
             reduce::ReduceKind,
             reduce_window::Window,
@@ -80,10 +82,10 @@ pub use {
     raxla_jit::{self as pipeline, Compiled, Error, Jit, Lowered, Result, jit},
     raxla_runtime::{self as runtime, Array, Client, Device},
     raxla_transforms::{
-        self as transforms, CheckpointPolicy, Scan, Vmap, checkpoint, checkpoint_name, checkpoint_with, cond,
-        custom_jvp, custom_linear_solve, custom_linear_solve_aux, custom_root, custom_root_aux, custom_vjp, fori_loop,
-        grad, grad_all, grad_aux, hessian, jacfwd, jacrev, jvp, linear_call, linearize, map, per_leaf, scan, switch,
-        value_and_grad, value_and_grad_aux, vjp, vmap, while_loop,
+        self as transforms, CheckpointPolicy, Scan, Vmap, associative_scan, checkpoint, checkpoint_name,
+        checkpoint_with, cond, custom_jvp, custom_linear_solve, custom_linear_solve_aux, custom_root, custom_root_aux,
+        custom_vjp, fori_loop, grad, grad_all, grad_aux, hessian, jacfwd, jacrev, jvp, linear_call, linearize, map,
+        per_leaf, scan, switch, value_and_grad, value_and_grad_aux, vjp, vmap, while_loop,
     },
 };
 

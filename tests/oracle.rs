@@ -145,4 +145,4 @@ fn check_family(family: &str) {
 }
 
 macro_rules! families { ($($name:ident)*) => { $(#[test] fn $name() { check_family(stringify!($name)) })* } }
-families! { binary compare composite convert dot indexing order reduce select structural unary windows }
+families! { binary compare composite contraction convert dot fft indexing order reduce reduction select structural unary windows }

@@ -101,15 +101,7 @@ pub fn matmul_with(a: impl Into<Arg>, b: impl Into<Arg>, how: Product) -> Tracer
 /// Products of stacks: the last `m` axes of `a` and `n` of `b` are the matrices or vectors, of which one axis each, counted from where they
 /// begin, is summed over; the axes before broadcast.
 #[track_caller]
-fn stacked(
-    name: &str,
-    a: Tracer,
-    b: Tracer,
-    m: usize,
-    n: usize,
-    summed: (usize, usize),
-    how: Product,
-) -> Tracer {
+fn stacked(name: &str, a: Tracer, b: Tracer, m: usize, n: usize, summed: (usize, usize), how: Product) -> Tracer {
     let (sa, sb) = (a.shape(), b.shape());
     let (la, lb) = (sa.len() - m, sb.len() - n);
     let Ok(stack) = broadcast_shapes(&sa[..la], &sb[..lb]) else {
@@ -223,23 +215,15 @@ pub fn tensordot(a: impl Into<Arg>, b: impl Into<Arg>, axes: impl Into<Tensordot
 }
 /// [`tensordot`], computed in a stated way.
 #[track_caller]
-pub fn tensordot_with(
-    a: impl Into<Arg>,
-    b: impl Into<Arg>,
-    axes: impl Into<TensordotAxes>,
-    how: Product,
-) -> Tracer {
+pub fn tensordot_with(a: impl Into<Arg>, b: impl Into<Arg>, axes: impl Into<TensordotAxes>, how: Product) -> Tracer {
     let [a, b] = promote_dtypes("tensordot", [a.into(), b.into()]);
-    let resolve = |axes: &[isize], rank| -> Axes {
-        axes.iter().map(|x| or_fail("tensordot", resolve_axis(*x, rank))).collect()
-    };
+    let resolve =
+        |axes: &[isize], rank| -> Axes { axes.iter().map(|x| or_fail("tensordot", resolve_axis(*x, rank))).collect() };
     let (x, y): (Axes, Axes) = match axes.into() {
         TensordotAxes::Last(n) if n <= a.rank() && n <= b.rank() => {
             ((a.rank() - n..a.rank()).collect(), (0..n).collect())
         }
-        TensordotAxes::Last(n) => {
-            fail(format!("tensordot: cannot sum over {n} axes of {} and {}", a.aval(), b.aval()))
-        }
+        TensordotAxes::Last(n) => fail(format!("tensordot: cannot sum over {n} axes of {} and {}", a.aval(), b.aval())),
         TensordotAxes::Pairs(x, y) => (resolve(&x, a.rank()), resolve(&y, b.rank())),
     };
     contract(a, b, [&x, &y, &[], &[]], how)

@@ -130,7 +130,9 @@ fn path(terms: &[Vec<Label>], out: &[Label], sizes: &BTreeMap<Label, usize>, how
     let n = terms.len();
     match how {
         Path::Stated(pairs) => pairs.clone(),
-        Path::LeftToRight => (1..n).map(|i| (0, n - i)).map(|(a, b)| if b + 1 == n { (0, 1) } else { (a, b) }).collect(),
+        Path::LeftToRight => {
+            (1..n).map(|i| (0, n - i)).map(|(a, b)| if b + 1 == n { (0, 1) } else { (a, b) }).collect()
+        }
         Path::Optimal if n <= 8 => optimal(terms, out, sizes),
         _ => greedy(terms, out, sizes),
     }
@@ -319,7 +321,9 @@ fn plain(mut x: Tracer, mut labels: Vec<Label>, sizes: &BTreeMap<Label, usize>) 
         x = x.reshape(&keep.iter().map(|i| shape[*i]).collect::<Vec<_>>());
         labels = keep.into_iter().map(|i| labels[i]).collect();
     }
-    while let Some((i, j)) = (0..labels.len()).find_map(|j| labels[..j].iter().position(|l| *l == labels[j]).map(|i| (i, j))) {
+    while let Some((i, j)) =
+        (0..labels.len()).find_map(|j| labels[..j].iter().position(|l| *l == labels[j]).map(|i| (i, j)))
+    {
         let label = labels[i];
         x = diagonal(x, 0, i as isize, j as isize);
         labels.remove(j);

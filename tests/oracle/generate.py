@@ -22,6 +22,10 @@ import numpy as np
 jax.config.update("jax_enable_x64", True)
 
 import composite
+import contraction as contractions
+import fft as transforms
+import program as language
+import reduction as reductions
 from program import (ARITHMETIC, BITWISE, COMPARE, COMPLEX, DTYPES, FLOATS, INTEGERS, NAMES, SHIFTS, UNARY, Program,
                      function, show)
 
@@ -689,8 +693,24 @@ def composites():
         cover("composite", name, build, operands, "eval vjp" if single else "eval jvp vjp vmap hvp")
 
 
+def fft():
+    transforms.cases(cover, operation, anything)
+
+
+def reduction():
+    reductions.cases(cover, anything, distinct, uniform)
+
+
+def contraction():
+    contractions.cases(cover, operation, anything)
+
+
+for module in [transforms, reductions, contractions]:
+    language.OPERATIONS.update(module.OPERATIONS)
+
+
 def main():
-    families = [unary, binary, compare, select, convert, structural, reduce, dot, indexing, order, windows, composites]
+    families = [unary, binary, compare, select, convert, structural, reduce, dot, indexing, order, windows, composites, fft, reduction, contraction]
     for family in families:
         if not sys.argv[1:] or family.__name__ in sys.argv[1:]:
             family()

@@ -234,7 +234,7 @@ def function(text):
         for (name, kind) in inputs:
             assert aval(known[name]) == kind, (text, name, aval(known[name]))
         for outs, name, params, operands in equations:
-            settings = {key: read(value) for key, value in (p.split("=") for p in (params or "").split(", ") if p)}
+            settings = {key: read(value) for key, value in (p.split("=", 1) for p in (params or "").split(", ") if p)}
             results = OPERATIONS[name](*[known[x] for x in operands.split()], **settings)
             for out, result in zip(outs.split(", "), results if isinstance(results, tuple) else [results], strict=True):
                 name, kind = out.split(": ")

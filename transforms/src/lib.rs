@@ -4,6 +4,7 @@
 //! function once into a program and rewrites that program by the primitives' rules, so transforms compose in any order, to any
 //! depth. The functions that they give are called inside a trace: under `jit`, or another transform.
 
+mod associative_scan;
 mod checkpoint;
 mod control;
 mod custom;
@@ -16,6 +17,7 @@ mod solve;
 mod vmap;
 
 pub use {
+    associative_scan::associative_scan,
     checkpoint::{CheckpointPolicy, checkpoint, checkpoint_name, checkpoint_with},
     control::{Scan, cond, fori_loop, map, scan, switch, while_loop},
     custom::{custom_jvp, custom_vjp, linear_call},

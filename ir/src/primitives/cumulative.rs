@@ -1,6 +1,6 @@
 //! `cumsum[axis, reverse] x` and its kin: each element combined with all before it along an axis.
 
-use super::{reduce::ReduceKind, reduce_window::Window, *};
+use super::{associative_scan::associative_scan, reduce::ReduceKind, reduce_window::Window, *};
 use crate::{aval::resolve_axis, dtype::Kind, literal::strides};
 
 /// What a cumulative operation does to two elements.
@@ -164,49 +164,6 @@ impl Primitive for Cumulative {
             m.emit(args, |a| vec![self.kind.combine(a[0], a[1])])
         })
     }
-}
-/// All prefixes of several arrays combined by an associative function, along an axis: the algorithm of JAX's `associative_scan`, which
-/// combines neighbours, scans half as many, and fills in the others.
-pub(super) fn associative_scan(
-    combine: &dyn Fn(&[Tracer], &[Tracer]) -> Vec<Tracer>,
-    x: &[Tracer],
-    axis: usize,
-    reverse: bool,
-) -> Vec<Tracer> {
-    let turned =
-        |x: &[Tracer]| -> Vec<Tracer> { x.iter().map(|x| bind1(Reverse { axes: smallvec![axis] }, &[*x])).collect() };
-    if reverse {
-        return turned(&associative_scan(combine, &turned(x), axis, false));
-    }
-    let n = x[0].shape()[axis];
-    if n < 2 {
-        return x.to_vec();
-    }
-    let part = |x: &[Tracer], from: usize, to: usize, step: usize| -> Vec<Tracer> {
-        let slice = |x: &Tracer| {
-            let mut limit = x.shape();
-            let mut start = Shape::from_elem(0, limit.len());
-            let mut strides = Shape::from_elem(1, limit.len());
-            (start[axis], limit[axis], strides[axis]) = (from, to, step);
-            x.slice(&start, &limit, &strides)
-        };
-        x.iter().map(slice).collect()
-    };
-    let odd = associative_scan(combine, &combine(&part(x, 0, n - 1, 2), &part(x, 1, n, 2)), axis, false);
-    let before = part(&odd, 0, (n - 1) / 2, 1);
-    let rest = if n > 2 { combine(&before, &part(x, 2, n, 2)) } else { vec![] };
-    let interleaved = |k: usize| {
-        let first = part(&x[k..=k], 0, 1, 1)[0];
-        let even = if n > 2 { concatenate::concatenate(&[first, rest[k]], axis as isize) } else { first };
-        let spread = |x: Tracer, low: isize, high: isize| {
-            let mut pad =
-                Pad { low: smallvec![0; x.rank()], high: smallvec![0; x.rank()], interior: smallvec![0; x.rank()] };
-            (pad.low[axis], pad.high[axis], pad.interior[axis]) = (low, high, 1);
-            x.pad_with(pad, 0.0)
-        };
-        spread(even, 0, 1 - (n % 2) as isize) + spread(odd[k], 1, (n % 2) as isize)
-    };
-    (0..x.len()).map(interleaved).collect()
 }
 impl Registered for Cumulative {
     fn read(name: &str, reader: &mut Reader) -> Option<Result<Cumulative, String>> {

@@ -120,6 +120,7 @@ pub trait Registered: Sized {
     fn samples() -> Vec<Sample>;
 }
 
+pub mod associative_scan;
 pub mod policy;
 mod special;
 
@@ -227,18 +228,23 @@ primitives! {
     reverse: Reverse;
     iota: Iota;
     reduce: Reduce;
+    general_reduce: GeneralReduce;
     arg_extremum: ArgExtremum;
     dot_general: DotGeneral;
+    ragged_dot: RaggedDot;
     dynamic_slice: DynamicSlice;
     dynamic_update_slice: DynamicUpdateSlice;
     gather: Gather;
     scatter: Scatter;
     sort: Sort;
     top_k: TopK;
+    approx_top_k: ApproxTopK;
     cumulative: Cumulative;
     reduce_window: ReduceWindow;
+    general_reduce_window: GeneralReduceWindow;
     select_and_scatter_add: SelectAndGatherAdd, SelectAndScatterAdd;
     conv_general_dilated: ConvGeneralDilated;
+    fft: Fft;
     call: Call;
     custom_jvp: CustomJvp;
     custom_vjp: CustomVjp, CustomVjpLinear;

@@ -28,7 +28,7 @@ pub enum ReduceKind {
     Xor,
 }
 impl ReduceKind {
-    const ALL: [ReduceKind; 7] = [
+    pub(super) const ALL: [ReduceKind; 7] = [
         ReduceKind::Sum,
         ReduceKind::Prod,
         ReduceKind::Max,
