@@ -30,6 +30,7 @@
 //!   `map`, `fori_loop`, `while_loop`.
 //! * [`Jit`]: `try_call`, `lower`, `compile`, `donate`, `program`.
 //! * [`Pytree`]: structs, tuples and vectors of arrays as arguments and results.
+//! * [`mod@fft`]: Fourier transforms.
 //! * [`numpy`]: NumPy's functions, as `jax.numpy` has them.
 //! * [`nn`]: what neural networks are made of.
 //! * [`ir`] and [`runtime`]: programs and their rules; clients, devices, executables.
@@ -53,6 +54,7 @@
 // The code that `#[derive(Pytree)]` makes names the crate as its users do.
 extern crate self as raxla;
 
+pub mod fft;
 pub mod nn;
 pub mod numpy;
 #[cfg(test)]
