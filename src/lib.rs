@@ -65,12 +65,13 @@ pub use {
         pytree::{self, Leaf, Pytree},
         trace::{TraceError, constant},
     },
-    raxla_jit::{self as pipeline, Compiled, Error, Jit, Lowered, Result, jit},
+    raxla_jit::{self as pipeline, Compiled, Error, Jit, Lowered, Result, effects_barrier, jit},
     raxla_runtime::{self as runtime, Array, Client, Device},
     raxla_transforms::{
-        self as transforms, Scan, Vmap, checkpoint, cond, custom_jvp, custom_vjp, fori_loop, grad, grad_all, grad_aux,
-        hessian, jacfwd, jacrev, jvp, linearize, map, per_leaf, scan, switch, value_and_grad, value_and_grad_aux, vjp,
-        vmap, while_loop,
+        self as transforms, Scan, Vmap, VmapMethod, checkpoint, cond, custom_jvp, custom_vjp, debug_callback,
+        debug_callback_ordered, debug_print, debug_print_ordered, fori_loop, grad, grad_all, grad_aux, hessian,
+        io_callback, jacfwd, jacrev, jvp, linearize, map, per_leaf, pure_callback, scan, switch, value_and_grad,
+        value_and_grad_aux, vjp, vmap, while_loop,
     },
 };
 
@@ -78,8 +79,8 @@ pub use {
 pub mod prelude {
     pub use crate::{
         Array, DType, Literal, Operand, Pytree, Tracer, arange, checkpoint, concatenate, cond, constant, custom_jvp,
-        custom_vjp, fori_loop, grad, grad_all, hessian, iota, jacfwd, jacrev, jit, jvp, linearize, nn, psum, pytree,
-        scan, switch, value_and_grad, vjp, vmap, while_loop,
+        custom_vjp, debug_print, fori_loop, grad, grad_all, hessian, iota, jacfwd, jacrev, jit, jvp, linearize, nn,
+        psum, pytree, scan, switch, value_and_grad, vjp, vmap, while_loop,
     };
 }
 

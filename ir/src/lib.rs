@@ -6,6 +6,7 @@
 extern crate self as raxla;
 
 pub mod aval;
+pub mod callback;
 pub mod check;
 pub mod display;
 pub mod dtype;

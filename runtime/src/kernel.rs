@@ -6,7 +6,7 @@
 //! other programs of the same client.
 
 use crate::error::{Error, Result};
-use raxla_ir::{Element, Literal, ShapedArray};
+use raxla_ir::{Element, Literal, ShapedArray, callback::panic_message};
 use smallvec::SmallVec;
 use std::{
     collections::HashMap,
@@ -222,13 +222,10 @@ pub(crate) fn run(call: &mut KernelCall) -> std::result::Result<(), String> {
     let name = call.text("name")?;
     let kernel = find(name).ok_or_else(|| unknown(name))?;
     let done = catch_unwind(AssertUnwindSafe(|| kernel(call)));
-    done.unwrap_or_else(|panic| Err(panic_message(&*panic))).map_err(|message| format!("{name}: {message}"))
+    let done = done.unwrap_or_else(|panic| Err(format!("panicked: {}", panic_message(&*panic))));
+    done.map_err(|message| format!("{name}: {message}"))
 }
 /// The complaint about a name that no kernel has.
 pub(crate) fn unknown(name: &str) -> String {
     format!("no kernel is registered as `{name}`; make it known with `kernel::register` before the program is compiled")
-}
-fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    format!("panicked: {}", text.unwrap_or("(without a message)"))
 }

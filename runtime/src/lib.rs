@@ -45,7 +45,7 @@ pub use {
     compile_options::CompileOptions,
     device::Device,
     error::{Code, Error, Result},
-    executable::{Executable, Outputs},
+    executable::{Completion, Executable, Outputs},
     ffi::{CompiledMemoryStats, MemoryStats, OptionValue},
     placement::{Placement, Shard},
 };

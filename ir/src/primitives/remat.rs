@@ -7,7 +7,8 @@ use super::{
 use crate::{
     rewrite::{
         Linearized, linearize,
-        nested::{apply_batch, apply_jvp, apply_transpose, closed, scatter, unlowerable},
+        nested::{apply_batch, apply_jvp, apply_transpose, closed, scatter, unlowerable, without_shows},
+        order::in_order_of,
     },
     trace::inline,
 };
@@ -40,6 +41,9 @@ impl Primitive for Remat {
         Some(apply_jvp(&self.program, ins, tangents, |program, ins| self.of(program, ins)))
     }
     fn linearize(&self, ins: &[Tracer], tangents: &[Option<Tracer>]) -> Option<Dual> {
+        if !self.only_shows() {
+            fail("checkpoint: has effects, and no derivative with them: it would repeat them");
+        }
         let active: Vec<bool> = tangents.iter().map(Option::is_some).collect();
         let outs = inline(&self.program, ins);
         let given: Vec<Tracer> = tangents.iter().flatten().copied().collect();
@@ -48,7 +52,7 @@ impl Primitive for Remat {
         let mut present = vec![];
         let again = closed(&avals, |args| {
             let (args, tangents) = args.split_at(ins.len());
-            let Linearized { linear, residuals, active, .. } = linearize(&self.program, args, &active);
+            let Linearized { linear, residuals, active, .. } = linearize(&without_shows(&self.program), args, &active);
             present = active;
             inline(&linear, &[tangents, &residuals].concat())
         });
@@ -68,6 +72,10 @@ impl Primitive for Remat {
         let avals: Vec<ShapedArray> = ins.iter().map(|v| v.aval.clone()).collect();
         let behind = module.op("stablehlo.optimization_barrier", ins, "", &[], &avals);
         module.inline(&self.program, &behind)
+    }
+    fn in_order(&self, token: Tracer, ins: &[Tracer]) -> (Tracer, Vec<Tracer>) {
+        let outs = self.of(in_order_of(&self.program, 0), &[&[token], ins].concat());
+        (outs[0], outs[1..].to_vec())
     }
     fn effectful(&self) -> bool {
         self.program.effectful()

@@ -10,9 +10,10 @@ use crate::{
     rewrite::{
         jvp::zeros,
         nested::{
-            Split, batch_of, chosen, closed, count, depends, fixed_point, jvp_of, linearize_of, part, parts, scatter,
-            spread, unlowerable,
+            Split, batch_of, chosen, closed, count, depends, fixed_point, jvp_of, linearize_of, part,
+            part_with_effects, parts, scatter, spread, unlowerable,
         },
+        order::in_order_of,
         transpose as transpose_program,
     },
     trace::inline,
@@ -149,7 +150,7 @@ impl Primitive for Scan {
         let slice_of = |v: &Var| forward.ins[first_x..].iter().position(|x| x == v).map(|i| ins[first_x + i]);
         let stacked: Vec<Var> =
             residuals.iter().filter(|v| changing[v.index()] && slice_of(v).is_none()).copied().collect();
-        let body = part(&forward, &forward.ins, &[&forward.outs[..n], &stacked].concat());
+        let body = part_with_effects(&forward, &forward.ins, &[&forward.outs[..n], &stacked].concat());
         let mut outs = bind(Scan { body, ..self.clone() }.into(), ins).to_vec();
         let mut stacks = outs.split_off(n).into_iter();
         let once = part(&forward, &forward.ins[..self.captures], &chosen(residuals, &fixed));
@@ -281,7 +282,7 @@ impl Primitive for Scan {
             Broadcast { shape: y.shape.clone(), dims: smallvec![] }.lower(module, &[scalar], std::slice::from_ref(y))
         });
         let buffers: Vec<Value> = buffers.collect::<Vec<_>>().concat();
-        if self.length == 0 || outs.is_empty() {
+        if self.length == 0 || (outs.is_empty() && !self.effectful()) {
             return carries.iter().cloned().chain(buffers).collect();
         }
         let counter = ShapedArray::new(&[], DType::I32);
@@ -329,6 +330,13 @@ impl Primitive for Scan {
             std::iter::once(next).chain(made).collect()
         });
         module.op("stablehlo.while", &init, "", &[cond, body], &all).split_off(1)
+    }
+    fn in_order(&self, token: Tracer, ins: &[Tracer]) -> (Tracer, Vec<Tracer>) {
+        let [captures, carries, xs] = self.parts(ins);
+        let body = in_order_of(&self.body, self.captures);
+        let op = Scan { carries: self.carries + 1, body, ..self.clone() };
+        let outs = bind(op.into(), &[captures, &[token], carries, xs].concat());
+        (outs[0], outs[1..].to_vec())
     }
     fn effectful(&self) -> bool {
         self.body.effectful()

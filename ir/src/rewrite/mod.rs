@@ -6,6 +6,7 @@ pub mod batch;
 pub mod jvp;
 pub mod linearize;
 pub mod nested;
+pub mod order;
 pub mod transpose;
 
 pub use {

@@ -40,6 +40,7 @@ pub(crate) use {
     api::{Api, preload},
     buffer::RawBuffer,
     client::{RawClient, RawDevice},
+    event::RawEvent,
     executable::RawExecutable,
     process::prepare_for_cpu,
 };
