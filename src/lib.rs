@@ -29,6 +29,8 @@
 //!   control flow: `cond`, `switch`, `scan`, `map`, `fori_loop`, `while_loop`.
 //! * [`Jit`]: `try_call`, `lower`, `compile`, `donate`, `program`.
 //! * [`Pytree`]: structs, tuples and vectors of arrays as arguments and results.
+//! * [`debug_print`], [`debug_callback`], [`pure_callback`], [`io_callback`]: what programs do besides computing.
+//! * [`custom`]: primitives of your own.
 //! * [`nn`]: what neural networks are made of.
 //! * [`ir`] and [`runtime`]: programs and their rules; clients, devices, executables.
 //!
@@ -46,11 +48,12 @@
 //! | `RAXLA_CPU_DEVICES` | how many devices the CPU is divided into (default 1) |
 //! | `RAXLA_CACHE` | where plugins are kept (default `~/.cache/raxla`) |
 //! | `RAXLA_DUMP` | a directory that gets every stage of every compile, as text |
-//! | `RAXLA_LOG` | `compile`: a line for each compile |
+//! | `RAXLA_LOG` | `compile`: a line for each compile, and why a function compiles again |
 
 // The code that `#[derive(Pytree)]` makes names the crate as its users do.
 extern crate self as raxla;
 
+pub mod custom;
 pub mod nn;
 
 pub use {

@@ -41,6 +41,7 @@ const LEFT_OUT: &[&str] = &[
     "conj",
     "custom_jvp",
     "custom_vjp",
+    "custom",
     // What they do is no value.
     "debug_print",
     "debug_callback",

@@ -6,7 +6,6 @@
 use super::*;
 use crate::{
     callback::{self, Callback},
-    rewrite::nested::closed,
     stablehlo::Attribute,
 };
 
@@ -141,20 +140,7 @@ trait HostCall: Clone + Into<Op> {
                  unordered, or map with a scan"
             ));
         }
-        // The examples' slices come after what they share.
-        let (shared, slices): (Vec<usize>, Vec<usize>) = (0..ins.len()).partition(|i| !ins[*i].batched);
-        let places: Vec<usize> = shared.iter().chain(&slices).copied().collect();
-        let avals: Vec<ShapedArray> = places
-            .iter()
-            .map(|i| ins[*i].value.with_aval(|a| if ins[*i].batched { a.with_shape(&a.shape[1..]) } else { a.clone() }))
-            .collect();
-        let body = closed(&avals, |args| {
-            let back = |i: usize| args[places.iter().position(|p| *p == i).unwrap_or(0)];
-            bind(self.clone().into(), &(0..ins.len()).map(back).collect::<Vec<_>>()).to_vec()
-        });
-        let op = Scan { length: axis.size, reverse: false, captures: shared.len(), carries: 0, body };
-        let operands: Vec<Tracer> = places.iter().map(|i| ins[*i].value).collect();
-        bind(op.into(), &operands).into_iter().map(Batched::new).collect()
+        scan::one_by_one(self.clone().into(), axis, ins)
     }
 }
 /// Checks what a function of the host gave.

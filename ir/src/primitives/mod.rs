@@ -245,6 +245,7 @@ primitives! {
     remat: Remat;
     collective: AllReduce, AxisIndex;
     callback: DebugPrint, DebugCallback, PureCallback, IoCallback;
+    custom: Custom;
 }
 
 impl fmt::Display for Op {

@@ -46,6 +46,22 @@ impl Scan {
         self.captures..self.captures + self.carries
     }
 }
+/// A primitive over a batch, one example after the other.
+pub fn one_by_one(op: Op, axis: &BatchAxis, ins: &[Batched]) -> Vec<Batched> {
+    // The examples' slices come after what they share.
+    let (shared, slices): (Vec<usize>, Vec<usize>) = (0..ins.len()).partition(|i| !ins[*i].batched);
+    let places: Vec<usize> = shared.iter().chain(&slices).copied().collect();
+    let slice =
+        |i: &usize| ins[*i].value.with_aval(|a| if ins[*i].batched { a.with_shape(&a.shape[1..]) } else { a.clone() });
+    let body = closed(&places.iter().map(slice).collect::<Vec<_>>(), |args| {
+        let mut operands = args.to_vec();
+        places.iter().zip(args).for_each(|(to, arg)| operands[*to] = *arg);
+        bind(op, &operands).to_vec()
+    });
+    let op = Scan { length: axis.size, reverse: false, captures: shared.len(), carries: 0, body };
+    let operands: Vec<Tracer> = places.iter().map(|i| ins[*i].value).collect();
+    bind(op.into(), &operands).into_iter().map(Batched::new).collect()
+}
 /// Slice `i` along axis 0.
 fn row(l: &Literal, i: usize) -> Literal {
     let aval = l.aval().with_shape(&l.shape()[1..]);
