@@ -442,6 +442,13 @@ fn text_reads_back_while_the_callback_lives() {
 }
 
 #[test]
+fn programs_that_call_back_stay_in_their_process() {
+    let f = jit(|x: Tracer| io_callback(twice, &[x.aval()], &[x], false)[0]);
+    let compiled = f.lower_types((scalar(DType::F32),)).unwrap().compile().unwrap();
+    let error = compiled.executable().serialize().unwrap_err().to_string();
+    assert!(error.contains("one that calls functions of this process"), "{error}");
+}
+#[test]
 fn functions_live_as_long_as_their_programs() {
     struct Guard(Arc<AtomicUsize>);
     impl Drop for Guard {

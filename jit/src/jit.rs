@@ -1,6 +1,7 @@
 //! [`jit`]: a function of tracers made a function of arrays.
 
 use crate::{
+    dump::logs_compiles,
     error::{Error, Result},
     pipeline::{self, Stages},
 };
@@ -138,6 +139,22 @@ impl<A: Args, R: Pytree<Leaf = Tracer>> Inner<'_, A, R> {
         let counts = A::counts(tree);
         counts.iter().enumerate().flat_map(|(i, n)| std::iter::repeat_n(donated.contains(&i), *n)).collect()
     }
+    /// Why there is no executable for these arguments, if there is one for others: what differs from those used last.
+    fn why_again(&self, tree: &A::Tree, leaves: &[Array], device: &Device) -> Option<String> {
+        let entries = self.entries.borrow();
+        let last = entries.last()?;
+        if *tree != last.tree {
+            return Some(format!("the structure of the arguments was {:?}, is {tree:?}", last.tree));
+        }
+        let pairs = leaves.iter().map(Array::aval).zip(last.stages.executable.ins()).zip(paths::<A>(tree));
+        let changed = pairs.filter(|((is, was), _)| is.shape != was.shape || is.dtype != was.dtype);
+        let mut changes: Vec<String> =
+            changed.map(|((is, was), path)| format!("argument{path} was {was}, is {is}")).collect();
+        if *device != last.device {
+            changes.push(format!("the arguments were on {}, are on {device}", last.device));
+        }
+        Some(changes.join("; "))
+    }
     #[cold]
     fn compile(&self, tree: &A::Tree, leaves: &[Array]) -> Result<Rc<Entry<A, R>>> {
         let avals: Vec<ShapedArray> = leaves.iter().map(|a| a.aval().clone()).collect();
@@ -153,6 +170,11 @@ impl<A: Args, R: Pytree<Leaf = Tracer>> Inner<'_, A, R> {
                 other.device()
             );
             return Err(TraceError { message, at: self.at }.into());
+        }
+        if logs_compiles()
+            && let Some(why) = self.why_again(tree, leaves, &device)
+        {
+            eprintln!("raxla: {} ({}) compiles again: {why}", self.name, self.at);
         }
         let signature = self.program(tree, &avals)?;
         let stages = pipeline::compile(&signature.program, &self.name, &self.donated(tree), &device)?;

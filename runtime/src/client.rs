@@ -158,7 +158,8 @@ impl Client {
         let encoded = options.encode()?;
         let raw = with_deep_stack(|| self.raw.compile(mlir, &encoded))?;
         let may_donate = ["alias", "donor"].iter().any(|word| mlir.contains(word));
-        Executable::new(raw, options, ins, outs, may_donate)
+        let calls_back = mlir.contains("name = \"callback\"");
+        Executable::new(raw, options, ins, outs, may_donate, calls_back)
     }
     /// Loads an executable that [`Executable::serialize`] made, on the devices it was compiled for.
     ///
@@ -173,7 +174,7 @@ impl Client {
         outs: &[ShapedArray],
     ) -> Result<Executable> {
         let payload = envelope::open(serialized, &envelope::contents(self, ins, outs))?;
-        Executable::new(self.raw.deserialize(payload)?, options, ins, outs, true)
+        Executable::new(self.raw.deserialize(payload)?, options, ins, outs, true, false)
     }
 }
 

@@ -65,6 +65,8 @@ struct Inner {
     out_placements: Vec<Placement>,
     /// The results' avals as the arrays share them.
     out_types: Vec<Arc<(ShapedArray, Placement)>>,
+    /// Whether it calls functions by numbers that mean nothing to another process.
+    calls_back: bool,
     /// Every position, if the program may overwrite any of its arguments; else empty.
     all: Vec<i64>,
 }
@@ -76,6 +78,7 @@ impl Executable {
         ins: &[ShapedArray],
         outs: &[ShapedArray],
         may_donate: bool,
+        calls_back: bool,
     ) -> Result<Executable> {
         let devices = raw.devices().len();
         let in_placements = placements("input", &options.in_placements, ins, devices)?;
@@ -90,7 +93,7 @@ impl Executable {
         let all = if may_donate { (0..ins.len() as i64).collect() } else { Vec::new() };
         let out_types =
             outs.iter().zip(&out_placements).map(|(aval, place)| Arc::new((aval.clone(), place.clone()))).collect();
-        Ok(Executable(Arc::new(Inner { raw, ins, outs, in_placements, out_placements, out_types, all })))
+        Ok(Executable(Arc::new(Inner { raw, ins, outs, in_placements, out_placements, out_types, calls_back, all })))
     }
 
     /// The types of the inputs, as whole arrays.
@@ -276,8 +279,12 @@ impl Executable {
     /// kind of machine.
     ///
     /// # Errors
-    /// [`Error::Xla`] or [`Error::Unsupported`] if the plugin cannot.
+    /// [`Error::Xla`] or [`Error::Unsupported`] if the plugin cannot; [`Error::Mismatch`] if the program calls functions of this process.
     pub fn serialize(&self) -> Result<Vec<u8>> {
+        if self.0.calls_back {
+            let got = "one that calls functions of this process";
+            return Err(Error::mismatch("serialize", "a program without callbacks", got));
+        }
         let client = Client::from_raw(self.0.raw.client().clone());
         Ok(envelope::seal(&self.0.raw.serialize()?, &envelope::contents(&client, self.ins(), self.outs())))
     }
