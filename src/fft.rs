@@ -286,7 +286,8 @@ pub fn idct(x: impl Into<Arg>, n: impl Into<Option<usize>>, axis: isize, norm: N
     let mirrored = x.reverse(-1).pad(0, &low, &high, &vec![0; rank]);
     let half = x.complex(-mirrored) * quarter_turns(n, x.dtype(), 1.0).broadcast_to(&x.shape()) * 0.5;
     let folded = half.fft(FftKind::Ifft, &[n]).real();
-    let (first, second) = (folded.slice_axis(-1, 0, n.div_ceil(2)), folded.slice_axis(-1, n.div_ceil(2), n).reverse(-1));
+    let (first, second) =
+        (folded.slice_axis(-1, 0, n.div_ceil(2)), folded.slice_axis(-1, n.div_ceil(2), n).reverse(-1));
     // Interleaved again: each with zeros between, and added.
     let spread = |y: Tracer, offset: isize| {
         let (mut low, mut high, mut between) = (vec![0; rank], vec![0; rank], vec![0; rank]);

@@ -41,6 +41,12 @@ const LEFT_OUT: &[&str] = &[
     "conj",
     "custom_jvp",
     "custom_vjp",
+    "custom",
+    // What they do is no value.
+    "debug_print",
+    "debug_callback",
+    "pure_callback",
+    "io_callback",
 ];
 
 /// Choices, from a list; zero when the list is used up.
