@@ -224,6 +224,8 @@ primitives! {
     scan: Scan;
     remat: Remat;
     collective: AllReduce, AxisIndex;
+    threefry2x32: Threefry2x32;
+    rng_bit_generator: RngBitGenerator;
 }
 
 impl fmt::Display for Op {
