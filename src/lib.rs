@@ -30,6 +30,7 @@
 //! * [`Jit`]: `try_call`, `lower`, `compile`, `donate`, `program`.
 //! * [`Pytree`]: structs, tuples and vectors of arrays as arguments and results.
 //! * [`nn`]: what neural networks are made of.
+//! * [`random`]: random numbers, those of JAX.
 //! * [`ir`] and [`runtime`]: programs and their rules; clients, devices, executables.
 //!
 //! # Errors
@@ -52,6 +53,7 @@
 extern crate self as raxla;
 
 pub mod nn;
+pub mod random;
 
 pub use {
     raxla_ir::{
@@ -79,7 +81,7 @@ pub mod prelude {
     pub use crate::{
         Array, DType, Literal, Operand, Pytree, Tracer, arange, checkpoint, concatenate, cond, constant, custom_jvp,
         custom_vjp, fori_loop, grad, grad_all, hessian, iota, jacfwd, jacrev, jit, jvp, linearize, nn, psum, pytree,
-        scan, switch, value_and_grad, vjp, vmap, while_loop,
+        random, scan, switch, value_and_grad, vjp, vmap, while_loop,
     };
 }
 
