@@ -104,6 +104,11 @@ pub trait Registered: Sized {
     fn samples() -> Vec<Sample>;
 }
 
+mod bessel;
+mod complex;
+mod converge;
+mod incomplete_gamma;
+mod quadrature;
 mod special;
 
 macro_rules! primitives { ($($file:ident: $($Name:ident),+;)*) => {
@@ -194,6 +199,10 @@ primitives! {
     compare: Compare;
     select: Select;
     clamp: Clamp;
+    regularized_incomplete_beta: RegularizedIncompleteBeta;
+    integer_pow: IntegerPow;
+    reduce_precision: ReducePrecision;
+    bitcast_convert: BitcastConvert;
     convert: Convert;
     broadcast: Broadcast;
     reshape: Reshape;
