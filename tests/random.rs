@@ -33,6 +33,11 @@ fn implementation(name: &str) -> Implementation {
 
 /// What a row asks for, of the words of its key and its parameters.
 fn draw(row: &Value, words: Tracer, p: &[Tracer]) -> Vec<Tracer> {
+    if let Some(of) = row["name"].as_str().and_then(|name| name.strip_prefix("gradient of ")) {
+        let mut row = row.clone();
+        row["name"] = of.into();
+        return vec![grad(|x: Tracer| draw(&row, words, &[&[x], &p[1..]].concat())[0].sum())(p[0])];
+    }
     let options = &row["options"];
     let (axis, replace) = (options["axis"].as_i64().unwrap_or(0) as isize, options["replace"] == true);
     let made = implementation(options["implementation"].as_str().unwrap_or(""));
@@ -157,7 +162,7 @@ fn check_group(group: &str) {
     assert!(wrong.is_empty(), "{} of {} differ:\n{}", wrong.len(), 2 * cases.len(), wrong.join("\n"));
 }
 macro_rules! groups { ($($name:ident)*) => { $(#[test] fn $name() { check_group(stringify!($name)) })* } }
-groups! { seeds keys generators continuous gammas discrete counts orders }
+groups! { seeds keys generators continuous gammas derivatives discrete counts orders }
 
 #[test]
 fn keys_go_through_jit_vmap_and_scan() {

@@ -30,6 +30,8 @@ pub fn bernoulli(key: Key, p: impl Operand, shape: &[usize]) -> Tracer {
 }
 /// -1 or 1, with equal probability; as `jax.random.rademacher`. Any dtype of numbers with a sign.
 ///
+/// The uniform numbers that decide are `f32`, those of 64-bit dtypes `f64`: JAX has these in its 64-bit mode only.
+///
 /// ```
 /// use raxla::{prelude::*, random::{self, Key}};
 /// let x = jit(|key: Key| random::rademacher(key, &[4], DType::I8))(Key::new(42));
@@ -42,7 +44,8 @@ pub fn rademacher(key: Key, shape: &[usize], dtype: DType) -> Tracer {
         fail(format!("rademacher: samples are numbers with a sign, not {dtype}"));
     }
     let one = constant(Literal::full(ShapedArray::new(&[], dtype), 1.0));
-    bernoulli(key, 0.5, shape).select(one, -one)
+    let float = if dtype.real().bits() == 64 { DType::F64 } else { DType::F32 };
+    unit(key, shape, float).less(0.5).select(one, -one)
 }
 
 /// An integer parameter: a tracer of any integer dtype, or a number, which is an `i64`; within the least and greatest of another dtype.

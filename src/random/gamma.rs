@@ -4,12 +4,12 @@ use super::{
     exponential,
     key::Key,
     normal,
-    parameters::{check_float, parameter},
+    parameters::{check_float, least_normal, parameter},
     rademacher, split,
     uniform::unit,
 };
 use raxla_ir::{DType, Operand, Tracer, trace::fail};
-use raxla_transforms::{vmap, while_loop};
+use raxla_transforms::{custom_jvp, vmap, while_loop};
 
 /// One number of the gamma distribution of parameter `alpha`, or its logarithm.
 ///
@@ -46,15 +46,28 @@ fn one(key: Key, alpha: Tracer, logarithm: bool) -> Tracer {
         d * v * boosted.select(u.pow(1f64 / alpha), one)
     }
 }
+/// A number for each element of a vector of parameters.
+fn each(key: Key, a: Tracer, logarithm: bool) -> Tracer {
+    vmap(move |key: Key, alpha: Tracer| one(key, alpha, logarithm), 0)(split(key, a.size()), a)
+}
+/// [`each`], in a shape, with a derivative: that of the number with a given probability to lie above it. Which numbers were rejected on
+/// the way to it depends on the parameter, too, but in steps, so that the derivative of the method itself would be wrong.
 #[track_caller]
-fn each(name: &str, key: Key, a: impl Operand, shape: &[usize], dtype: DType, logarithm: bool) -> Tracer {
+fn samples(name: &str, key: Key, a: impl Operand, shape: &[usize], dtype: DType, logarithm: bool) -> Tracer {
     check_float(name, dtype);
     let a = parameter(name, a, shape, dtype).ravel();
-    let keys = split(key, a.size());
-    vmap(move |key: Key, alpha: Tracer| one(key, alpha, logarithm), 0)(keys, a).reshape(shape)
+    let rule = move |(key, a): (Key, Tracer), (_, tangent): (Key, Tracer)| {
+        let x = each(key, a, logarithm);
+        if !logarithm {
+            return (x, tangent * a.random_gamma_grad(x));
+        }
+        let number = x.exp().maximum(least_normal(dtype));
+        (x, tangent * (a.random_gamma_grad(number) / number))
+    };
+    custom_jvp(move |key: Key, a: Tracer| each(key, a, logarithm), rule)(key, a).reshape(shape)
 }
 
-/// Numbers of the gamma distribution of parameter `a` and scale 1; as `jax.random.gamma`.
+/// Numbers of the gamma distribution of parameter `a` and scale 1; as `jax.random.gamma`. They have a derivative in `a`.
 ///
 /// ```
 /// use raxla::{prelude::*, random::{self, Key}};
@@ -64,7 +77,7 @@ fn each(name: &str, key: Key, a: impl Operand, shape: &[usize], dtype: DType, lo
 /// ```
 #[track_caller]
 pub fn gamma(key: Key, a: impl Operand, shape: &[usize], dtype: DType) -> Tracer {
-    each("gamma", key, a, shape, dtype, false)
+    samples("gamma", key, a, shape, dtype, false)
 }
 /// Logarithms of numbers of the gamma distribution of parameter `a`, exact where the numbers would underflow; as `jax.random.loggamma`.
 ///
@@ -76,7 +89,7 @@ pub fn gamma(key: Key, a: impl Operand, shape: &[usize], dtype: DType) -> Tracer
 /// ```
 #[track_caller]
 pub fn loggamma(key: Key, a: impl Operand, shape: &[usize], dtype: DType) -> Tracer {
-    each("loggamma", key, a, shape, dtype, true)
+    samples("loggamma", key, a, shape, dtype, true)
 }
 /// Numbers of the beta distribution, between 0 and 1; as `jax.random.beta`.
 ///

@@ -52,7 +52,10 @@ class Rows:
         key, data = self.key()
         params = [np.asarray(p) for p in params]
         function = call or (lambda key, *p: getattr(jax.random, name)(key, *p, shape=tuple(shape), dtype=DTYPES[dtype]))
-        values = jax.jit(function)(key, *[jnp.asarray(p) for p in params])
+        # With 64-bit numbers only where there are some, as users have it: dtypes within some functions depend on it.
+        sizes = [p.dtype.itemsize for p in params] + [np.dtype(DTYPES[dtype]).itemsize // (2 if dtype in ["c64", "c128"] else 1)]
+        with jax.enable_x64(max(sizes) == 8):
+            values = jax.jit(function)(key, *[jnp.asarray(p) for p in params])
         self.rows.append(row(name, data, params, shape, dtype, values, **options))
 
 
@@ -152,6 +155,20 @@ def gammas(rows):
     rows.draw("ball", (2,), "f64", np.float64(1.0), call=lambda key, p: jax.random.ball(key, 3, p, (2,), "float64"), d=3)
 
 
+def derivatives(rows):
+    """Gradients of the sum of the samples in the first parameter."""
+    for d in ["f32", "f64"]:
+        a = np.array([0.3, 1.0, 2.5, 40.0], DTYPES[d])
+        both = [("gamma", a), ("loggamma", a)]
+        for name, *params in both + [("beta", a, a[::-1]), ("t", a + 1), ("uniform", a, a + 2), ("truncated_normal", -a, a), ("wald", a)] * (d == "f32"):
+            shape = (4,)
+            sample = lambda key, *p: getattr(jax.random, name)(key, *p, shape=shape, dtype=DTYPES[d])
+            if name == "uniform":
+                sample = lambda key, low, high: jax.random.uniform(key, shape, DTYPES[d], low, high)
+            total = lambda p, key, *more: sample(key, p, *more).sum()
+            rows.draw("gradient of " + name, shape, d, *params, call=lambda key, p, *more: jax.grad(total)(p, key, *more))
+
+
 def discrete(rows):
     bernoulli = lambda shape: lambda key, p: jax.random.bernoulli(key, p, shape)
     for d in FLOATS:
@@ -202,17 +219,16 @@ def orders(rows):
     rows.draw("permutation", (), "f32", np.arange(3000, dtype=np.float32), call=permutation(0, False), axis=0, independent=False)
     rows.draw("permutation", (), "i32", x[:1, :1], call=permutation(0, False), axis=0, independent=False)
     p = np.array([0.1, 0.2, 0.3, 0.4], np.float32)
-    with jax.enable_x64(False):
-        for shape, replace, weights, axis in [((7,), True, [], 0), ((3,), False, [], 0), ((7,), True, [p], 0), ((3,), False, [p], 0),
-                                              ((2, 2), True, [], 1), ((2, 2), False, [], 1), ((2, 3), True, [], -1), ((2,), False, [p], 0)]:
-            call = lambda key, x, *p: jax.random.choice(key, x, shape, replace, *p, axis=axis)
-            rows.draw("choice", shape, "i32", x, *weights, call=call, axis=axis, replace=replace)
-        rows.draw("choice", (6,), "i32", np.arange(4, dtype=np.int32), p, axis=0, replace=True,
-                  call=lambda key, x, p: jax.random.choice(key, x, (6,), True, p))
+    for shape, replace, weights, axis in [((7,), True, [], 0), ((3,), False, [], 0), ((7,), True, [p], 0), ((3,), False, [p], 0),
+                                          ((2, 2), True, [], 1), ((2, 2), False, [], 1), ((2, 3), True, [], -1), ((2,), False, [p], 0)]:
+        call = lambda key, x, *p: jax.random.choice(key, x, shape, replace, *p, axis=axis)
+        rows.draw("choice", shape, "i32", x, *weights, call=call, axis=axis, replace=replace)
+    rows.draw("choice", (6,), "i32", np.arange(4, dtype=np.int32), p, axis=0, replace=True,
+              call=lambda key, x, p: jax.random.choice(key, x, (6,), True, p))
 
 
 def main():
-    groups = [seeds, keys, generators, continuous, gammas, discrete, counts, orders]
+    groups = [seeds, keys, generators, continuous, gammas, derivatives, discrete, counts, orders]
     known = [json.loads(line) for line in PATH.read_text().splitlines()] if PATH.exists() else []
     lines = []
     for group in groups:
