@@ -35,6 +35,7 @@
 //! * [`debug_print`], [`debug_callback`], [`pure_callback`], [`io_callback`]: what programs do besides computing.
 //! * [`custom`]: primitives of your own.
 //! * [`nn`]: what neural networks are made of.
+//! * [`random`]: random numbers, those of JAX.
 //! * [`ir`] and [`runtime`]: programs and their rules; clients, devices, executables.
 //!
 //! # Errors
@@ -62,6 +63,7 @@ pub mod nn;
 pub mod numpy;
 #[cfg(test)]
 mod oracle;
+pub mod random;
 
 pub use {
     raxla_ir::{
@@ -100,7 +102,7 @@ pub mod prelude {
     pub use crate::{
         Array, DType, Ellipsis, Literal, NewAxis, Operand, Pytree, Step, Tracer, arange, checkpoint, concatenate, cond,
         constant, custom_jvp, custom_vjp, debug_print, fori_loop, grad, grad_all, hessian, iota, jacfwd, jacrev, jit,
-        jvp, linearize, nn, psum, pytree, scan, switch, value_and_grad, vjp, vmap, while_loop,
+        jvp, linearize, nn, psum, pytree, random, scan, switch, value_and_grad, vjp, vmap, while_loop,
     };
 }
 

@@ -121,10 +121,8 @@ fn check_family(family: &str) {
         }
     };
     for case in &cases {
-        // The interpreter keeps subnormals, which XLA's CPU compiler flushes to zero; and its complex functions, the crate num-complex's, do not
-        // know the infinities and signed zeros of the C standard's annex G, for which XLA is compared with JAX directly.
-        let complex_special = case.name.contains("special") && case.ins.iter().any(|l| l.dtype().is_complex());
-        if !case.name.contains("subnormal") && !complex_special {
+        // The interpreter keeps subnormals, which XLA's CPU compiler flushes to zero.
+        if !case.name.contains("subnormal") {
             compare(
                 "interpreter",
                 case,
@@ -145,4 +143,4 @@ fn check_family(family: &str) {
 }
 
 macro_rules! families { ($($name:ident)*) => { $(#[test] fn $name() { check_family(stringify!($name)) })* } }
-families! { binary compare composite contraction convert dot fft indexing order reduce reduction select structural unary windows }
+families! { binary compare composite contraction convert dot fft indexing order reduce reduction select special structural unary windows }

@@ -137,7 +137,12 @@ pub trait Registered: Sized {
 }
 
 pub mod associative_scan;
+mod bessel;
+mod complex;
+mod converge;
+mod incomplete_gamma;
 pub mod policy;
+mod quadrature;
 mod special;
 
 pub use policy::Policy;
@@ -238,6 +243,10 @@ primitives! {
     compare: Compare;
     select: Select;
     clamp: Clamp;
+    regularized_incomplete_beta: RegularizedIncompleteBeta;
+    integer_pow: IntegerPow;
+    reduce_precision: ReducePrecision;
+    bitcast_convert: BitcastConvert;
     convert: Convert;
     broadcast: Broadcast;
     reshape: Reshape;
@@ -278,6 +287,8 @@ primitives! {
     collective: AllReduce, AxisIndex;
     callback: DebugPrint, DebugCallback, PureCallback, IoCallback;
     custom: Custom;
+    threefry2x32: Threefry2x32;
+    rng_bit_generator: RngBitGenerator;
 }
 
 impl fmt::Display for Op {
