@@ -32,8 +32,8 @@ fn log_weight(a: Tracer, x: Tracer) -> Tracer {
 /// The density of the gamma distribution, `xᵃ⁻¹ e⁻ˣ / Γ(a)`: the derivative of the incomplete gamma function in `x`.
 pub(super) fn density(a: Tracer, x: Tracer) -> Tracer {
     // x⁰ is 1 at 0, too.
-    let power = a.equal(1.0).select(x.full_like(0.0), (a - 1.0) * x.log());
-    (power - x - a.lgamma()).exp()
+    let base = (a.equal(1.0) & x.equal(0.0)).select(x.full_like(1.0), x);
+    ((a - 1.0) * base.log() - x - a.lgamma()).exp()
 }
 /// `∑ xⁿ / ((a+1) … (a+n))` and its derivative in `a`.
 fn series(a: Tracer, x: Tracer, going: Tracer) -> [Tracer; 2] {

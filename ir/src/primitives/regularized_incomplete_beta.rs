@@ -27,8 +27,9 @@ fn log_scale(a: Tracer, b: Tracer) -> Tracer {
 /// The density `xᵃ⁻¹ (1-x)ᵇ⁻¹ / B(a, b)`.
 fn density(a: Tracer, b: Tracer, x: Tracer) -> Tracer {
     // The power 0 of 0 is 1.
-    let power = |p: Tracer, log: Tracer| p.equal(1.0).select(log.full_like(0.0), (p - 1.0) * log);
-    (log_scale(a, b) + power(a, x.log()) + power(b, (-x).log1p())).exp()
+    let near = (a.equal(1.0) & x.equal(0.0)).select(x.full_like(1.0), x);
+    let far = (b.equal(1.0) & x.equal(1.0)).select(x.full_like(0.0), x);
+    (log_scale(a, b) + (a - 1.0) * near.log() + (b - 1.0) * (-far).log1p()).exp()
 }
 
 impl Primitive for RegularizedIncompleteBeta {
