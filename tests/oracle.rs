@@ -263,4 +263,4 @@ fn check_family(family: &str) {
 }
 
 macro_rules! families { ($($name:ident)*) => { $(#[test] fn $name() { check_family(stringify!($name)) })* } }
-families! { binary compare composite convert dot indexing order reduce select special structural unary windows }
+families! { binary bits compare complex composite convert dot indexing narrow order reduce select special structural unary windows }
