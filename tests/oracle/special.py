@@ -37,17 +37,19 @@ def every(dtype):
 
 def add(cover, uniform, anything):
     """Adds all cases by `cover` and the sources of numbers of generate.py."""
-    def case(name, label, operands, wanted, **params):
-        def build(p, *xs):
-            return p.apply(name, *xs, **params)
-        cover("special", f"{name}/{label}", build, operands, wanted)
+    def of(family):
+        def case(name, label, operands, wanted, **params):
+            def build(p, *xs):
+                return p.apply(name, *xs, **params)
+            cover(family, f"{name}/{label}", build, operands, wanted)
+        return case
 
-    gamma_and_beta(case, cover, uniform)
-    one_operand(case, cover, uniform)
-    powers(case, uniform, anything)
-    bits(case, anything)
-    complex_edges(case, uniform)
-    narrow(case, anything)
+    gamma_and_beta(of("special"), cover, uniform)
+    one_operand(of("special"), cover, uniform)
+    powers(of("bits"), uniform, anything)
+    bits(of("bits"), anything)
+    complex_edges(of("complex"))
+    narrow(of("narrow"), anything)
 
 
 def gamma_and_beta(case, cover, uniform):
@@ -77,7 +79,8 @@ def gamma_and_beta(case, cover, uniform):
             # JAX has the derivative in the last operand only, so the parameters depend on nothing.
             def build(p, x):
                 return p.fill(1.7, x.shape, dtype).regularized_incomplete_beta(p.fill(2.6, x.shape, dtype), x)
-            derivatives(case, cover, f"regularized_incomplete_beta/{label}/x/{dtype}", build, [(dtype, (3,), x)], dtype)
+            cover("special", f"regularized_incomplete_beta/{label}/x/{dtype}", build, [(dtype, (3,), x)],
+                  "eval" + " jvp vmap" * (dtype == "f64"))
     triple = [("f64", (2, 3), uniform(0.5, 20)), ("f64", (2, 3), uniform(0.5, 20)), ("f64", (2, 3), uniform(0.1, 0.9))]
     case("regularized_incomplete_beta", "matrix/f64", triple, "eval")
     row = list(itertools.product([0.0, 1.0, 2.5, inf], [0.0, 1.0, 2.5, inf], [0.0, 0.3, 1.0]))
@@ -89,10 +92,6 @@ def gamma_and_beta(case, cover, uniform):
         def build(p, x, a, name=name):
             return p.apply(name, a, x * x)
         cover("special", f"{name}/x/f64", build, [("f64", shape, right), ("f64", shape, left)], "eval vjp hvp")
-
-
-def derivatives(case, cover, name, build, operands, dtype):
-    cover("special", name, lambda p, x: build(p, x), operands, "eval jvp vmap" if dtype == "f64" else "eval vjp")
 
 
 def one_operand(case, cover, uniform):
@@ -169,7 +168,7 @@ INEXACT = ("neg abs sign exp exp2 expm1 log log1p sqrt rsqrt logistic sin cos ta
            "real imag conj").split()
 
 
-def complex_edges(case, uniform):
+def complex_edges(case):
     parts = [0.0, -0.0, 1.0, -2.0, inf, -inf, nan]
     grid = [complex(x, y) for x in parts for y in parts]
     finite = [complex(x, y) for x in [0.0, 1.0, -2.0, 0.5] for y in [-0.0, 0.0]]

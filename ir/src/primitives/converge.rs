@@ -46,39 +46,46 @@ pub(super) fn epsilon(dtype: DType) -> f64 {
     if dtype == DType::F64 { f64::EPSILON } else { f64::from(f32::EPSILON) }
 }
 
-/// A continued fraction `1 / (b + …)` and the derivative of its logarithm, by Lentz's method (Thompson and Barnett, *Coulomb and
-/// Bessel functions of complex arguments and order*, 1986).
+/// A continued fraction `1 / (b + …)` and, if wanted, the derivative of its logarithm, by Lentz's method (Thompson and Barnett, *Coulomb
+/// and Bessel functions of complex arguments and order*, 1986).
 pub(super) struct Lentz {
-    /// The ratio of successive numerators, and its derivative.
-    pub c: [Tracer; 2],
-    /// The ratio of successive denominators, inverted, and its derivative.
-    pub d: [Tracer; 2],
-    /// The value so far, and the derivative of its logarithm.
-    pub h: [Tracer; 2],
+    /// The ratio of successive numerators, the inverse ratio of successive denominators, and the value so far.
+    pub value: [Tracer; 3],
+    /// The derivatives of the ratios, and that of the logarithm of the value.
+    pub slope: Option<[Tracer; 3]>,
 }
 impl Lentz {
     pub(super) fn carries(&self) -> Vec<Tracer> {
-        [self.c, self.d, self.h].concat()
+        self.value.into_iter().chain(self.slope.into_iter().flatten()).collect()
     }
     pub(super) fn of(carries: &[Tracer]) -> Lentz {
-        let pair = |i: usize| [carries[i], carries[i + 1]];
-        Lentz { c: pair(0), d: pair(2), h: pair(4) }
+        let three = |i: usize| [carries[i], carries[i + 1], carries[i + 2]];
+        Lentz { value: three(0), slope: (carries.len() > 3).then(|| three(3)) }
     }
     /// After one more term `a / (b + …)`; each of `a` and `b` is a value and its derivative.
     pub(super) fn step(&self, a: [Tracer; 2], b: [Tracer; 2]) -> Lentz {
-        let Lentz { c, d, h } = self;
+        let [c, d, h] = self.value;
         // A divisor of 0 becomes a number so small that it makes no difference.
         let guarded = |x: Tracer| x.abs().less(1e-30).select(x.full_like(1e-30), x);
-        let new_d: Tracer = 1.0 / guarded(b[0] + a[0] * d[0]);
-        let d = [new_d, -(new_d * new_d) * (b[1] + a[1] * d[0] + a[0] * d[1])];
-        let new_c = guarded(b[0] + a[0] / c[0]);
-        let c = [new_c, b[1] + (a[1] - a[0] / c[0] * c[1]) / c[0]];
-        Lentz { c, d, h: [h[0] * c[0] * d[0], h[1] + c[1] / c[0] + d[1] / d[0]] }
+        let new_c = guarded(b[0] + a[0] / c);
+        let new_d: Tracer = 1.0 / guarded(b[0] + a[0] * d);
+        let slope = self.slope.map(|[c_slope, d_slope, log_slope]| {
+            let c_slope = b[1] + (a[1] - a[0] / c * c_slope) / c;
+            let d_slope = -(new_d * new_d) * (b[1] + a[1] * d + a[0] * d_slope);
+            [c_slope, d_slope, log_slope + c_slope / new_c + d_slope / new_d]
+        });
+        Lentz { value: [new_c, new_d, h * new_c * new_d], slope }
     }
-    /// Where value or derivative have changed noticeably since `before`.
+    /// Where the value, or the derivative that is wanted, has changed noticeably since `before`.
     pub(super) fn moved(&self, before: &Lentz) -> Tracer {
-        let e = epsilon(self.h[0].dtype());
-        let value = (self.h[0] - before.h[0]).abs().greater(self.h[0].abs() * e);
-        value | (self.h[1] - before.h[1]).abs().greater(self.h[1].abs() * e)
+        let e = epsilon(self.value[2].dtype());
+        let moved = |new: Tracer, old: Tracer| (new - old).abs().greater(new.abs() * e);
+        let value = moved(self.value[2], before.value[2]);
+        self.slope.zip(before.slope).map_or(value, |(new, old)| value | moved(new[2], old[2]))
+    }
+    /// The value, and the derivative of its logarithm, 0 if that is not wanted.
+    pub(super) fn result(&self) -> [Tracer; 2] {
+        let h = self.value[2];
+        [h, self.slope.map_or_else(|| h.full_like(0.0), |s| s[2])]
     }
 }

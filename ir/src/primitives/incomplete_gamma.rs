@@ -32,31 +32,37 @@ fn log_weight(a: Tracer, x: Tracer) -> Tracer {
 /// The density of the gamma distribution, `xᵃ⁻¹ e⁻ˣ / Γ(a)`: the derivative of the incomplete gamma function in `x`.
 pub(super) fn density(a: Tracer, x: Tracer) -> Tracer {
     // x⁰ is 1 at 0, too.
-    let power = a.equal(1.0).select(x.full_like(0.0), (a - 1.0) * x.log());
-    (power - x - a.lgamma()).exp()
+    let base = (a.equal(1.0) & x.equal(0.0)).select(x.full_like(1.0), x);
+    ((a - 1.0) * base.log() - x - a.lgamma()).exp()
 }
-/// `∑ xⁿ / ((a+1) … (a+n))` and its derivative in `a`.
-fn series(a: Tracer, x: Tracer, going: Tracer) -> [Tracer; 2] {
+/// `∑ xⁿ / ((a+1) … (a+n))` and, if wanted, its derivative in `a`.
+fn series(a: Tracer, x: Tracer, going: Tracer, slopes: bool) -> [Tracer; 2] {
     let (zero, one) = (a.full_like(0.0), a.full_like(1.0));
     let e = epsilon(a.dtype());
-    // a + n, the term, minus the derivative of its logarithm, the two sums.
-    let out = iterate(going, &[x], &[a, one, zero, one, zero], 100_000, |captures, carries| {
+    // a + n, the term, the sum; minus the derivative of the term's logarithm, the sum of the derivatives.
+    let carries = [a, one, one, zero, zero];
+    let carries = if slopes { &carries[..] } else { &carries[..3] };
+    let out = iterate(going, &[x], carries, 100_000, |captures, carries| {
         let r = carries[0] + 1.0;
         let term = carries[1] * (captures[0] / r);
-        let log_slope = carries[2] + 1.0 / r;
+        let sum = carries[2] + term;
+        let on = term.greater(sum * e);
+        if !slopes {
+            return (on, vec![r, term, sum]);
+        }
+        let log_slope = carries[3] + 1.0 / r;
         let step = term * log_slope;
-        let (sum, slope) = (carries[3] + term, carries[4] - step);
-        let on = term.greater(sum * e) | step.greater(slope.abs() * e);
-        (on, vec![r, term, log_slope, sum, slope])
+        let slope = carries[4] - step;
+        (on | step.greater(slope.abs() * e), vec![r, term, sum, log_slope, slope])
     });
-    [out[3], out[4]]
+    [out[2], if slopes { out[4] } else { zero }]
 }
-/// `1/(x+1-a- 1(1-a)/(x+3-a- 2(2-a)/(x+5-a- …)))` and the derivative of its logarithm in `a`.
-fn fraction(a: Tracer, x: Tracer, going: Tracer) -> [Tracer; 2] {
+/// `1/(x+1-a- 1(1-a)/(x+3-a- 2(2-a)/(x+5-a- …)))` and, if wanted, the derivative of its logarithm in `a`.
+fn fraction(a: Tracer, x: Tracer, going: Tracer, slopes: bool) -> [Tracer; 2] {
     let (zero, minus) = (a.full_like(0.0), a.full_like(-1.0));
     let b = x + 1.0 - a;
-    let d = 1.0 / b;
-    let start = Lentz { c: [a.full_like(1e30), zero], d: [d, d * d], h: [d, d] };
+    let d: Tracer = 1.0 / b;
+    let start = Lentz { value: [a.full_like(1e30), d, d], slope: slopes.then(|| [zero, d * d, d]) };
     let carries = [vec![zero, b], start.carries()].concat();
     let out = iterate(going, &[a, minus], &carries, 100_000, |captures, carries| {
         let (n, b) = (carries[0] + 1.0, carries[1] + 2.0);
@@ -64,7 +70,7 @@ fn fraction(a: Tracer, x: Tracer, going: Tracer) -> [Tracer; 2] {
         let after = before.step([n * (captures[0] - n), n], [b, captures[1]]);
         (after.moved(&before), [vec![n, b], after.carries()].concat())
     });
-    [out[6], out[7]]
+    Lentz::of(&out[2..]).result()
 }
 /// The wanted function of `a` and `x`, both f32 or both f64.
 pub(super) fn lowered(a: Tracer, x: Tracer, wanted: Wanted) -> Tracer {
@@ -80,8 +86,8 @@ pub(super) fn lowered(a: Tracer, x: Tracer, wanted: Wanted) -> Tracer {
     let above = x.greater_equal(1.0) & x.greater(a);
     let (a_below, x_below) = (above.select(a.full_like(1.0), a), above.select(x.full_like(1.0), x));
     let (a_above, x_above) = (above.select(a, a.full_like(1.0)), above.select(x, x.full_like(2.0)));
-    let [sum, sum_slope] = series(a_below, x_below, inside & !above);
-    let [h, h_slope] = fraction(a_above, x_above, inside & above);
+    let [sum, sum_slope] = series(a_below, x_below, inside & !above, slope);
+    let [h, h_slope] = fraction(a_above, x_above, inside & above, slope);
     let weight = log_weight(a, x).exp();
     let value = match wanted {
         Wanted::Lower => above.select(1.0 - weight * h, weight * sum / a),
@@ -99,7 +105,7 @@ pub(super) fn lowered(a: Tracer, x: Tracer, wanted: Wanted) -> Tracer {
         Wanted::Lower => (a_is_zero | x_is_infinite).select(number(1.0), number(0.0)),
         Wanted::Upper => (a_is_zero | x_is_infinite).select(number(0.0), number(1.0)),
         Wanted::Slope => number(0.0),
-        Wanted::Sample => (a_is_infinite | x_is_infinite).select(number(f64::NAN), number(0.0)),
+        Wanted::Sample => x_is_zero.select(number(0.0), number(f64::NAN)),
     };
     let undefined = if slope { undefined | a_is_zero } else { undefined };
     undefined.select(number(f64::NAN), inside.select(value, edge))

@@ -85,10 +85,10 @@ pub(super) fn igamma_grad_a(a: f64, x: f64) -> f64 {
 }
 /// The derivative of a sample of the gamma distribution in its parameter: minus that of the distribution function over its density.
 pub(super) fn random_gamma_grad(a: f64, x: f64) -> f64 {
-    if !(a > 0.0 && x >= 0.0) || a.is_infinite() || x.is_infinite() {
-        f64::NAN
-    } else if x == 0.0 {
+    if a > 0.0 && x == 0.0 {
         0.0
+    } else if !(a > 0.0 && x >= 0.0) || a.is_infinite() || x.is_infinite() {
+        f64::NAN
     } else {
         -x * gamma_slope(a, x, log_gamma_weight(a, x, x.ln(), x - a))
     }

@@ -12,23 +12,37 @@ parameters! {
         mantissa_bits: u32,
     }
 }
+/// The bits of the exponent of a float dtype.
+fn exponent_bits(dtype: DType) -> u32 {
+    match dtype {
+        DType::F64 => 11,
+        DType::F32 | DType::BF16 | DType::F8E8M0FNU => 8,
+        DType::F16 | DType::F8E5M2 | DType::F8E5M2FNUZ => 5,
+        DType::F4E2M1FN => 2,
+        DType::F8E3M4 => 3,
+        _ => 4,
+    }
+}
 impl ReducePrecision {
-    fn rounded(&self, x: f64) -> f64 {
+    /// A number of a dtype with so many bits of exponent, rounded. If the exponent is not narrower than there, subnormals stay, and have the
+    /// same last place as the least normal numbers.
+    fn rounded(&self, x: f64, own_exponent_bits: u32) -> f64 {
         if x == 0.0 || !x.is_finite() {
             return x;
         }
-        // As an integer multiple of the last place: exact, since the scales are powers of two. The scale is applied in two steps, lest it
-        // leave the range of f64.
-        let exponent = libm::ilogb(x);
+        let bias = |bits: u32| (1 << (bits.clamp(1, 11) - 1)) - 1;
+        // As an integer multiple of the last place: exact, since the scales are powers of two.
+        let exponent = libm::ilogb(x).max(1 - bias(own_exponent_bits));
         let places = self.mantissa_bits.min(52) as i32 - exponent;
-        let whole = libm::scalbn(x, places).round_ties_even();
-        let rounded = libm::scalbn(whole, -places);
-        let bias = if self.exponent_bits >= 11 { 1023 } else { (1 << (self.exponent_bits - 1)) - 1 };
-        match rounded {
-            r if r.is_infinite() || libm::ilogb(r) > bias => f64::INFINITY.copysign(x),
-            // Of f64 itself the subnormals stay: there is nothing to reduce.
-            r if libm::ilogb(r) < 1 - bias && self.exponent_bits < 11 => 0f64.copysign(x),
-            r => r,
+        let rounded = libm::scalbn(libm::scalbn(x, places).round_ties_even(), -places);
+        let narrower = self.exponent_bits < own_exponent_bits;
+        let bias = bias(self.exponent_bits);
+        if narrower && rounded.abs() >= 2f64.powi(bias) * 2.0 {
+            f64::INFINITY.copysign(x)
+        } else if narrower && rounded.abs() < 2f64.powi(1 - bias) {
+            0f64.copysign(x)
+        } else {
+            rounded
         }
     }
 }
@@ -45,8 +59,8 @@ impl Primitive for ReducePrecision {
         Ok(smallvec![a.clone()])
     }
     fn eval(&self, ins: &[&Literal]) -> Result<Vec<Literal>, String> {
-        let x = ins[0];
-        Ok(vec![Literal::from_floats(x.aval().clone(), x.floats().into_iter().map(|x| self.rounded(x)))])
+        let (x, own) = (ins[0], exponent_bits(ins[0].dtype()));
+        Ok(vec![Literal::from_floats(x.aval().clone(), x.floats().into_iter().map(|v| self.rounded(v, own)))])
     }
     fn tangent(&self, _ins: &[Tracer], _outs: &[Tracer], tangents: &[Option<Tracer>]) -> Vec<Option<Tracer>> {
         // As JAX: what goes through in either direction has the precision of the value.
@@ -115,12 +129,13 @@ mod tests {
                 if x.abs() < 2f64.powi(-14) {
                     continue;
                 }
-                assert_eq!(op.rounded(x), Literal::from_floats(aval, [x]).floats()[0], "{x} to {dtype}");
+                assert_eq!(op.rounded(x, 11), Literal::from_floats(aval, [x]).floats()[0], "{x} to {dtype}");
             }
         }
         let f16 = ReducePrecision { exponent_bits: 5, mantissa_bits: 10 };
-        assert_eq!(f16.rounded(65519.9), 65504.0);
-        assert_eq!(f16.rounded(65520.0), f64::INFINITY);
-        assert_eq!(f16.rounded(-6e-8), 0.0);
+        assert_eq!(f16.rounded(65519.9, 8), 65504.0);
+        assert_eq!(f16.rounded(65520.0, 8), f64::INFINITY);
+        assert_eq!(f16.rounded(-6e-8, 8), 0.0);
+        assert_eq!(f16.rounded(-6e-8, 5), -1.0 / (1 << 24) as f64);
     }
 }

@@ -27,8 +27,9 @@ fn log_scale(a: Tracer, b: Tracer) -> Tracer {
 /// The density `xᵃ⁻¹ (1-x)ᵇ⁻¹ / B(a, b)`.
 fn density(a: Tracer, b: Tracer, x: Tracer) -> Tracer {
     // The power 0 of 0 is 1.
-    let power = |p: Tracer, log: Tracer| p.equal(1.0).select(log.full_like(0.0), (p - 1.0) * log);
-    (log_scale(a, b) + power(a, x.log()) + power(b, (-x).log1p())).exp()
+    let near = (a.equal(1.0) & x.equal(0.0)).select(x.full_like(1.0), x);
+    let far = (b.equal(1.0) & x.equal(1.0)).select(x.full_like(0.0), x);
+    (log_scale(a, b) + (a - 1.0) * near.log() + (b - 1.0) * (-far).log1p()).exp()
 }
 
 impl Primitive for RegularizedIncompleteBeta {
@@ -107,7 +108,7 @@ impl RegularizedIncompleteBeta {
         let mirrored = |on: Tracer, off: Tracer| below.select(on, off);
         let (p, q) = (mirrored(a, b), mirrored(b, a));
         let (x, log_x, log_y) = (mirrored(x, 1.0 - x), mirrored(log_x, log_y), mirrored(log_y, log_x));
-        let [h, log_slope] = fraction(p, q, x, in_first, inside);
+        let [h, log_slope] = fraction(p, q, x, in_first, inside, self != Itself);
         let scale = (p + q).lgamma() - q.lgamma() - (p + 1.0).lgamma();
         let value = (scale + p * log_x + q * log_y).exp() * h;
         let result = match self {
@@ -122,9 +123,9 @@ impl RegularizedIncompleteBeta {
         undefined.select(number(f64::NAN), inside.select(result, edge))
     }
 }
-/// `1/(1 + d₁/(1 + d₂/(1 + …)))` and the derivative of its logarithm in `a`, or in `b`, where
+/// `1/(1 + d₁/(1 + d₂/(1 + …)))` and, if wanted, the derivative of its logarithm in `a`, or in `b`, where
 /// `d₂ₘ = m (b-m) x / ((a+2m-1)(a+2m))` and `d₂ₘ₊₁ = -(a+m)(a+b+m) x / ((a+2m)(a+2m+1))`.
-fn fraction(a: Tracer, b: Tracer, x: Tracer, in_first: Tracer, going: Tracer) -> [Tracer; 2] {
+fn fraction(a: Tracer, b: Tracer, x: Tracer, in_first: Tracer, going: Tracer, slopes: bool) -> [Tracer; 2] {
     let (zero, one) = (a.full_like(0.0), a.full_like(1.0));
     let odd = |[a, b, x, first]: [Tracer; 4], m: Tracer| {
         let (p, q) = (a + m * 2.0, a + b + m);
@@ -138,10 +139,11 @@ fn fraction(a: Tracer, b: Tracer, x: Tracer, in_first: Tracer, going: Tracer) ->
         let d = m / (p - 1.0) * ((b - m) / p) * x;
         [d, bind1(Select, &[first, -d * (1.0 / (p - 1.0) + 1.0 / p), m / (p - 1.0) * (x / p)])]
     };
-    let start = Lentz { c: [one, zero], d: [one, zero], h: [one, zero] };
+    let start = Lentz { value: [one, one, one], slope: slopes.then_some([zero, zero, zero]) };
     let start = start.step(odd([a, b, x, in_first], zero), [one, zero]);
     // The first ratio of numerators is none.
-    let start = Lentz { c: [one, zero], h: [start.d[0], start.d[1] / start.d[0]], ..start };
+    let d = start.value[1];
+    let start = Lentz { value: [one, d, d], slope: start.slope.map(|s| [zero, s[1], s[1] / d]) };
     let carries = [vec![zero], start.carries()].concat();
     let out = iterate(going, &[a, b, x, in_first], &carries, 10_000, |captures, carries| {
         let operands = [captures[0], captures[1], captures[2], captures[3]];
@@ -152,7 +154,7 @@ fn fraction(a: Tracer, b: Tracer, x: Tracer, in_first: Tracer, going: Tracer) ->
         let after = after.step(odd(operands, m), ones);
         (after.moved(&before), [vec![m], after.carries()].concat())
     });
-    [out[5], out[6]]
+    Lentz::of(&out[1..]).result()
 }
 
 impl Registered for RegularizedIncompleteBeta {
@@ -164,7 +166,7 @@ impl Registered for RegularizedIncompleteBeta {
         let mut samples = vec![];
         for op in [Itself, GradA, GradB] {
             for (shape, dtype) in [
-                (&[6][..], DType::F32),
+                (&[3][..], DType::F32),
                 (&[2, 3], DType::F64),
                 (&[3], DType::BF16),
                 (&[], DType::F64),

@@ -363,7 +363,15 @@ unary! {
     Tanh tanh tanh { accepts: INEXACT, float: f64::tanh, complex: Some(complex::tanh), tangent: Some(|_, y, t| t * (1.0 - y * y)), lower: Lower::Op("stablehlo.tanh") }
     /// The inverse hyperbolic sine.
     Asinh asinh asinh {
-        accepts: INEXACT, float: complex::real_asinh, complex: Some(complex::asinh), tangent: Some(|x, _, t| t * (x * x + 1.0).rsqrt()), lower: Lower::Op("chlo.asinh"),
+        accepts: INEXACT, float: complex::real_asinh, complex: Some(complex::asinh), tangent: Some(|x, _, t| t * (x * x + 1.0).rsqrt()), lower: Lower::Made(|m, x, out| {
+            if !out.dtype.is_complex() {
+                return m.op1("chlo.asinh", std::slice::from_ref(x), "", out);
+            }
+            // asinh z = -i asin iz.
+            let turned = m.emit(std::slice::from_ref(x), |z| vec![(-z[0].imag()).complex(z[0].real())]).remove(0);
+            let value = mirrored(m, &turned, out, "chlo.asin");
+            m.emit(&[value], |w| vec![w[0].imag().complex(-w[0].real())]).remove(0)
+        }),
     }
     /// The inverse hyperbolic cosine.
     Acosh acosh acosh {
