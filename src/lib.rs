@@ -31,6 +31,7 @@
 //! * [`Jit`]: `try_call`, `lower`, `compile`, `donate`, `program`.
 //! * [`Pytree`]: structs, tuples and vectors of arrays as arguments and results.
 //! * [`mod@fft`]: Fourier transforms.
+//! * [`lax`]: the primitives under JAX's names.
 //! * [`numpy`]: NumPy's functions, as `jax.numpy` has them.
 //! * [`debug_print`], [`debug_callback`], [`pure_callback`], [`io_callback`]: what programs do besides computing.
 //! * [`custom`]: primitives of your own.
@@ -59,6 +60,7 @@ extern crate self as raxla;
 
 pub mod custom;
 pub mod fft;
+pub mod lax;
 pub mod nn;
 pub mod numpy;
 #[cfg(test)]
