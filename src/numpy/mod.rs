@@ -18,14 +18,32 @@
 
 mod binary;
 mod creation;
+mod editing;
+mod indexing;
+mod joining;
+mod locating;
 mod logic;
+mod manipulation;
+mod mapping;
+mod padding;
 pub mod promotion;
 mod reductions;
+mod sets;
+mod sorting;
 mod unary;
 
 pub use binary::*;
 pub use creation::*;
+pub use editing::*;
+pub use indexing::*;
+pub use joining::*;
+pub use locating::*;
 pub use logic::*;
+pub use manipulation::*;
+pub use mapping::*;
+pub use padding::*;
 pub use promotion::{Arg, promote_types, result_type};
 pub use reductions::*;
+pub use sets::*;
+pub use sorting::*;
 pub use unary::*;
