@@ -136,8 +136,7 @@ fn line(start: Tracer, stop: Tracer, n: usize, endpoint: bool) -> Tracer {
     if parts == 0 {
         return first.broadcast_to(&shape);
     }
-    let along: Vec<usize> =
-        [if endpoint { parts } else { n }].into_iter().chain(start.shape().iter().map(|_| 1)).collect();
+    let along: Vec<usize> = [if endpoint { parts } else { n }].into_iter().chain(start.shape().iter().map(|_| 1)).collect();
     let real = start.dtype().real();
     let part = (iota(real, &along, 0) / parts as f64).astype(start.dtype());
     // Not `start + part * (stop - start)`, which would overflow where the difference does.

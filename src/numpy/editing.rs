@@ -9,8 +9,9 @@ use raxla_ir::{
     literal::strides,
     operand::broadcast_shapes,
     primitives::{concatenate::concatenate as join, sort::sort},
-    trace::{fail, or_fail, trace},
+    trace::{fail, or_fail, trace, with_source},
 };
+use std::panic::Location;
 
 /// The index of elements along an axis, the axes before it whole.
 pub(super) fn along_axis(axis: usize, item: impl Into<Index>) -> Vec<Index> {
@@ -24,7 +25,8 @@ fn places(name: &str, n: usize, index: &Index) -> (Vec<usize>, bool) {
     }
     // The elements that the index reads from the places themselves.
     let all = Literal::from((0..n as i64).collect::<Vec<_>>());
-    let program = trace(&[all.aval().clone()], |x| vec![x[0].index(index.clone())]).program;
+    let read = || trace(&[all.aval().clone()], |x| vec![x[0].index(index.clone())]).program;
+    let program = with_source(Location::caller().into(), read);
     let named = or_fail(name, eval(&program, &[all])).remove(0);
     if named.shape().len() > 1 {
         fail(format!("{name}: takes at most one axis of indices, got {}", named.aval()));

@@ -7,7 +7,7 @@ use super::{
     remainder, stack,
 };
 use raxla_ir::{
-    DType, Literal, Tracer,
+    DType, Literal, ShapedArray, Tracer,
     aval::{Axes, Shape, resolve_axis},
     dtype::Kind,
     indexing::{Index, IndexMode},
@@ -85,13 +85,18 @@ fn taken(x: Tracer, indices: Arg, axis: Option<isize>, how: Take) -> Tracer {
     }
     elements.unique_indices(how.unique_indices).indices_are_sorted(how.indices_are_sorted).get()
 }
+/// Indices in a dtype that holds the sizes of most axes.
+#[track_caller]
+fn widened(indices: Tracer) -> Tracer {
+    if indices.dtype().bits() < 32 { indices.astype(DType::I32) } else { indices }
+}
 /// Indices in a dtype that holds the size of the axis, and, where negative, counted from the end.
 #[track_caller]
 fn from_end(indices: Tracer, size: usize) -> Tracer {
     if indices.dtype().kind() == Kind::Unsigned {
         return indices;
     }
-    let wide = if indices.dtype().bits() < 32 { indices.astype(DType::I32) } else { indices };
+    let wide = widened(indices);
     wide.less(0).select(wide + size as i64, wide)
 }
 /// Indices along the axis, as the mode has it, and the mode that is left to the gather or scatter.
@@ -103,7 +108,7 @@ fn moded(name: &str, indices: Tracer, size: usize, mode: Option<IndexMode>) -> (
     match mode.unwrap_or(IndexMode::FillOrDrop) {
         IndexMode::FillOrDrop => (from_end(indices, size), GatherMode::FillOrDrop),
         IndexMode::Clip => (from_end(indices, size), GatherMode::Clip),
-        IndexMode::Wrap => (remainder(indices.astype(DType::I32), size as i64), GatherMode::PromiseInBounds),
+        IndexMode::Wrap => (remainder(widened(indices), size), GatherMode::PromiseInBounds),
         IndexMode::PromiseInBounds => (indices, GatherMode::PromiseInBounds),
     }
 }
@@ -111,6 +116,9 @@ fn moded(name: &str, indices: Tracer, size: usize, mode: Option<IndexMode>) -> (
 /// and their kin give serves as indices. The shapes broadcast along the other axes. Without an axis, of the array flattened.
 ///
 /// Negative indices count from the end, unless the mode is [`IndexMode::PromiseInBounds`].
+///
+/// # Panics
+/// If the shapes do not fit, or the axis is empty and there are indices.
 #[track_caller]
 pub fn take_along_axis(
     x: impl Into<Arg>,
@@ -162,16 +170,25 @@ fn taken_along(x: Tracer, indices: Tracer, axis: Option<isize>, how: Take) -> Tr
         dims,
         slice_sizes: sizes,
         mode,
-        fill: fill.map(|l| Literal::from_complexes(x.aval().strong().with_shape(&[]), l.complexes())),
+        fill: fill.map(|l| number(&l, x.dtype())),
         indices_are_sorted: how.indices_are_sorted,
         unique_indices: how.unique_indices,
     };
     bind1(op, &[x.reshape(&kept), indices.reshape(&loops)])
 }
+/// The number in a dtype.
+fn number(x: &Literal, dtype: DType) -> Literal {
+    let aval = ShapedArray::new(&[], dtype);
+    match x.dtype().kind() {
+        Kind::Complex => Literal::from_complexes(aval, x.complexes()),
+        Kind::Float => Literal::from_floats(aval, x.floats()),
+        _ => Literal::from_ints(aval, x.ints()),
+    }
+}
 /// The array with values at indices of the array flattened; too few values are taken over and over.
 ///
-/// Without a mode, negative indices count from the end and those out of bounds are dropped; with [`IndexMode::Clip`] they are moved
-/// inside.
+/// Without a mode, negative indices count from the end and those out of bounds are dropped (JAX says so, but moves them inside); with
+/// [`IndexMode::Clip`] they are moved inside.
 #[track_caller]
 pub fn put(
     x: impl Into<Arg>,
@@ -367,6 +384,7 @@ fn compressed(name: &str, condition: Arg, x: Tracer, axis: Option<isize>, size: 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vmap;
 
     const CLIP: IndexMode = IndexMode::Clip;
     const WRAP: IndexMode = IndexMode::Wrap;
@@ -393,6 +411,8 @@ mod tests {
         "jnp.take_along_axis(a, b, axis=0, mode='clip')", "f32(3), values([-2, 5], 'i4')" => fn(a, b) take_along_axis(a, b, 0, Take::clip());
         "jnp.take_along_axis(a, b, axis=0, fill_value=2)", "i32(3), values([-2, 5], 'i8')" => fn(a, b) take_along_axis(a, b, 0, Take::fill(2));
         "jnp.take_along_axis(a, b, axis=0, mode='promise_in_bounds')", "f32(3, 2), values([[1, 0], [2, 2]], 'u1')" => fn(a, b) take_along_axis(a, b, 0, Take { mode: Some(IndexMode::PromiseInBounds), ..Take::default() });
+        "jnp.take_along_axis(a, b, axis=0, mode='promise_in_bounds')", "f32(3), values([1, 0], 'i8')" => fn(a, b) take_along_axis(a, b, 0, Take::wrap());
+        "jax.vmap(lambda a, b: jnp.take_along_axis(a, b, axis=1))(a, b)", "f32(2, 3, 4), i32(2, 1, 2, low=-4, high=4)" => fn(a, b) vmap(|a: Tracer, b: Tracer| take_along_axis(a, b, 1, Take::default()), 0)(a, b);
         "jnp.put(a, b, c, inplace=False)", "f32(2, 3), values([0, -1, 3], 'i4'), f32(2)" => fn(a, b, c) put(a, b, c, None);
         "jnp.put(a, b, c, mode='clip', inplace=False)", "f32(2, 3), values([-3, 7], 'i4'), f32(3)" => fn(a, b, c) put(a, b, c, CLIP);
         "jnp.put(a, b, 5, mode='wrap', inplace=False)", "i32(2, 3), values([-3, 7], 'i4')" => fn(a, b) put(a, b, 5, WRAP);

@@ -367,6 +367,7 @@ pub(super) fn counting(n: usize) -> Tracer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vmap;
 
     fn counts() -> Literal {
         Literal::from(vec![2, 0, 1])
@@ -414,6 +415,7 @@ mod tests {
         "jnp.repeat(a, np.array([2, 0, 1]), total_repeat_length=5)", "f32(3)" => fn(a) repeat(a, counts(), None, 5);
         "jnp.repeat(a, np.array([2, 0, 1]), total_repeat_length=2)", "bf16(3)" => fn(a) repeat(a, counts(), None, 2);
         "jnp.repeat(a, b, axis=1, total_repeat_length=6)", "f32(2, 3), i32(3, low=0, high=4)" => fn(a, b) repeat(a, b, 1, 6);
+        "jax.vmap(lambda a, b: jnp.repeat(a, b, total_repeat_length=4))(a, b)", "f32(2, 3), i32(2, 3, low=0, high=3)" => fn(a, b) vmap(|a: Tracer, b: Tracer| repeat(a, b, None, 4), 0)(a, b);
         "jnp.repeat(a, b, total_repeat_length=2)", "f32(3), values([1, 0, 4], 'i4')" => fn(a, b) repeat(a, b, None, 2);
         "jnp.repeat(a, b, axis=0, total_repeat_length=4)", "i32(2, 2), values([2], 'i4')" => fn(a, b) repeat(a, b, 0, 4);
         "jnp.repeat(a, b, axis=0, total_repeat_length=4)", "f32(1, 2), values([2], 'i4')" => fn(a, b) repeat(a, b, 0, 4);

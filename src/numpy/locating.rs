@@ -117,17 +117,14 @@ pub fn unravel_index(indices: impl Into<Arg>, shape: &[usize]) -> Vec<Tracer> {
     if !indices.dtype().is_integer() {
         fail(format!("unravel_index: takes integers, got {}", indices.aval()));
     }
-    let total = shape.iter().product::<usize>() as i64;
-    // In the dtype of the indices, which may be too small for the total.
-    let most = int_range(indices.dtype()).1.min(i128::from(total) - 1).max(0) as i64;
-    let inside = match indices.dtype().kind() {
-        Kind::Unsigned => indices.clamp(0, most),
-        _ if i128::from(total) > int_range(indices.dtype()).1 => {
-            let wide = indices.astype(DType::I64);
-            wide.less(0).select(wide + total, wide).clamp(0, total - 1).astype(DType::default_int())
-        }
-        _ => indices.less(0).select(indices + total, indices).clamp(0, most),
+    let (total, dtype) = (shape.iter().product::<usize>() as i64, indices.dtype());
+    let wide = if total > i64::from(i32::MAX) { DType::I64 } else { DType::I32 };
+    let indices = if i128::from(total) > int_range(dtype).1 { indices.astype(wide) } else { indices };
+    let counted = match indices.dtype().kind() {
+        Kind::Unsigned => indices,
+        _ => indices.less(0).select(indices + total, indices),
     };
+    let inside = counted.clamp(0, (total - 1).max(0));
     flat_to_each(inside, shape)
 }
 /// Indices along the axes of a shape as indices of the array flattened.
@@ -230,7 +227,10 @@ fn masked(n: usize, mask_function: &dyn Fn(Tracer) -> Tracer) -> (Tracer, Tracer
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::numpy::{Order, triu};
+    use crate::{
+        numpy::{Order, triu},
+        vmap,
+    };
 
     crate::oracle::rows! { numpy_locating:
         "jnp.nonzero(a, size=4)", "i32(6, low=0, high=2)" => fn(a) nonzero(a, 4, None);
@@ -245,6 +245,8 @@ mod tests {
         "jnp.flatnonzero(a, size=3)", "i32(2, 3, low=0, high=2)" => fn(a) flatnonzero(a, 3, None);
         "jnp.ix_(a, b)", "i32(2), i32(3)" => fn(a, b) ix_(&[a, b]);
         "jnp.unravel_index(a, (2, 3, 4))", "values([0, 5, -1, 23, 99, -99], 'i4')" => fn(a) unravel_index(a, &[2, 3, 4]);
+        "tuple(i.astype('int32') for i in jnp.unravel_index(a.astype('int32'), (20, 10)))", "values([7, 127, -1], 'i1')" => fn(a) unravel_index(a, &[20, 10]);
+        "jax.vmap(lambda a: jnp.nonzero(a, size=3, fill_value=-1))(a)", "i32(2, 2, 3, low=0, high=2)" => fn(a) vmap(|a: Tracer| nonzero(a, 3, -1), 0)(a);
         "jnp.unravel_index(a, (5,))", "values([[0, 4], [200, 3]], 'u1')" => fn(a) unravel_index(a, &[5]);
         "jnp.ravel_multi_index((a, b), (3, 4), mode='clip')", "values([0, 2, 9], 'i4'), values([3, -1, 1], 'i4')" => fn(a, b) ravel_multi_index(&[a, b], &[3, 4], IndexMode::Clip, None);
         "jnp.ravel_multi_index((a, b), (3, 4), mode='wrap', order='F')", "values([0, 2, 9], 'i4'), values([3, -1, 1], 'i4')" => fn(a, b) ravel_multi_index(&[a, b], &[3, 4], IndexMode::Wrap, Order::F);

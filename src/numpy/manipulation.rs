@@ -346,6 +346,7 @@ pub fn size(x: impl Into<Arg>, axis: impl Into<Along>) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use raxla_ir::trace::{self, catch};
 
     fn pair() -> Literal {
         Literal::from(vec![1, -2])
@@ -410,5 +411,43 @@ mod tests {
         })
         .lower_types((ShapedArray::new(&[2, 3], DType::F32),))
         .unwrap();
+    }
+    #[test]
+    fn errors_name_the_operation_at_the_users_line() {
+        use crate::numpy::*;
+        type Wrong = fn(Tracer) -> Tracer;
+        let rows: [(&str, Wrong); 15] = [
+            ("concatenate: arrays must have one shape but for axis 0", |x| concatenate([x, x.t()], 0, None)),
+            ("concat: takes at least 1 operand, got none", |_| concat(Vec::<Tracer>::new(), 0)),
+            ("block: takes at least 1 operand, got none", |_| block(Vec::<Tracer>::new())),
+            ("split: axis 1 of f32[2,3] does not divide into 2 equal parts", |x| split(x, 2, 1)[0]),
+            ("repeat: counts that the program computes need a `total_repeat_length`", |x| {
+                repeat(x, x.astype(DType::I32).index((0, ..)), 1, None)
+            }),
+            ("at: ", |x| delete(x, 7, None)),
+            ("insert: index 9 is out of bounds for axis 0 of f32[6]", |x| insert(x, [9], 0, None)),
+            ("pad: the width must have a pair for each axis", |x| pad(x, [(1, 1); 3], Pad::Edge)),
+            ("take: axis 0 of f32[0,3] has no elements to take", |x| {
+                take(x.slice_axis(0, 0, 0), 0, 0, Take::default())
+            }),
+            ("take_along_axis: shapes must agree but for axis 0", |x| {
+                take_along_axis(x, x.t().astype(DType::I32), 0, Take::default())
+            }),
+            ("compress: a condition that the program computes needs a `size`", |x| compress(x.index(0), x, 1, None, 0)),
+            ("nonzero: takes arrays with axes", |x| nonzero(x.sum(), 1, None)[0]),
+            ("searchsorted: the sorted array must be a vector", |x| searchsorted(x, 1, SearchSorted::default())),
+            ("unique: f32[0] has no elements for 2 values", |x| {
+                unique(x.ravel().slice_axis(0, 0, 0), 2, Unique::default())
+            }),
+            ("vectorize: axis n of the signature (n),(n)->() has size 3 and 2", |x| {
+                vectorize(|v| v.to_vec(), Some("(n),(n)->()"))(&[x, x.t()])[0]
+            }),
+        ];
+        for (message, wrong) in rows {
+            let traced = catch(|| trace::trace(&[ShapedArray::new(&[2, 3], DType::F32)], |x| vec![wrong(x[0])]));
+            let error = traced.err().expect(message);
+            assert!(error.message.starts_with(message), "{error}");
+            assert!(error.at.to_string().contains("manipulation.rs"), "{error}");
+        }
     }
 }

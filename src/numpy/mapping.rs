@@ -214,6 +214,7 @@ mod tests {
     crate::oracle::rows! { numpy_mapping:
         "jnp.apply_along_axis(lambda v: v[::-1] * v.sum(), 1, a)", "f32(2, 3, 2)" => fn(a) apply_along_axis(|v| np::flip(v, 0) * v.sum(), 1, a);
         "jnp.apply_along_axis(jnp.sum, 0, a)", "f32(2, 3)" => fn(a) apply_along_axis(|v| v.sum(), 0, a);
+        "jnp.apply_along_axis(jnp.sum, 0, a)", "f32(3, 0)" => fn(a) apply_along_axis(|v| v.sum(), 0, a);
         "jnp.apply_along_axis(jnp.diag, -2, a)", "f32(2, 2, 3)" => fn(a) apply_along_axis(|v| np::diag(v, 0), -2, a);
         "jnp.apply_along_axis(jnp.cumsum, 0, a)", "i32(4)" => fn(a) apply_along_axis(|v| v.cumsum(0), 0, a);
         "jnp.apply_over_axes(jnp.sum, a, [0, -1])", "f32(2, 3, 4)" => fn(a) apply_over_axes(|x, axis| np::sum(x, axis), a, &[0, -1]);

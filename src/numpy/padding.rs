@@ -43,40 +43,39 @@ impl PadWidths {
 }
 /// PadValues before and after the elements along each axis: one for all, a pair for all axes, or a pair for each.
 #[derive(Clone, Debug)]
-pub struct PadValues(Vec<(Arg, Arg)>);
+pub struct PadValues(Vec<(Arg, Option<Arg>)>);
 macro_rules! alike { ($($T:ty)*) => { $(impl From<$T> for PadValues {
-    fn from(value: $T) -> PadValues { (value.clone(), value).into() }
+    fn from(value: $T) -> PadValues { PadValues(vec![(value.into(), None)]) }
 })* } }
 alike! { Arg Tracer Literal bool i32 i64 f32 f64 }
 impl<A: Into<Arg>, B: Into<Arg>> From<(A, B)> for PadValues {
     fn from((before, after): (A, B)) -> PadValues {
-        PadValues(vec![(before.into(), after.into())])
+        PadValues(vec![(before.into(), Some(after.into()))])
     }
 }
 impl<A: Into<Arg>, B: Into<Arg>, const N: usize> From<[(A, B); N]> for PadValues {
     fn from(pairs: [(A, B); N]) -> PadValues {
-        PadValues(pairs.into_iter().map(|(a, b)| (a.into(), b.into())).collect())
+        PadValues(pairs.into_iter().map(|(a, b)| (a.into(), Some(b.into()))).collect())
     }
 }
 impl PadValues {
-    /// The scalars of each axis, in the dtype of the array.
+    /// The scalars before and after along each axis, in the dtype of the array.
     #[track_caller]
     fn of(&self, x: Tracer) -> Vec<[Tracer; 2]> {
-        let (pairs, rank) = (&self.0, x.rank());
-        if pairs.len() != 1 && pairs.len() != rank {
-            fail(format!("pad: needs values for each axis of {}, got {} pairs", x.aval(), pairs.len()));
+        let rank = x.rank();
+        if self.0.len() != 1 && self.0.len() != rank {
+            fail(format!("pad: needs values for each axis of {}, got {} pairs", x.aval(), self.0.len()));
         }
-        let scalar = |value: &Arg| {
-            let aval = value.aval();
-            if aval.rank() != 0 {
-                fail(format!("pad: values must be scalars, got {aval}"));
+        let aval = x.aval();
+        let mut pairs = vec![];
+        for (before, after) in &self.0 {
+            if let Some(array) = [Some(before), after.as_ref()].into_iter().flatten().find(|v| v.aval().rank() > 0) {
+                fail(format!("pad: values must be scalars, got {}", array.aval()));
             }
-            value.in_dtype(x.dtype(), x.aval().weak)
-        };
-        if let [(before, after)] = &pairs[..] {
-            return vec![[scalar(before), scalar(after)]; rank];
+            let before = before.in_dtype(aval.dtype, aval.weak);
+            pairs.push([before, after.as_ref().map_or(before, |a| a.in_dtype(aval.dtype, aval.weak))]);
         }
-        pairs.iter().map(|(before, after)| [scalar(before), scalar(after)]).collect()
+        if let [pair] = pairs[..] { vec![pair; rank] } else { pairs }
     }
 }
 /// Of a vector padded with zeros: that vector, how many elements were put before and after, and the axis; gives one of the same size.
@@ -195,11 +194,6 @@ fn each_axis(
 fn constants(x: Tracer, widths: &[(usize, usize)], values: &PadValues) -> Tracer {
     let interior = vec![0; widths.len()];
     let sizes = |of: fn(&(usize, usize)) -> usize| widths.iter().map(|w| of(w) as isize).collect::<Vec<_>>();
-    if let [(Arg::Int(a), Arg::Int(b))] = values.0[..]
-        && a == b
-    {
-        return x.pad(values.of(x)[0][0], &sizes(|w| w.0), &sizes(|w| w.1), &interior);
-    }
     let values = values.of(x);
     if values.iter().all(|v| v[0] == v[1] && v[0] == values[0][0]) {
         return x.pad(values[0][0], &sizes(|w| w.0), &sizes(|w| w.1), &interior);

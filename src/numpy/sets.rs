@@ -121,9 +121,6 @@ impl Runs {
         if n == 0 && size > 0 && how.fill_value.is_none() {
             fail(format!("{name}: {} has no elements for {size} values; needs a fill value", x.aval()));
         }
-        if n > 0 && rows.size() == 0 {
-            fail(format!("{name}: the slices of {} along axis {axis} have no elements", x.aval()));
-        }
         let (sorted, order) = sorted_rows(one_nan(rows));
         Runs { sorted, order, first: begins(sorted, how.equal_nan), axis, flattened }
     }
@@ -186,6 +183,9 @@ fn sorted_rows(rows: Tracer) -> (Tracer, Tracer) {
         return (both[0], both[1]);
     }
     let width = rows.size() / n.max(1);
+    if width == 0 {
+        return (rows, counting(n));
+    }
     let flat = rows.reshape(&[n, width]);
     let columns = (0..width).map(|i| flat.slice_axis(1, i, i + 1).reshape(&[n]));
     let order = sort(&columns.chain([counting(n)]).collect::<Vec<_>>(), 0, width)[width];
@@ -387,6 +387,7 @@ pub fn setxor1d(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vmap;
 
     fn filled(value: impl Into<Arg>) -> Unique {
         Unique { fill_value: Some(value.into()), ..Unique::default() }
@@ -409,6 +410,8 @@ mod tests {
         "jnp.unique(a, size=4, axis=1, fill_value=9)", "values([[1, 0, 1], [2, 5, 2]], 'i4')" => fn(a) unique(a, 4, Unique { fill_value: some(9), ..along(1) });
         "jnp.unique(a, size=4, return_index=True, return_inverse=True, return_counts=True)", "i32(2, 4, low=0, high=4)" => fn(a) unique_with(a, 4, Unique::default());
         "jnp.unique(a, size=3, axis=-1, return_index=True, return_inverse=True, return_counts=True)", "i32(2, 4, low=0, high=2)" => fn(a) unique_with(a, 3, along(-1));
+        "jnp.unique(a, size=1, axis=0, return_index=True, return_inverse=True, return_counts=True)", "f32(3, 0)" => fn(a) unique_with(a, 1, along(0));
+        "jax.vmap(lambda a: jnp.unique(a, size=3))(a)", "i32(2, 4, low=0, high=4)" => fn(a) vmap(|a: Tracer| unique(a, 3, Unique::default()), 0)(a);
         "jnp.unique_all(a, size=4, fill_value=0)", "values([nan, 1, 1, nan], 'f4')" => fn(a) unique_all(a, 4, some(0));
         "jnp.unique_counts(a, size=5)", "i32(6, low=0, high=4)" => fn(a) unique_counts(a, 5, None);
         "jnp.unique_inverse(a, size=3)", "i32(2, 3, low=0, high=3)" => fn(a) unique_inverse(a, 3, None);

@@ -310,6 +310,7 @@ pub fn digitize(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vmap;
 
     const ORDER: Sort = Sort { stable: true, descending: false };
     const UNSTABLE: Sort = Sort { stable: false, descending: true };
@@ -355,6 +356,9 @@ mod tests {
         "jnp.searchsorted(a, b, side='right', method='sort')", "values([1, 3, 3, 9, 9, nan], 'f4'), values([3, 9, 0, nan], 'f4')" => fn(a, b) searchsorted(a, b, SearchSorted { side: Side::Right, ..by(SearchMethod::Sort) });
         "jnp.searchsorted(a, b, method='compare_all')", "values([1, 3, 3, 9, 9, nan], 'f4'), values([3, 9, 0, nan], 'f4')" => fn(a, b) searchsorted(a, b, by(SearchMethod::CompareAll));
         "jnp.searchsorted(a, b, sorter=c)", "values([5, 1, 3], 'f4'), f32(4, low=0, high=6), values([1, 2, 0], 'i4')" => fn(a, b, c) searchsorted(a, b, SearchSorted { sorter: Some(c), ..FIND });
+        "a * jnp.searchsorted(b, a) + b[1]", "f32(4), values([-1, 0, 1], 'f4')" => fn(a, b) a * searchsorted(b, a, FIND).astype(DType::F32) + b.index(1);
+        "jax.vmap(lambda a, b: jnp.searchsorted(a, b))(a, b)", "values([[1, 2, 3], [0, 1, 9]], 'f4'), f32(2, 3, low=0, high=4)" => fn(a, b) vmap(|a: Tracer, b: Tracer| searchsorted(a, b, FIND), 0)(a, b);
+        "jnp.searchsorted(a, b)", "values([1+1j, 1+2j, 2], 'c8'), values([1+2j, 0, 1+3j], 'c8')" => fn(a, b) searchsorted(a, b, FIND);
         "jnp.searchsorted(a, 2.5)", "values([1, 2, 3], 'i4')" => fn(a) searchsorted(a, 2.5, FIND);
         "jnp.searchsorted(a, b)", "f32(0), f32(2)" => fn(a, b) searchsorted(a, b, FIND);
         "jnp.digitize(a, b)", "f32(2, 3), values([-1, 0, 1], 'f4')" => fn(a, b) digitize(a, b, false, None);
