@@ -77,7 +77,7 @@ fn deleted(x: Tracer, index: Index, axis: Option<isize>) -> Tracer {
 #[track_caller]
 fn deleted_by_tracer(x: Tracer, gone: Tracer, at: usize, n: usize) -> Tracer {
     let places = counting(n);
-    let goes = (places * 0).at(gone).set(1);
+    let goes = places.full_like(0.0).at(gone).set(1);
     let kept = sort(&[goes, places], 0, 1)[1].slice_axis(0, 0, n.saturating_sub(gone.size()));
     x.at(along_axis(at, kept)).mode(IndexMode::PromiseInBounds).wrap_negative_indices(false).unique_indices(true).get()
 }

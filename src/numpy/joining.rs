@@ -240,7 +240,7 @@ fn divided(name: &str, x: Tracer, sections: Sections, axis: isize) -> Vec<Tracer
             places.into_iter().map(|i| place(i).clamp(0, size as isize) as usize).collect()
         }
         Sections::Parts(n) => {
-            if n == 0 || (size % n != 0 && name != "array_split") {
+            if n == 0 || (!size.is_multiple_of(n) && name != "array_split") {
                 fail(format!("{name}: axis {at} of {} does not divide into {n} equal parts", x.aval()));
             }
             (1..n).map(|i| i * (size / n) + i.min(size % n)).collect()

@@ -5,10 +5,11 @@ use raxla_ir::{
     Tracer,
     aval::{Shape, resolve_axis},
     operand::broadcast_shapes,
-    trace::{fail, or_fail},
+    program::Source,
+    trace::{fail, fail_at, or_fail},
 };
 use raxla_transforms::{Vmap, vmap};
-use std::collections::HashMap;
+use std::{collections::HashMap, panic::Location};
 
 /// What a function gives of each vector along an axis; the axes of its result stand in the place of that axis.
 ///
@@ -101,7 +102,9 @@ pub fn vectorize<'f>(
     signature: Option<&str>,
 ) -> impl Fn(&[Tracer]) -> Vec<Tracer> + 'f {
     let signature = signature.map(|s| (s.to_string(), or_fail("vectorize", parse(s))));
-    move |args: &[Tracer]| vectorized(&f, signature.as_ref(), args)
+    // A closure does not know its caller; errors stand where the function was made.
+    let at = Location::caller().into();
+    move |args: &[Tracer]| vectorized(&f, signature.as_ref(), args, at)
 }
 fn parse(signature: &str) -> Result<(CoreAxes, CoreAxes), String> {
     let wrong = || format!("`{signature}` is no signature like `(n,m),(m)->(n)`");
@@ -120,30 +123,33 @@ fn names(axes: &str) -> Option<Vec<String>> {
     let all = axes.split(',').filter(|_| !axes.is_empty());
     all.map(|w| word(w).then(|| w.to_string())).collect()
 }
-#[track_caller]
 fn vectorized(
     f: &dyn Fn(&[Tracer]) -> Vec<Tracer>,
     signature: Option<&(String, (CoreAxes, CoreAxes))>,
     args: &[Tracer],
+    at: Source,
 ) -> Vec<Tracer> {
+    let wrong = |message: String| -> ! { fail_at(format!("vectorize: {message}"), at) };
     let scalars = vec![vec![]; args.len()];
     let (text, ins, outs) = match signature {
         Some((text, (ins, outs))) => (&text[..], ins, Some(outs)),
         None => ("()", &scalars, None),
     };
     if ins.len() != args.len() {
-        fail(format!("vectorize: the signature {text} takes {} arrays, got {}", ins.len(), args.len()));
+        wrong(format!("the signature {text} takes {} arrays, got {}", ins.len(), args.len()));
     }
     let mut sizes = HashMap::new();
     let (mut loops, mut all) = (vec![], Shape::new());
     for (x, core) in args.iter().zip(ins) {
         let shape = x.shape();
         let Some(outer) = shape.len().checked_sub(core.len()) else {
-            fail(format!("vectorize: {} lacks axes of the signature {text}", x.aval()))
+            wrong(format!("{} lacks axes of the signature {text}", x.aval()))
         };
-        check_core(&mut sizes, core, &shape[outer..], text);
-        let joined = broadcast_shapes(&all, &shape[..outer]);
-        all = or_fail("vectorize", joined.map_err(|e| format!("{e}, the last axes of the signature {text} left out")));
+        check_core(&mut sizes, core, &shape[outer..], text).unwrap_or_else(|e| wrong(e));
+        all = match broadcast_shapes(&all, &shape[..outer]) {
+            Ok(shape) => shape,
+            Err(e) => wrong(format!("{e}, the last axes of the signature {text} left out")),
+        };
         loops.push(shape[..outer].to_vec());
     }
     // Arrays lack the axes that do not vary; each of the others, from the first on, is one level of mapping.
@@ -174,25 +180,29 @@ fn vectorized(
         for (result, core) in results.iter().zip(outs) {
             let inner = result.shape()[levels.len()..].to_vec();
             if inner.len() != core.len() {
-                fail(format!("vectorize: of the signature {text}, the function gave an array of rank {}", inner.len()));
+                wrong(format!("of the signature {text}, the function gave an array of rank {}", inner.len()));
             }
-            check_core(&mut sizes, core, &inner, text);
+            check_core(&mut sizes, core, &inner, text).unwrap_or_else(|e| wrong(e));
         }
     }
     let of = |result: Tracer| result.reshape(&[&all[..], &result.shape()[levels.len()..]].concat());
     results.into_iter().map(of).collect()
 }
 /// Checks that axes of one name have one size.
-#[track_caller]
-fn check_core(sizes: &mut HashMap<String, usize>, names: &[String], shape: &[usize], signature: &str) {
+fn check_core(
+    sizes: &mut HashMap<String, usize>,
+    names: &[String],
+    shape: &[usize],
+    signature: &str,
+) -> Result<(), String> {
     for (name, size) in names.iter().zip(shape) {
         let known = *sizes.entry(name.clone()).or_insert(*size);
         if known != *size {
-            fail(format!("vectorize: axis {name} of the signature {signature} has size {known} and {size}"));
+            return Err(format!("axis {name} of the signature {signature} has size {known} and {size}"));
         }
     }
+    Ok(())
 }
-#[track_caller]
 fn mapped(f: &dyn Fn(&[Tracer]) -> Vec<Tracer>, levels: &[&Vec<bool>], args: &[Tracer]) -> Vec<Tracer> {
     let Some((level, rest)) = levels.split_first() else { return f(args) };
     // What does not vary here is captured; the inner function sees all in their places.

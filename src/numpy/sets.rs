@@ -159,7 +159,8 @@ impl Runs {
     #[track_caller]
     fn inverse(&self) -> Tracer {
         let run = self.first.astype(DType::default_int()).cumsum(0) - 1;
-        let places = (self.order * 0).at(self.order).mode(IndexMode::PromiseInBounds).wrap_negative_indices(false);
+        let places =
+            self.order.full_like(0.0).at(self.order).mode(IndexMode::PromiseInBounds).wrap_negative_indices(false);
         let inverse = places.unique_indices(true).set(run);
         self.flattened.as_ref().map_or(inverse, |shape| inverse.reshape(shape))
     }

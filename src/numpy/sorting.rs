@@ -264,7 +264,7 @@ pub(super) fn searched(a: Tracer, v: Tracer, side: Side, method: SearchMethod) -
             let order = raxla_ir::primitives::sort::sort(&[join(&both, 0), places], 0, 1)[1];
             let of_a = if left { order.greater_equal(m) } else { order.less(n) };
             let counts = of_a.astype(DType::I32).cumsum(0);
-            let at = (places * 0).at(order).mode(IndexMode::PromiseInBounds).wrap_negative_indices(false);
+            let at = places.full_like(0.0).at(order).mode(IndexMode::PromiseInBounds).wrap_negative_indices(false);
             let counts = at.unique_indices(true).set(counts);
             counts.slice_axis(0, if left { 0 } else { n }, if left { m } else { n + m }).reshape(&shape)
         }
