@@ -30,7 +30,8 @@
 //! * [`Jit`]: `try_call`, `lower`, `compile`, `donate`, `program`.
 //! * [`Pytree`]: structs, tuples and vectors of arrays as arguments and results.
 //! * [`numpy`]: NumPy's functions, as `jax.numpy` has them.
-//! * [`nn`]: what neural networks are made of.
+//! * [`nn`]: what neural networks are made of. [`losses`], [`metrics`]: how good they are. [`optim`]: optimizers and schedules.
+//! * [`io`]: weights in files, as `safetensors` and NumPy's `.npz`.
 //! * [`ir`] and [`runtime`]: programs and their rules; clients, devices, executables.
 //!
 //! # Errors
@@ -52,8 +53,12 @@
 // The code that `#[derive(Pytree)]` makes names the crate as its users do.
 extern crate self as raxla;
 
+pub mod io;
+pub mod losses;
+pub mod metrics;
 pub mod nn;
 pub mod numpy;
+pub mod optim;
 #[cfg(test)]
 mod oracle;
 
