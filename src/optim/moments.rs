@@ -378,7 +378,8 @@ mod tests {
     crate::oracle::rows! { optim_moments:
         "descend(optax.chain(optax.scale_by_adam(eps_root=0.1), optax.scale(-0.1)), (a, b))", "f32(3), f32(2, 3)"
             => fn(a, b) descend(chain([scale_by_adam(Adam { eps_root: 0.1, ..Adam::default() }), scale(-0.1)]), (a, b));
-        "optax.scale_by_adam(mu_dtype='bfloat16').update((a, b), optax.scale_by_adam(mu_dtype='bfloat16').init((a, b)))", "f32(3), f32(2, 3)", values
+        // Optax's `1 - 0.999` cancels in f32, by one part in 80,000.
+        "optax.scale_by_adam(mu_dtype='bfloat16').update((a, b), optax.scale_by_adam(mu_dtype='bfloat16').init((a, b)))", "f32(3), f32(2, 3)", values, within(5.0)
             => fn(a, b) {
                 let o = scale_by_adam(Adam { mu_dtype: Some(DType::BF16), ..Adam::default() });
                 o.update((a, b), o.init(&(a, b)), &(a, b))
