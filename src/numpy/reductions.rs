@@ -14,11 +14,11 @@ use raxla_ir::{
 /// Made of one axis (`0`, `-1`), several (`[0, 1]`), or none named, which means all: `()`.
 #[derive(Clone, Debug, Default)]
 pub struct Over {
-    axes: Option<Vec<isize>>,
-    keepdims: bool,
-    mask: Option<Tracer>,
-    initial: Option<Arg>,
-    dtype: Option<DType>,
+    pub(crate) axes: Option<Vec<isize>>,
+    pub(crate) keepdims: bool,
+    pub(crate) mask: Option<Tracer>,
+    pub(crate) initial: Option<Arg>,
+    pub(crate) dtype: Option<DType>,
 }
 impl Over {
     /// All axes.
