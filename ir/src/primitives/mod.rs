@@ -216,6 +216,7 @@ primitives! {
     reduce_window: ReduceWindow;
     select_and_scatter_add: SelectAndGatherAdd, SelectAndScatterAdd;
     conv_general_dilated: ConvGeneralDilated;
+    linalg: Cholesky, TriangularSolve, Lu, Geqrf, HouseholderProduct, Qr, Eigh, Eig, Svd, Schur, Hessenberg, Tridiagonal, TridiagonalSolve;
     call: Call;
     custom_jvp: CustomJvp;
     custom_vjp: CustomVjp, CustomVjpLinear;
