@@ -30,5 +30,6 @@ pub use {
     primitives::{Op, Primitive},
     program::{Eqn, Program, Source, Var},
     pytree::{Leaf, Pytree},
+    stablehlo::Platform,
     trace::Tracer,
 };

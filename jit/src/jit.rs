@@ -11,7 +11,7 @@ use raxla_ir::{
     pytree::{self, Pytree, flatten, paths, unflatten},
     trace::{TraceError, bind_at, catch, fail_at},
 };
-use raxla_runtime::{Array, Client, Device};
+use raxla_runtime::{Array, Client, Device, plugin};
 use std::{cell::RefCell, ops::Deref, panic::Location, rc::Rc, sync::Arc};
 
 /// The program of a function at given types, and the structure of what it returns.
@@ -226,7 +226,7 @@ where
     pub fn lower(&self, args: A::With<Array>) -> Result<Lowered<A, R>> {
         self.lower_types(pytree::map::<A::With<Array>, ShapedArray>(args, |a: Array| a.aval().clone()))
     }
-    /// The stages before compiling, at these types.
+    /// The stages before compiling, at these types, for the platform that `RAXLA_PLATFORM` chooses.
     ///
     /// ```
     /// use raxla_ir::{DType, ShapedArray, Tracer};
@@ -239,7 +239,8 @@ where
         let (avals, tree) = flatten(types);
         let signature = catch(|| self.inner.program(&tree, &avals))??;
         let donated = self.inner.donated(&tree);
-        let (optimized, _, text) = pipeline::lower(&signature.program, &self.inner.name, &donated)?;
+        let platform = plugin::Platform::chosen()?.target();
+        let (optimized, _, text) = pipeline::lower(&signature.program, &self.inner.name, &donated, platform)?;
         Ok(Lowered { name: self.inner.name.clone(), signature, donated, optimized, text })
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     dump::{Dump, log_compile},
     error::{Error, Result},
 };
-use raxla_ir::{Literal, Primitive, Program, stablehlo, trace::TraceError};
+use raxla_ir::{Literal, Platform, Primitive, Program, stablehlo, trace::TraceError};
 use raxla_runtime::{Array, CompileOptions, Device, Executable, Outputs};
 use raxla_transforms::optimize;
 use smallvec::SmallVec;
@@ -27,7 +27,12 @@ pub struct Stages {
 const LARGEST_CONSTANT: usize = 1 << 16;
 
 /// Optimises and lowers a program: the optimised program, large constants, and the text of the module.
-pub(crate) fn lower(program: &Program, name: &str, donated: &[bool]) -> Result<(Program, Vec<Literal>, String)> {
+pub(crate) fn lower(
+    program: &Program,
+    name: &str,
+    donated: &[bool],
+    platform: Platform,
+) -> Result<(Program, Vec<Literal>, String)> {
     let optimized = optimize(program);
     if let Some((reason, at)) = unlowerable(&optimized) {
         return Err(TraceError { message: reason, at }.into());
@@ -37,7 +42,7 @@ pub(crate) fn lower(program: &Program, name: &str, donated: &[bool]) -> Result<(
         data.consts.drain(..).partition(|(_, value)| value.bytes().len() > LARGEST_CONSTANT);
     data.consts = small;
     data.ins.extend(large.iter().map(|(v, _)| *v));
-    let text = stablehlo::lower_donating(&Program::new(data), name, donated);
+    let text = stablehlo::lower_for(&Program::new(data), name, donated, platform);
     Ok((optimized, large.into_iter().map(|(_, value)| value).collect(), text))
 }
 fn unlowerable(program: &Program) -> Option<(String, raxla_ir::Source)> {
@@ -53,7 +58,7 @@ pub fn compile(program: &Program, name: &str, donated: &[bool], device: &Device)
     get_or_make(key, |_| {
         let (dump, start) = (Dump::begin(name), Instant::now());
         dump.stage("1_traced.txt", || program.to_string());
-        let (optimized, constants, text) = lower(program, name, donated)?;
+        let (optimized, constants, text) = lower(program, name, donated, device.client().target())?;
         dump.stage("2_optimized.txt", || optimized.to_string());
         dump.stage("3_stablehlo.mlir", || text.clone());
         let mut ins = program.in_avals();

@@ -108,6 +108,14 @@ impl Client {
     pub fn platform(&self) -> &str {
         self.raw.platform()
     }
+    /// What programs for this client are lowered for.
+    pub fn target(&self) -> raxla_ir::Platform {
+        match self.platform() {
+            "cpu" => raxla_ir::Platform::Cpu,
+            "tpu" => raxla_ir::Platform::Tpu,
+            _ => raxla_ir::Platform::Gpu,
+        }
+    }
     /// The platform's description of itself.
     pub fn platform_version(&self) -> &str {
         self.raw.platform_version()
@@ -146,7 +154,7 @@ impl Client {
         ins: &[ShapedArray],
         outs: &[ShapedArray],
     ) -> Result<Executable> {
-        crate::verify::verify(mlir, ins, options.num_partitions > 1)?;
+        crate::verify::verify(mlir, ins, options.num_partitions > 1, self.target())?;
         let encoded = options.encode()?;
         let raw = with_deep_stack(|| self.raw.compile(mlir, &encoded))?;
         let may_donate = ["alias", "donor"].iter().any(|word| mlir.contains(word));

@@ -33,6 +33,8 @@ mod envelope;
 mod error;
 mod executable;
 mod ffi;
+pub mod kernel;
+mod kernels;
 mod placement;
 pub mod plugin;
 mod verify;
