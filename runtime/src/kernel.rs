@@ -167,7 +167,7 @@ fn mistyped(what: &str, position: usize, wanted: raxla_ir::DType, got: &ShapedAr
 
 /// All kernels by name.
 static KERNELS: LazyLock<RwLock<HashMap<String, Kernel>>> =
-    LazyLock::new(|| RwLock::new(crate::kernels::KERNELS.iter().map(|(name, k)| (name.to_string(), *k)).collect()));
+    LazyLock::new(|| RwLock::new(crate::kernels::all().map(|(name, k)| (name.to_string(), *k)).collect()));
 
 /// Makes a kernel known to all programs of this process; a later one of the same name takes its place.
 ///
@@ -201,7 +201,7 @@ static KERNELS: LazyLock<RwLock<HashMap<String, Kernel>>> =
 /// # Errors
 /// [`Error::Mismatch`] if the name is that of a kernel of raxla's own.
 pub fn register(name: &str, kernel: Kernel) -> Result<()> {
-    if crate::kernels::KERNELS.iter().any(|(own, _)| *own == name) {
+    if crate::kernels::all().any(|(own, _)| *own == name) {
         return Err(Error::mismatch("kernel::register", "a name that raxla has no use for", format!("`{name}`")));
     }
     let mut kernels = KERNELS.write().unwrap_or_else(|poisoned| poisoned.into_inner());

@@ -1,9 +1,14 @@
 //! raxla's own kernels, in one table.
 
+mod linalg;
+
 use crate::kernel::{Kernel, KernelCall};
 
 /// The kernels by name.
-pub(crate) const KERNELS: &[(&str, Kernel)] = &[("copy", copy)];
+pub(crate) fn all() -> impl Iterator<Item = &'static (&'static str, Kernel)> {
+    const GENERAL: &[(&str, Kernel)] = &[("copy", copy)];
+    [GENERAL, linalg::KERNELS].into_iter().flatten()
+}
 
 /// Each output is the input at its position, bit by bit.
 fn copy(call: &mut KernelCall) -> Result<(), String> {

@@ -84,8 +84,7 @@ impl Primitive for Eig {
         Batched::apply(self.clone(), axis, ins)
     }
     fn lower(&self, module: &mut Module, ins: &[Value], outs: &[ShapedArray]) -> Vec<Value> {
-        let _ = (module, ins, outs);
-        vec![]
+        kernel(module, "eig", ins, &[("compute_left_eigenvectors", self.compute_left_eigenvectors), ("compute_right_eigenvectors", self.compute_right_eigenvectors)], outs)
     }
 }
 /// The tangent of normalised eigenvectors.

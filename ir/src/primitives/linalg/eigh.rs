@@ -49,8 +49,24 @@ impl Primitive for Eigh {
         Batched::apply(self.clone(), axis, ins)
     }
     fn lower(&self, module: &mut Module, ins: &[Value], outs: &[ShapedArray]) -> Vec<Value> {
-        let _ = (module, ins, outs);
-        vec![]
+        if module.platform() == Platform::Cpu || outs[0].size() == 0 {
+            return kernel(module, "eigh", ins, &[("lower", self.lower)], outs);
+        }
+        // XLA's own Jacobi method takes: lower, sorted, sweeps, tolerance.
+        let epsilon = if outs[1].dtype == DType::F32 { 1e-6 } else { 1e-14 };
+        let flag = |yes| if yes { 1 } else { 0 };
+        let attributes = format!(
+            "call_target_name = \"Eigh\", backend_config = \"{},{},100,{epsilon:e}\"",
+            flag(self.lower),
+            flag(self.sort_eigenvalues)
+        );
+        let found = module.op("stablehlo.custom_call", ins, &attributes, &[], outs);
+        let vectors = module.emit(&found[..1], |v| {
+            let n = dims(v[0]).0;
+            let chosen = pivots(v[0]).select(v[0], v[0].full_like(0.0)).sum_axes(-2);
+            vec![v[0] * along_rows(conjugate(chosen) / chosen.abs().astype(chosen.dtype()), n)]
+        });
+        vec![vectors[0].clone(), found[1].clone()]
     }
 }
 /// `1 / (w_j − w_i)`, and 0 where they are equal.

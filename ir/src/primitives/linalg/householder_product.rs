@@ -33,6 +33,9 @@ impl Primitive for HouseholderProduct {
         Batched::apply(*self, axis, ins)
     }
     fn lower(&self, module: &mut Module, ins: &[Value], outs: &[ShapedArray]) -> Vec<Value> {
+        if module.platform() == Platform::Cpu {
+            return kernel(module, "householder_product", ins, &[], outs);
+        }
         let attributes = "call_target_name = \"ProductOfElementaryHouseholderReflectors\"";
         vec![module.op1("stablehlo.custom_call", ins, attributes, &outs[0])]
     }

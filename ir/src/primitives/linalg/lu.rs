@@ -37,12 +37,7 @@ impl Primitive for Lu {
         let (lu, k, rank) = (outs[0], m.min(n), ins[0].rank());
         let rows = outs[2].broadcast(&t.shape(), &(0..rank - 1).collect::<Vec<_>>());
         let permuted = t.take_along_axis(rows, -2, GatherMode::PromiseInBounds);
-        let completed = |x: Tracer, size: usize| {
-            let grown = |axis: usize| (size - x.shape()[axis]) as isize;
-            let mut high = vec![0; rank];
-            (high[rank - 2], high[rank - 1]) = (grown(rank - 2), grown(rank - 1));
-            x.pad(0.0, &vec![0; rank], &high, &vec![0; rank])
-        };
+        let completed = |x: Tracer, size: usize| qr::grown(x, size - dims(x).0, size - dims(x).1);
         let l = completed(lower(lu.slice_axis(-1, 0, k), -1), m);
         let l = l + eye(&l.shape(), l.dtype());
         let u = completed(upper(lu.slice_axis(-2, 0, k), 0), n);
@@ -56,8 +51,10 @@ impl Primitive for Lu {
         Batched::apply(*self, axis, ins)
     }
     fn lower(&self, module: &mut Module, ins: &[Value], outs: &[ShapedArray]) -> Vec<Value> {
-        let _ = (module, ins, outs);
-        vec![]
+        match module.platform() {
+            Platform::Tpu => module.op("stablehlo.custom_call", ins, "call_target_name = \"LuDecomposition\"", &[], outs),
+            _ => kernel(module, "lu", ins, &[], outs),
+        }
     }
 }
 impl Tracer {

@@ -34,6 +34,7 @@ pub use {
     lu::{Lu, solve},
     qr::{Geqrf, Qr},
     schur::Schur,
+    schur_form::standard_form,
     svd::Svd,
     triangular_solve::TriangularSolve,
     tridiagonal::Tridiagonal,
@@ -41,7 +42,10 @@ pub use {
 };
 
 use super::*;
-use crate::primitives::dot_general::Precision;
+use crate::{
+    primitives::dot_general::Precision,
+    stablehlo::{Attribute, Platform},
+};
 
 /// The shape of a stack of matrices: the leading axes, rows, columns. Only the four dtypes that LAPACK knows are accepted.
 fn matrices(a: &ShapedArray) -> Result<(&[usize], usize, usize), String> {
@@ -65,6 +69,22 @@ fn check_dtype(a: &ShapedArray) -> Result<(), String> {
 /// An output of a decomposition: the leading axes of the operand, then `core`.
 fn like(a: &ShapedArray, batch: &[usize], core: &[usize]) -> ShapedArray {
     a.with_shape(&[batch, core].concat()).strong()
+}
+/// The call of the kernel that computes a primitive on the CPU; elsewhere there is nothing to compute it with.
+fn kernel(
+    module: &mut Module,
+    name: &str,
+    ins: &[Value],
+    parameters: &[(&str, bool)],
+    outs: &[ShapedArray],
+) -> Vec<Value> {
+    match module.platform() {
+        Platform::Cpu => {
+            let parameters: Vec<_> = parameters.iter().map(|(key, value)| (*key, Attribute::Bool(*value))).collect();
+            module.kernel(name, ins, &parameters, false, outs)
+        }
+        other => module.fail(format!("{name}: XLA cannot compute it on {other:?}, and raxla only on CPUs")),
+    }
 }
 /// Rows and columns of the matrices of a tracer.
 fn dims(x: Tracer) -> (usize, usize) {
@@ -146,22 +166,23 @@ fn hermitian(x: Tracer, from_lower: bool) -> Tracer {
 fn symmetrized(x: Tracer) -> Tracer {
     (x + adjoint(x)) * 0.5
 }
+/// Which element of each column of `v` is positive: the first of at least 0.9 times the greatest size.
+fn pivots(v: Tracer) -> Tracer {
+    let (n, size) = (dims(v).0, v.abs());
+    let near = size.greater_equal(along_rows(size.max_axes(-2) * 0.9, n)).astype(DType::I32);
+    iota::iota(DType::I32, &v.shape(), v.rank() - 2).equal(along_rows(near.argmax(-2), n))
+}
 /// What the phases of the columns of `v` say about their tangents: the element that is positive stays real. With `dv` up to a multiple of
 /// `v`, that is `c = −Re(vᴴ dv) − i Im(dv_k) / v_k` in `dv + c v`; `normal` says that `vᴴ dv` is 0 already.
 fn gauge(v: Tracer, dv: Tracer, normal: bool) -> Option<Tracer> {
     if !v.dtype().is_complex() || v.size() == 0 {
         return None;
     }
-    let (n, m) = dims(v);
-    let size = v.abs();
-    let near = size.greater_equal(along_rows(size.max_axes(-2) * 0.9, n)).astype(DType::I32);
-    let chosen = iota::iota(DType::I32, &v.shape(), v.rank() - 2).equal(along_rows(near.argmax(-2), n));
+    let chosen = pivots(v);
     let pick = |x: Tracer| chosen.select(x, x.full_like(0.0)).sum_axes(-2);
     let turn = -(pick(dv).imag() / pick(v).real());
     let stretch = if normal { turn.full_like(0.0) } else { -(v.conj() * dv).real().sum_axes(-2) };
-    let c = stretch.complex(turn);
-    debug_assert_eq!(c.shape().last(), Some(&m));
-    Some(c)
+    Some(stretch.complex(turn))
 }
 /// Numbers of a shape for samples: no two rows alike, nothing near a tie.
 fn sample(shape: &[usize], dtype: DType, seed: usize) -> Literal {

@@ -27,6 +27,9 @@ impl Primitive for Geqrf {
         Batched::apply(*self, axis, ins)
     }
     fn lower(&self, module: &mut Module, ins: &[Value], outs: &[ShapedArray]) -> Vec<Value> {
+        if module.platform() == Platform::Cpu {
+            return kernel(module, "geqrf", ins, &[], outs);
+        }
         module.op("stablehlo.custom_call", ins, "call_target_name = \"Qr\"", &[], outs)
     }
 }
@@ -85,18 +88,17 @@ impl Primitive for Qr {
             return vec![Some(dq), Some(dr)];
         }
         let complement = outs[0].slice_axis(-1, n, m);
-        let mut below = dr.shape();
-        below[dr.rank() - 2] = m - n;
-        let zeros = dr.full_like(0.0).slice_axis(-2, 0, 0);
-        let dr = concatenate::concatenate(&[dr, zeros.pad_rows(m - n)], -2);
+        let dr = grown(dr, m - n, 0);
         vec![Some(concatenate::concatenate(&[dq, complement_tangent(q, complement, dq)], -1)), Some(dr)]
     }
     fn batch(&self, axis: &BatchAxis, ins: &[Batched]) -> Vec<Batched> {
         Batched::apply(self.clone(), axis, ins)
     }
     fn lower(&self, module: &mut Module, ins: &[Value], outs: &[ShapedArray]) -> Vec<Value> {
+        if module.platform() == Platform::Cpu {
+            return kernel(module, "qr", ins, &[("full_matrices", self.full_matrices)], outs);
+        }
         let full = self.full_matrices;
-        let _ = outs;
         module.emit(ins, |a| {
             let (q, r) = from_reflections(a[0], full);
             vec![q, r]
@@ -108,22 +110,15 @@ fn from_reflections(a: Tracer, full: bool) -> (Tracer, Tracer) {
     let (m, n) = dims(a);
     let k = if full { m } else { m.min(n) };
     let (packed, taus) = a.geqrf();
-    let wide = if k > n { packed.pad_columns(k - n) } else { packed.slice_axis(-1, 0, k) };
+    let wide = if k > n { grown(packed, 0, k - n) } else { packed.slice_axis(-1, 0, k) };
     (wide.householder_product(taus), upper(packed.slice_axis(-2, 0, k), 0))
 }
-impl Tracer {
-    fn pad_columns(self, more: usize) -> Tracer {
-        let rank = self.rank();
-        let mut high = vec![0; rank];
-        high[rank - 1] = more as isize;
-        self.pad(0.0, &vec![0; rank], &high, &vec![0; rank])
-    }
-    fn pad_rows(self, more: usize) -> Tracer {
-        let rank = self.rank();
-        let mut high = vec![0; rank];
-        high[rank - 2] = more as isize;
-        self.pad(0.0, &vec![0; rank], &high, &vec![0; rank])
-    }
+/// Matrices with rows and columns of zeros added.
+pub(super) fn grown(x: Tracer, rows: usize, columns: usize) -> Tracer {
+    let rank = x.rank();
+    let mut high = vec![0; rank];
+    (high[rank - 2], high[rank - 1]) = (rows as isize, columns as isize);
+    x.pad(0.0, &vec![0; rank], &high, &vec![0; rank])
 }
 /// The tangent of the columns that complete `q` (`m × n`) to the unitary `[q, rest]`, as LAPACK's reflections complete it: with the square
 /// top `Q₁` of `q`, its rest `Q₂` and `Z = Q₂ (Q₁ − I)⁻¹` it is `dq Zᴴ − (q + rest Z) (dQ₂ − Z dQ₁)ᴴ` (Roberts and Roberts, arXiv:2409.13374).

@@ -110,8 +110,7 @@ impl Primitive for Svd {
         Batched::apply(self.clone(), axis, ins)
     }
     fn lower(&self, module: &mut Module, ins: &[Value], outs: &[ShapedArray]) -> Vec<Value> {
-        let _ = (module, ins, outs);
-        vec![]
+        kernel(module, "svd", ins, &[("full_matrices", self.full_matrices)], outs)
     }
 }
 /// Hestenes' one-sided Jacobi method, of a matrix with at least as many rows as columns: pairs of columns are rotated until all are

@@ -96,6 +96,16 @@ impl Primitive for TriangularSolve {
         vec![Batched::new(solved.moveaxis(place as isize, 0))]
     }
     fn lower(&self, module: &mut Module, ins: &[Value], outs: &[ShapedArray]) -> Vec<Value> {
+        if module.platform() == Platform::Cpu {
+            let parameters = [
+                ("left_side", self.left_side),
+                ("lower", self.lower),
+                ("transpose_a", self.transpose_a),
+                ("conjugate_a", self.conjugate_a),
+                ("unit_diagonal", self.unit_diagonal),
+            ];
+            return kernel(module, "triangular_solve", ins, &parameters, outs);
+        }
         let ins = match self.conjugate_a && !self.transpose_a {
             true => vec![module.emit(&ins[..1], |a| vec![conjugate(a[0])]).remove(0), ins[1].clone()],
             false => ins.to_vec(),
