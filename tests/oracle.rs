@@ -254,4 +254,4 @@ fn check_family(family: &str) {
 }
 
 macro_rules! families { ($($name:ident)*) => { $(#[test] fn $name() { check_family(stringify!($name)) })* } }
-families! { binary compare composite convert dot indexing order reduce select structural unary windows }
+families! { binary compare composite convert dot indexing linalg order reduce select structural unary windows }

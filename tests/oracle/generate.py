@@ -22,6 +22,7 @@ import numpy as np
 jax.config.update("jax_enable_x64", True)
 
 import composite
+import linalg
 from program import (ARITHMETIC, BITWISE, COMPARE, COMPLEX, DTYPES, FLOATS, INTEGERS, NAMES, SHIFTS, UNARY, Program,
                      function, show)
 
@@ -689,8 +690,12 @@ def composites():
         cover("composite", name, build, operands, "eval vjp" if single else "eval jvp vjp vmap hvp")
 
 
+def linear_algebra():
+    linalg.add(cover, operation)
+
+
 def main():
-    families = [unary, binary, compare, select, convert, structural, reduce, dot, indexing, order, windows, composites]
+    families = [unary, binary, compare, select, convert, structural, reduce, dot, indexing, order, windows, composites, linear_algebra]
     for family in families:
         if not sys.argv[1:] or family.__name__ in sys.argv[1:]:
             family()

@@ -84,7 +84,16 @@ impl Primitive for Eig {
         Batched::apply(self.clone(), axis, ins)
     }
     fn lower(&self, module: &mut Module, ins: &[Value], outs: &[ShapedArray]) -> Vec<Value> {
-        kernel(module, "eig", ins, &[("compute_left_eigenvectors", self.compute_left_eigenvectors), ("compute_right_eigenvectors", self.compute_right_eigenvectors)], outs)
+        kernel(
+            module,
+            "eig",
+            ins,
+            &[
+                ("compute_left_eigenvectors", self.compute_left_eigenvectors),
+                ("compute_right_eigenvectors", self.compute_right_eigenvectors),
+            ],
+            outs,
+        )
     }
 }
 /// The tangent of normalised eigenvectors.
@@ -136,8 +145,7 @@ impl Tracer {
     /// ```
     #[track_caller]
     pub fn eig(self) -> (Tracer, Tracer) {
-        let outs =
-            bind(Eig { compute_left_eigenvectors: false, compute_right_eigenvectors: true }.into(), &[self]);
+        let outs = bind(Eig { compute_left_eigenvectors: false, compute_right_eigenvectors: true }.into(), &[self]);
         (outs[0], outs[1])
     }
     /// The eigenvalues of a stack `[…, n, n]`, complex, ascending by their real, then their imaginary parts.

@@ -137,9 +137,10 @@ impl Registered for Eigh {
         let mut samples: Vec<Sample> = DTYPES.iter().map(|d| of(true, &[3, 3], *d, 1)).collect();
         samples.extend([&[3, 3][..], &[2, 2, 2], &[1, 1], &[0, 0], &[0, 2, 2]].map(|s| of(false, s, DType::F64, 3)));
         // One triangle is not the other's mirror.
-        samples.extend([true, false].map(|lower| {
-            Sample::new(Eigh { lower, sort_eigenvalues: true }, &[sample(&[3, 3], DType::C128, 6)])
-        }));
+        samples.extend(
+            [true, false]
+                .map(|lower| Sample::new(Eigh { lower, sort_eigenvalues: true }, &[sample(&[3, 3], DType::C128, 6)])),
+        );
         samples
     }
 }

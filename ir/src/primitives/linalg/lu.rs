@@ -52,7 +52,9 @@ impl Primitive for Lu {
     }
     fn lower(&self, module: &mut Module, ins: &[Value], outs: &[ShapedArray]) -> Vec<Value> {
         match module.platform() {
-            Platform::Tpu => module.op("stablehlo.custom_call", ins, "call_target_name = \"LuDecomposition\"", &[], outs),
+            Platform::Tpu => {
+                module.op("stablehlo.custom_call", ins, "call_target_name = \"LuDecomposition\"", &[], outs)
+            }
             _ => kernel(module, "lu", ins, &[], outs),
         }
     }

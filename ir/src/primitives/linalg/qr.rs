@@ -58,10 +58,7 @@ impl Primitive for Qr {
             let (packed, taus) = a[0].is_finite().then(|| householder::factor(&a[0]))?;
             let k = if self.full_matrices { packed.rows } else { taus.len() };
             let r = packed.upper();
-            Some(vec![
-                householder::product(&packed, &taus, k),
-                Matrix::from_fn(k, r.columns, |i, j| r[(i, j)]),
-            ])
+            Some(vec![householder::product(&packed, &taus, k), Matrix::from_fn(k, r.columns, |i, j| r[(i, j)])])
         }))
     }
     /// Of the square or thin decomposition: with `C = Qᴴ dA R⁻¹`, `dQ = dA R⁻¹ + Q (Ω − C)` and `dR = (C − Ω) R`, where Ω is skew-Hermitian, equal to

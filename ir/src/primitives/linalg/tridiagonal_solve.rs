@@ -103,7 +103,10 @@ impl Registered for TridiagonalSolve {
     fn samples() -> Vec<Sample> {
         let of = |b: &[usize], dtype| {
             let d = &b[..b.len() - 1];
-            Sample::new(TridiagonalSolve, &[sample(d, dtype, 1), sample(d, dtype, 4), sample(d, dtype, 9), sample(b, dtype, 2)])
+            Sample::new(
+                TridiagonalSolve,
+                &[sample(d, dtype, 1), sample(d, dtype, 4), sample(d, dtype, 9), sample(b, dtype, 2)],
+            )
         };
         let mut samples: Vec<Sample> = DTYPES.iter().map(|d| of(&[4, 2], *d)).collect();
         let shapes: [&[usize]; 6] = [&[2, 3, 1], &[2, 2], &[1, 2], &[0, 2], &[2, 0], &[0, 2, 1]];

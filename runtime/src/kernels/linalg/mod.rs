@@ -56,9 +56,7 @@ struct Sizes {
 impl Sizes {
     fn of(aval: &ShapedArray) -> Result<Sizes, String> {
         match &aval.shape[..] {
-            [batch @ .., rows, columns] => {
-                Ok(Sizes { count: batch.iter().product(), rows: *rows, columns: *columns })
-            }
+            [batch @ .., rows, columns] => Ok(Sizes { count: batch.iter().product(), rows: *rows, columns: *columns }),
             _ => Err(format!("takes matrices, got {aval}")),
         }
     }

@@ -83,8 +83,7 @@ pub(super) fn form<T: Field>(v: &[T], m: usize, taus: &[T], columns: usize, par:
     let basis = MatRef::from_column_major_slice(&v[..m * k], m, k);
     let factor = MatRef::from_column_major_slice(&t, BLOCK, k);
     let mut view = MatMut::from_column_major_slice_mut(&mut q, m, columns);
-    let need =
-        householder::apply_block_householder_on_the_left_in_place_scratch::<T>(m, BLOCK, columns);
+    let need = householder::apply_block_householder_on_the_left_in_place_scratch::<T>(m, BLOCK, columns);
     let mut memory = memory(need);
     for first in (0..k).step_by(BLOCK).rev() {
         let width = BLOCK.min(k - first);

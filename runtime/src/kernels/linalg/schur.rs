@@ -23,7 +23,8 @@ pub(super) fn schur<T: Field>(call: &mut KernelCall) -> Result<(), String> {
             (true, true) => complex(&numbers(a), n, vectors.is_some(), par),
             (true, false) => {
                 let a: Vec<f64> = a.iter().map(|x| x.real()).collect();
-                real(&a, n, vectors.is_some(), par).map(|parts| parts.map(|x| x.into_iter().map(Complex64::from).collect()))
+                real(&a, n, vectors.is_some(), par)
+                    .map(|parts| parts.map(|x| x.into_iter().map(Complex64::from).collect()))
             }
         };
         let write = |to: &mut [T], from: Option<&Vec<Complex64>>| match from {
@@ -70,7 +71,8 @@ fn real(a: &[f64], n: usize, wanted: bool, par: Par) -> Option<[Vec<f64>; 2]> {
     let (mut end, mut steps) = (n, 0);
     while end > 1 {
         let size = |i: usize, j: usize| h[i * n + j].abs();
-        let small = |i: &usize| size(*i, i - 1) <= f64::EPSILON * (size(*i, *i) + size(i - 1, i - 1)).max(f64::MIN_POSITIVE);
+        let small =
+            |i: &usize| size(*i, i - 1) <= f64::EPSILON * (size(*i, *i) + size(i - 1, i - 1)).max(f64::MIN_POSITIVE);
         let start = (1..end).rev().find(small).unwrap_or(0);
         if start > 0 {
             h[start * n + start - 1] = 0.0;
@@ -176,7 +178,8 @@ fn complex(a: &[Complex64], n: usize, wanted: bool, par: Par) -> Option<[Vec<Com
     let (mut end, mut steps) = (n, 0);
     while end > 1 {
         let size = |i: usize, j: usize| h[i * n + j].l1_norm();
-        let small = |i: &usize| size(*i, i - 1) <= f64::EPSILON * (size(*i, *i) + size(i - 1, i - 1)).max(f64::MIN_POSITIVE);
+        let small =
+            |i: &usize| size(*i, i - 1) <= f64::EPSILON * (size(*i, *i) + size(i - 1, i - 1)).max(f64::MIN_POSITIVE);
         let start = (1..end).rev().find(small).unwrap_or(0);
         if start > 0 {
             h[start * n + start - 1] = Complex64::ZERO;

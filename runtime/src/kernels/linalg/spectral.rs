@@ -19,8 +19,7 @@ pub(super) fn eigh<T: Field>(call: &mut KernelCall) -> Result<(), String> {
     let (sizes, a) = (Sizes::of(call.inputs()[0].aval())?, call.input::<T>(0)?);
     let (n, count, lower) = (sizes.rows, sizes.count, call.flag("lower")?);
     let [vectors, values] = call.outputs() else { return outputs() };
-    let jobs: Vec<_> =
-        split(a, count).zip(parts::<T>(vectors, count)?).zip(parts::<T::Part>(values, count)?).collect();
+    let jobs: Vec<_> = split(a, count).zip(parts::<T>(vectors, count)?).zip(parts::<T::Part>(values, count)?).collect();
     each(jobs, sizes.work(), |((a, vectors), values), par| {
         // faer reads the lower triangle; of the upper one, row by row, it is the conjugate, column by column.
         let mut x = if lower { by_columns(a, n, n) } else { a.iter().map(|z| z.conjugate()).collect() };
@@ -77,16 +76,17 @@ pub(super) fn svd<T: Field>(call: &mut KernelCall) -> Result<(), String> {
         let (mut u, mut v) = (vec![T::default(); m * k], vec![T::default(); n * k]);
         let mut values = vec![T::default(); k];
         let x = if fine { by_columns(a, m, n) } else { vec![] };
-        let done = fine && (k == 0 || {
-            let compute = if wanted { ComputeSvdVectors::Thin } else { ComputeSvdVectors::No };
-            let need = decomposition::svd_scratch::<T>(m, n, compute, compute, par, Default::default());
-            let view = |x, rows| wanted.then(|| MatMut::from_column_major_slice_mut(x, rows, k));
-            let (u, v) = (view(&mut u[..], m), view(&mut v[..], n));
-            let x = MatRef::from_column_major_slice(&x, m, n);
-            let mut memory = memory(need);
-            let (diagonal, stack) = (DiagMut::from_slice_mut(&mut values), MemStack::new(&mut memory));
-            decomposition::svd(x, diagonal, u, v, par, stack, Default::default()).is_ok()
-        });
+        let done = fine
+            && (k == 0 || {
+                let compute = if wanted { ComputeSvdVectors::Thin } else { ComputeSvdVectors::No };
+                let need = decomposition::svd_scratch::<T>(m, n, compute, compute, par, Default::default());
+                let view = |x, rows| wanted.then(|| MatMut::from_column_major_slice_mut(x, rows, k));
+                let (u, v) = (view(&mut u[..], m), view(&mut v[..], n));
+                let x = MatRef::from_column_major_slice(&x, m, n);
+                let mut memory = memory(need);
+                let (diagonal, stack) = (DiagMut::from_slice_mut(&mut values), MemStack::new(&mut memory));
+                decomposition::svd(x, diagonal, u, v, par, stack, Default::default()).is_ok()
+            });
         if !done {
             s.fill(T::Part::missing());
             if let Some((u, vh)) = vectors {
