@@ -168,15 +168,14 @@ def add(cover, operation):
         double = dtype in ["f64", "c128"]
         wanted = "eval jvp vjp" + " vmap" * (dtype in ["f64", "c64"])
         case(f"cholesky/{dtype}", operation("cholesky"), [(dtype, (3, 3), definite)], wanted)
-        for flags in range(32):
+        few = {"f64": [0, 1, 2, 3, 5, 6, 17, 18], "c128": [3, 13, 14, 30]}
+        for flags in few.get(dtype, [1, 6]):
             names = ["left_side", "lower", "transpose_a", "conjugate_a", "unit_diagonal"]
             params = {name: bool(flags >> i & 1) for i, name in enumerate(names)}
             b = (3, 2) if params["left_side"] else (2, 3)
-            if params["conjugate_a"] and not (params["transpose_a"] and dtype[0] == "c") or not double and flags not in [1, 3, 6, 15]:
-                continue
             some = "eval" + " jvp vjp" * double + " vmap" * (flags in [0, 3] and dtype == "f64")
             label = "".join(word[0] for word, yes in params.items() if yes)
-            case(f"triangular_solve/{label}/{dtype}", operation("triangular_solve", **params),
+            case(f"triangular_solve/{label or 'plain'}/{dtype}", operation("triangular_solve", **params),
                  [(dtype, (3, 3), definite), (dtype, b, matrices(0.0))], some)
         for shape in [(3, 3), (4, 2), (2, 3)]:
             square = shape == (3, 3)

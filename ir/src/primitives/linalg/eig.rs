@@ -33,7 +33,7 @@ impl Primitive for Eig {
             let mut order: Vec<usize> = (0..n).collect();
             order.sort_by(|i, j| {
                 let (x, y) = (w[*i], w[*j]);
-                x.re.total_cmp(&(y.re + 0.0)).then(x.im.total_cmp(&y.im))
+                (x.re + 0.0).total_cmp(&(y.re + 0.0)).then((x.im + 0.0).total_cmp(&(y.im + 0.0)))
             });
             let normal = |vectors: Matrix, order: &[usize]| {
                 let mut v = vectors.select_columns(order);

@@ -34,7 +34,6 @@ pub use {
     lu::{Lu, solve},
     qr::{Geqrf, Qr},
     schur::Schur,
-    schur_form::standard_form,
     svd::Svd,
     triangular_solve::TriangularSolve,
     tridiagonal::Tridiagonal,

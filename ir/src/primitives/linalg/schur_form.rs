@@ -150,7 +150,7 @@ impl Form {
 }
 /// The rotation `(cs, sn)` that brings `[[a, b], [c, d]]` to standard form, and that form, as LAPACK's `lanv2` chooses them (Bai and
 /// Demmel, "On swapping diagonal blocks in real Schur form", 1993).
-pub fn standard_form([a, b, c, d]: [f64; 4]) -> (f64, f64, [f64; 4]) {
+fn standard_form([a, b, c, d]: [f64; 4]) -> (f64, f64, [f64; 4]) {
     if c == 0.0 {
         return (1.0, 0.0, [a, b, c, d]);
     }

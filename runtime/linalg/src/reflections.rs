@@ -3,7 +3,7 @@
 //! faer writes `I − v vᴴ / τ`, and for complex numbers chooses a real τ where LAPACK chooses a real β. So faer's algorithms serve real
 //! matrices; those of complex numbers are here, with faer's products for the bulk of the work.
 
-use super::{
+use crate::{
     field::{Field, norm},
     *,
 };
@@ -75,7 +75,7 @@ fn factors<T: Field>(v: &[T], m: usize, taus: &[T], par: Par) -> Vec<T> {
     t
 }
 /// The first `columns` columns of the product of `k` reflections, which stand below the diagonal of `v`, `m` rows.
-pub(super) fn form<T: Field>(v: &[T], m: usize, taus: &[T], columns: usize, par: Par) -> Vec<T> {
+pub(crate) fn form<T: Field>(v: &[T], m: usize, taus: &[T], columns: usize, par: Par) -> Vec<T> {
     let k = taus.len();
     let t = factors(v, m, taus, par);
     let mut q = vec![T::default(); m * columns];
@@ -100,7 +100,7 @@ pub(super) fn form<T: Field>(v: &[T], m: usize, taus: &[T], columns: usize, par:
     q
 }
 /// LAPACK's `geqrf` of a column-major matrix, in place.
-pub(super) fn factor<T: Field>(a: &mut [T], m: usize, n: usize, par: Par) -> Vec<T> {
+pub(crate) fn factor<T: Field>(a: &mut [T], m: usize, n: usize, par: Par) -> Vec<T> {
     let k = m.min(n);
     if k == 0 {
         return vec![];
@@ -153,10 +153,10 @@ fn inverse<T: Field>(tau: T) -> T {
     if tau.finite() { T::number(1.0 / tau.real()) } else { T::default() }
 }
 
-pub(super) fn geqrf<T: Field>(call: &mut KernelCall) -> Result<(), String> {
-    let (sizes, a) = (Sizes::of(call.inputs()[0].aval())?, call.input::<T>(0)?);
+pub(crate) fn geqrf<T: Field>(call: &mut Call) -> Result<(), String> {
+    let (sizes, a) = (Sizes::of(call, 0)?, call.input::<T>(0)?);
     let (m, n, count) = (sizes.rows, sizes.columns, sizes.count);
-    let [out, taus] = call.outputs() else { return outputs() };
+    let [out, taus] = &mut call.outputs[..] else { return outputs() };
     let jobs: Vec<_> = split(a, count).zip(parts::<T>(out, count)?).zip(parts::<T>(taus, count)?).collect();
     each(jobs, sizes.work(), |((a, out), taus), par| {
         if !a.iter().all(|z| z.finite()) {
@@ -170,21 +170,21 @@ pub(super) fn geqrf<T: Field>(call: &mut KernelCall) -> Result<(), String> {
     });
     Ok(())
 }
-pub(super) fn householder_product<T: Field>(call: &mut KernelCall) -> Result<(), String> {
-    let (sizes, a) = (Sizes::of(call.inputs()[0].aval())?, call.input::<T>(0)?);
+pub(crate) fn householder_product<T: Field>(call: &mut Call) -> Result<(), String> {
+    let (sizes, a) = (Sizes::of(call, 0)?, call.input::<T>(0)?);
     let (m, n, count, taus) = (sizes.rows, sizes.columns, sizes.count, call.input::<T>(1)?);
-    let [out] = call.outputs() else { return outputs() };
+    let [out] = &mut call.outputs[..] else { return outputs() };
     let jobs: Vec<_> = split(a, count).zip(split(taus, count)).zip(parts::<T>(out, count)?).collect();
     each(jobs, sizes.work(), |((a, taus), out), par| {
         by_rows(&form(&by_columns(a, m, n), m, taus, n, par), m, n, out);
     });
     Ok(())
 }
-pub(super) fn qr<T: Field>(call: &mut KernelCall) -> Result<(), String> {
-    let (sizes, a) = (Sizes::of(call.inputs()[0].aval())?, call.input::<T>(0)?);
+pub(crate) fn qr<T: Field>(call: &mut Call) -> Result<(), String> {
+    let (sizes, a) = (Sizes::of(call, 0)?, call.input::<T>(0)?);
     let (m, n, count) = (sizes.rows, sizes.columns, sizes.count);
     let k = if call.flag("full_matrices")? { m } else { m.min(n) };
-    let [q, r] = call.outputs() else { return outputs() };
+    let [q, r] = &mut call.outputs[..] else { return outputs() };
     let jobs: Vec<_> = split(a, count).zip(parts::<T>(q, count)?).zip(parts::<T>(r, count)?).collect();
     each(jobs, sizes.work(), |((a, q), r), par| {
         if !a.iter().all(|z| z.finite()) {
@@ -205,7 +205,7 @@ pub(super) fn qr<T: Field>(call: &mut KernelCall) -> Result<(), String> {
 }
 
 /// LAPACK's `gehrd` of a column-major matrix, in place.
-pub(super) fn reduce_to_hessenberg<T: Field>(a: &mut [T], n: usize, par: Par) -> Vec<T> {
+pub(crate) fn reduce_to_hessenberg<T: Field>(a: &mut [T], n: usize, par: Par) -> Vec<T> {
     if n < 2 {
         return vec![];
     }
@@ -234,10 +234,10 @@ pub(super) fn reduce_to_hessenberg<T: Field>(a: &mut [T], n: usize, par: Par) ->
         })
         .collect()
 }
-pub(super) fn hessenberg<T: Field>(call: &mut KernelCall) -> Result<(), String> {
-    let (sizes, a) = (Sizes::of(call.inputs()[0].aval())?, call.input::<T>(0)?);
+pub(crate) fn hessenberg<T: Field>(call: &mut Call) -> Result<(), String> {
+    let (sizes, a) = (Sizes::of(call, 0)?, call.input::<T>(0)?);
     let (n, count) = (sizes.rows, sizes.count);
-    let [out, taus] = call.outputs() else { return outputs() };
+    let [out, taus] = &mut call.outputs[..] else { return outputs() };
     let jobs: Vec<_> = split(a, count).zip(parts::<T>(out, count)?).zip(parts::<T>(taus, count)?).collect();
     each(jobs, sizes.work(), |((a, out), taus), par| {
         if !a.iter().all(|z| z.finite()) {
@@ -298,10 +298,10 @@ fn reduce_to_tridiagonal<T: Field>(a: &mut [T], n: usize, par: Par) -> Vec<T> {
     }
     taus
 }
-pub(super) fn tridiagonal<T: Field>(call: &mut KernelCall) -> Result<(), String> {
-    let (sizes, a) = (Sizes::of(call.inputs()[0].aval())?, call.input::<T>(0)?);
+pub(crate) fn tridiagonal<T: Field>(call: &mut Call) -> Result<(), String> {
+    let (sizes, a) = (Sizes::of(call, 0)?, call.input::<T>(0)?);
     let (n, count, lower) = (sizes.rows, sizes.count, call.flag("lower")?);
-    let [out, d, e, taus] = call.outputs() else { return outputs() };
+    let [out, d, e, taus] = &mut call.outputs[..] else { return outputs() };
     let vectors = parts::<T::Part>(d, count)?.into_iter().zip(parts::<T::Part>(e, count)?);
     let jobs: Vec<_> =
         split(a, count).zip(parts::<T>(out, count)?).zip(vectors).zip(parts::<T>(taus, count)?).collect();

@@ -2,14 +2,13 @@
 //!
 //! Matrices are row-major here: steps from the left combine rows, and those from the right neighbours within each row.
 
-use super::{field::Field, reflections, *};
+use crate::{field::Field, reflections, *};
 use num_complex::Complex64;
-use raxla_ir::primitives::linalg::standard_form;
 
-pub(super) fn schur<T: Field>(call: &mut KernelCall) -> Result<(), String> {
-    let (sizes, a) = (Sizes::of(call.inputs()[0].aval())?, call.input::<T>(0)?);
+pub(crate) fn schur<T: Field>(call: &mut Call) -> Result<(), String> {
+    let (sizes, a) = (Sizes::of(call, 0)?, call.input::<T>(0)?);
     let (n, count) = (sizes.rows, sizes.count);
-    let Some((form, rest)) = call.outputs().split_first_mut() else { return outputs() };
+    let Some((form, rest)) = call.outputs.split_first_mut() else { return outputs() };
     let mut jobs: Vec<(&[T], &mut [T], Option<&mut [T]>)> =
         split(a, count).zip(parts::<T>(form, count)?).map(|(a, t)| (a, t, None)).collect();
     for output in rest {
@@ -171,6 +170,48 @@ fn standardise(h: &mut [f64], z: &mut [f64], n: usize, k: usize) {
     for ((i, j), x) in [(k, k), (k, k + 1), (k + 1, k), (k + 1, k + 1)].into_iter().zip(block) {
         h[i * n + j] = x;
     }
+}
+/// The rotation `(cs, sn)` that brings `[[a, b], [c, d]]` to standard form, and that form, as LAPACK's `lanv2` chooses them (Bai and
+/// Demmel, "On swapping diagonal blocks in real Schur form", 1993).
+fn standard_form([a, b, c, d]: [f64; 4]) -> (f64, f64, [f64; 4]) {
+    if c == 0.0 {
+        return (1.0, 0.0, [a, b, c, d]);
+    }
+    if b == 0.0 {
+        return (0.0, 1.0, [d, -c, 0.0, a]);
+    }
+    let difference = a - d;
+    if difference == 0.0 && b.signum() != c.signum() {
+        return (1.0, 0.0, [a, b, c, d]);
+    }
+    let p = 0.5 * difference;
+    let (greater, lesser) = (b.abs().max(c.abs()), b.abs().min(c.abs()) * b.signum() * c.signum());
+    let scale = p.abs().max(greater);
+    let z = p / scale * p + greater / scale * lesser;
+    if z >= 4.0 * f64::EPSILON {
+        // Two real eigenvalues.
+        let z = p + (scale.sqrt() * z.sqrt()).copysign(p);
+        let tau = c.hypot(z);
+        return (z / tau, c / tau, [d + z, b - c, 0.0, d - greater / z * lesser]);
+    }
+    let sigma = b + c;
+    let tau = sigma.hypot(difference);
+    let cs = (0.5 * (1.0 + sigma.abs() / tau)).sqrt();
+    let sn = -(p / (tau * cs)) * 1f64.copysign(sigma);
+    let (aa, bb, cc, dd) = (a * cs + b * sn, b * cs - a * sn, c * cs + d * sn, d * cs - c * sn);
+    let (a, b, c, d) = (aa * cs + cc * sn, bb * cs + dd * sn, cc * cs - aa * sn, dd * cs - bb * sn);
+    let mean = 0.5 * (a + d);
+    if c == 0.0 || (b != 0.0 && b.signum() != c.signum()) {
+        return (cs, sn, [mean, b, c, mean]);
+    }
+    if b == 0.0 {
+        return (-sn, cs, [mean, -c, 0.0, mean]);
+    }
+    let (root_b, root_c) = (b.abs().sqrt(), c.abs().sqrt());
+    let p = (root_b * root_c).copysign(c);
+    let tau = 1.0 / (b + c).abs().sqrt();
+    let (cs1, sn1) = (root_b * tau, root_c * tau);
+    (cs * cs1 - sn * sn1, cs * sn1 + sn * cs1, [mean + p, b - c, 0.0, mean - p])
 }
 /// T and Z of a complex matrix; `None` if the steps do not converge.
 fn complex(a: &[Complex64], n: usize, wanted: bool, par: Par) -> Option<[Vec<Complex64>; 2]> {

@@ -1,14 +1,14 @@
 //! [`Field`]: the numbers that kernels of linear algebra compute with.
 
+use crate::call::Item;
 use faer::{MatMut, MatRef, Par, diag::DiagMut, dyn_stack::MemStack, linalg::evd};
 use num_complex::{Complex, Complex64};
-use raxla_ir::Element;
 use std::ops::{Add, AddAssign, Div, Mul, Neg, Sub, SubAssign};
 
 /// `f32`, `f64`, and the complex numbers made of them.
-pub(super) trait Field:
+pub(crate) trait Field:
     faer::traits::ComplexField
-    + Element
+    + Item
     + Copy
     + Default
     + Add<Output = Self>
@@ -110,7 +110,7 @@ macro_rules! fields { ($($Real:ident)*) => { $(
 fields! { f32 f64 }
 
 /// The Euclidean norm, in double precision, without overflow of its squares.
-pub(super) fn norm<T: Field>(items: &[T]) -> f64 {
+pub(crate) fn norm<T: Field>(items: &[T]) -> f64 {
     let sum: f64 = items.iter().map(|z| z.wide().norm_sqr()).sum();
     if sum > 1e-250 && sum < 1e250 {
         return sum.sqrt();
@@ -122,13 +122,13 @@ pub(super) fn norm<T: Field>(items: &[T]) -> f64 {
     greatest * items.iter().map(|z| (z.wide() / greatest).norm_sqr()).sum::<f64>().sqrt()
 }
 /// What turns a vector so that its first element of at least 0.9 times the greatest size is positive.
-pub(super) fn phase<T: Field>(v: &[T]) -> T {
+pub(crate) fn phase<T: Field>(v: &[T]) -> T {
     let greatest = v.iter().map(|z| z.wide().norm_sqr()).fold(0.0, f64::max);
     match v.iter().map(|z| z.wide()).find(|z| z.norm_sqr() >= 0.81 * greatest) {
         Some(z) if z.norm() > 0.0 => T::of(z.conj() / z.norm()),
         _ => T::number(1.0),
     }
 }
-pub(super) fn scale<T: Field>(v: &mut [T], by: T) {
+pub(crate) fn scale<T: Field>(v: &mut [T], by: T) {
     v.iter_mut().for_each(|z| *z = *z * by);
 }

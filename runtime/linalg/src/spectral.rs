@@ -1,6 +1,6 @@
 //! Kernels for eigenvalues, singular values and their vectors.
 
-use super::{
+use crate::{
     field::{Field, norm, phase, scale},
     *,
 };
@@ -15,10 +15,10 @@ use faer::{
 };
 use num_complex::Complex64;
 
-pub(super) fn eigh<T: Field>(call: &mut KernelCall) -> Result<(), String> {
-    let (sizes, a) = (Sizes::of(call.inputs()[0].aval())?, call.input::<T>(0)?);
+pub(crate) fn eigh<T: Field>(call: &mut Call) -> Result<(), String> {
+    let (sizes, a) = (Sizes::of(call, 0)?, call.input::<T>(0)?);
     let (n, count, lower) = (sizes.rows, sizes.count, call.flag("lower")?);
-    let [vectors, values] = call.outputs() else { return outputs() };
+    let [vectors, values] = &mut call.outputs[..] else { return outputs() };
     let jobs: Vec<_> = split(a, count).zip(parts::<T>(vectors, count)?).zip(parts::<T::Part>(values, count)?).collect();
     each(jobs, sizes.work(), |((a, vectors), values), par| {
         // faer reads the lower triangle; of the upper one, row by row, it is the conjugate, column by column.
@@ -55,12 +55,12 @@ pub(super) fn eigh<T: Field>(call: &mut KernelCall) -> Result<(), String> {
     Ok(())
 }
 
-pub(super) fn svd<T: Field>(call: &mut KernelCall) -> Result<(), String> {
-    let (sizes, a) = (Sizes::of(call.inputs()[0].aval())?, call.input::<T>(0)?);
+pub(crate) fn svd<T: Field>(call: &mut Call) -> Result<(), String> {
+    let (sizes, a) = (Sizes::of(call, 0)?, call.input::<T>(0)?);
     let (m, n, count, k) = (sizes.rows, sizes.columns, sizes.count, sizes.rows.min(sizes.columns));
     let full = call.flag("full_matrices")?;
     let (columns, rows) = if full { (m, n) } else { (k, k) };
-    let (s, vectors) = match call.outputs() {
+    let (s, vectors) = match &mut call.outputs[..] {
         [s] => (parts::<T::Part>(s, count)?, None),
         [u, s, vh] => (parts::<T::Part>(s, count)?, Some((parts::<T>(u, count)?, parts::<T>(vh, count)?))),
         _ => return outputs(),
@@ -123,11 +123,11 @@ fn completed<T: Field>(mut u: Vec<T>, m: usize, columns: usize, par: Par) -> Vec
     u
 }
 
-pub(super) fn eig<T: Field>(call: &mut KernelCall) -> Result<(), String> {
-    let (sizes, a) = (Sizes::of(call.inputs()[0].aval())?, call.input::<T>(0)?);
+pub(crate) fn eig<T: Field>(call: &mut Call) -> Result<(), String> {
+    let (sizes, a) = (Sizes::of(call, 0)?, call.input::<T>(0)?);
     let (n, count) = (sizes.rows, sizes.count);
     let flags = (call.flag("compute_left_eigenvectors")?, call.flag("compute_right_eigenvectors")?);
-    let Some((values, rest)) = call.outputs().split_first_mut() else { return outputs() };
+    let Some((values, rest)) = call.outputs.split_first_mut() else { return outputs() };
     let mut vectors: Vec<Vec<&mut [T::Whole]>> = (0..count).map(|_| vec![]).collect();
     for output in rest {
         vectors.iter_mut().zip(parts::<T::Whole>(output, count)?).for_each(|(all, part)| all.push(part));
@@ -142,7 +142,7 @@ pub(super) fn eig<T: Field>(call: &mut KernelCall) -> Result<(), String> {
         let mut order: Vec<usize> = (0..n).collect();
         order.sort_by(|i, j| {
             let (x, y): (Complex64, Complex64) = (w[*i], w[*j]);
-            x.re.total_cmp(&(y.re + 0.0)).then(x.im.total_cmp(&y.im))
+            (x.re + 0.0).total_cmp(&(y.re + 0.0)).then((x.im + 0.0).total_cmp(&(y.im + 0.0)))
         });
         for (value, from) in values.iter_mut().zip(&order) {
             *value = T::Whole::of(w[*from]);

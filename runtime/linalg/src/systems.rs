@@ -1,16 +1,16 @@
 //! Kernels for systems of equations: Cholesky's and Gauss's decompositions, and substitution.
 
-use super::{field::Field, *};
+use crate::{field::Field, *};
 use faer::{
     MatMut, MatRef,
     dyn_stack::MemStack,
     linalg::{cholesky::llt, lu::partial_pivoting, triangular_solve as triangles},
 };
 
-pub(super) fn cholesky<T: Field>(call: &mut KernelCall) -> Result<(), String> {
-    let (sizes, a) = (Sizes::of(call.inputs()[0].aval())?, call.input::<T>(0)?);
+pub(crate) fn cholesky<T: Field>(call: &mut Call) -> Result<(), String> {
+    let (sizes, a) = (Sizes::of(call, 0)?, call.input::<T>(0)?);
     let n = sizes.rows;
-    let [out] = call.outputs() else { return outputs() };
+    let [out] = &mut call.outputs[..] else { return outputs() };
     let jobs: Vec<_> = split(a, sizes.count).zip(parts::<T>(out, sizes.count)?).collect();
     each(jobs, sizes.work(), |(a, out), par| {
         let mut l = by_columns(a, n, n);
@@ -39,13 +39,13 @@ pub(super) fn cholesky<T: Field>(call: &mut KernelCall) -> Result<(), String> {
     Ok(())
 }
 
-pub(super) fn triangular_solve<T: Field>(call: &mut KernelCall) -> Result<(), String> {
-    let (sizes, n) = (Sizes::of(call.inputs()[1].aval())?, Sizes::of(call.inputs()[0].aval())?.rows);
+pub(crate) fn triangular_solve<T: Field>(call: &mut Call) -> Result<(), String> {
+    let (sizes, n) = (Sizes::of(call, 1)?, Sizes::of(call, 0)?.rows);
     let (a, b) = (call.input::<T>(0)?, call.input::<T>(1)?);
     let [left, lower, transpose, conjugate, unit] =
         ["left_side", "lower", "transpose_a", "conjugate_a", "unit_diagonal"].map(|name| call.flag(name));
     let (left, lower, transpose, conjugate, unit) = (left?, lower?, transpose?, conjugate?, unit?);
-    let [out] = call.outputs() else { return outputs() };
+    let [out] = &mut call.outputs[..] else { return outputs() };
     let jobs: Vec<_> = split(a, sizes.count).zip(split(b, sizes.count)).zip(parts::<T>(out, sizes.count)?).collect();
     each(jobs, n * n * if left { sizes.columns } else { sizes.rows }, |((a, b), out), par| {
         out.copy_from_slice(b);
@@ -66,12 +66,12 @@ pub(super) fn triangular_solve<T: Field>(call: &mut KernelCall) -> Result<(), St
 }
 
 /// Elimination along three diagonals with partial pivoting, which fills one more above them.
-pub(super) fn tridiagonal_solve<T: Field>(call: &mut KernelCall) -> Result<(), String> {
-    let sizes = Sizes::of(call.inputs()[3].aval())?;
+pub(crate) fn tridiagonal_solve<T: Field>(call: &mut Call) -> Result<(), String> {
+    let sizes = Sizes::of(call, 3)?;
     let (n, k) = (sizes.rows, sizes.columns);
     let operand = |i| call.input::<T>(i).map(|x| split(x, sizes.count).collect::<Vec<_>>());
     let (dl, d, du, b) = (operand(0)?, operand(1)?, operand(2)?, operand(3)?);
-    let [out] = call.outputs() else { return outputs() };
+    let [out] = &mut call.outputs[..] else { return outputs() };
     let jobs: Vec<_> = parts::<T>(out, sizes.count)?.into_iter().enumerate().collect();
     each(jobs, 8 * n * (k + 1), |(job, x), _| {
         x.copy_from_slice(b[job]);
@@ -114,10 +114,10 @@ pub(super) fn tridiagonal_solve<T: Field>(call: &mut KernelCall) -> Result<(), S
     Ok(())
 }
 
-pub(super) fn lu<T: Field>(call: &mut KernelCall) -> Result<(), String> {
-    let (sizes, a) = (Sizes::of(call.inputs()[0].aval())?, call.input::<T>(0)?);
+pub(crate) fn lu<T: Field>(call: &mut Call) -> Result<(), String> {
+    let (sizes, a) = (Sizes::of(call, 0)?, call.input::<T>(0)?);
     let (m, n, count) = (sizes.rows, sizes.columns, sizes.count);
-    let [out, pivots, permutation] = call.outputs() else { return outputs() };
+    let [out, pivots, permutation] = &mut call.outputs[..] else { return outputs() };
     let (pivots, permutation) = (parts::<i32>(pivots, count)?, parts::<i32>(permutation, count)?);
     let jobs: Vec<_> = split(a, count).zip(parts::<T>(out, count)?).zip(pivots.into_iter().zip(permutation)).collect();
     each(jobs, sizes.work(), |((a, out), (pivots, permutation)), par| {

@@ -1,48 +1,67 @@
-//! Linear algebra on the CPU: the decompositions of `raxla_ir::primitives::linalg`, by the crate `faer`.
+//! Linear algebra on the CPU: the decompositions of `raxla_ir::primitives::linalg` on slices, by the crate `faer`.
 //!
 //! Arrays are row-major, faer's algorithms want columns, so each matrix is turned on its way in and out. A stack of matrices is divided
 //! among threads; a large matrix alone is left to faer's own threads. What is not unique is made so as the primitives promise.
+//!
+//! This is a crate of its own, which knows nothing of raxla's others, because compiling faer's algorithms for four types of numbers takes
+//! longer than all of them: it is compiled once.
 
+mod call;
 mod field;
 mod reflections;
 mod schur;
 mod spectral;
 mod systems;
 
-use crate::kernel::{Kernel, KernelCall, Output};
+pub use call::{Call, Items, ItemsMut};
+
+use call::{Item, parts};
 use faer::Par;
 use field::Field;
 use num_complex::Complex;
-use raxla_ir::{DType, ShapedArray};
 use rayon::prelude::*;
 
-macro_rules! kernels { ($($name:ident: $module:ident;)*) => {
-    /// The kernels by the names of their primitives.
-    pub(super) const KERNELS: &[(&str, Kernel)] = &[$((stringify!($name), $name)),*];
-    $(fn $name(call: &mut KernelCall) -> Result<(), String> {
-        let input = call.inputs().first().ok_or("takes an operand")?;
-        match input.aval().dtype {
-            DType::F32 => $module::$name::<f32>(call),
-            DType::F64 => $module::$name::<f64>(call),
-            DType::C64 => $module::$name::<Complex<f32>>(call),
-            DType::C128 => $module::$name::<Complex<f64>>(call),
-            other => Err(format!("takes f32, f64, c64 or c128, got {other}")),
+macro_rules! kernels { ($($(#[$doc:meta])* $name:ident: $module:ident;)*) => { $(
+    $(#[$doc])*
+    ///
+    /// # Errors
+    /// If the operands or results are not those of the primitive of this name.
+    pub fn $name(call: &mut Call) -> Result<(), String> {
+        match call.inputs.first().map(|input| &input.1) {
+            Some(Items::F32(_)) => $module::$name::<f32>(call),
+            Some(Items::F64(_)) => $module::$name::<f64>(call),
+            Some(Items::C64(_)) => $module::$name::<Complex<f32>>(call),
+            Some(Items::C128(_)) => $module::$name::<Complex<f64>>(call),
+            None => Err("takes an operand".into()),
         }
-    })*
-} }
+    }
+)* } }
 kernels! {
+    /// Cholesky's decomposition.
     cholesky: systems;
+    /// Substitution.
     triangular_solve: systems;
+    /// Elimination along three diagonals.
     tridiagonal_solve: systems;
+    /// Gauss's decomposition with partial pivoting.
     lu: systems;
+    /// QR as reflections.
     geqrf: reflections;
+    /// Products of reflections.
     householder_product: reflections;
+    /// QR as matrices.
     qr: reflections;
+    /// Reduction to Hessenberg form.
     hessenberg: reflections;
+    /// Reduction to tridiagonal form.
     tridiagonal: reflections;
+    /// Eigenvalues and eigenvectors of Hermitian matrices.
     eigh: spectral;
+    /// Eigenvalues and eigenvectors.
     eig: spectral;
+    /// Singular values and vectors.
     svd: spectral;
+    /// Schur's form.
     schur: schur;
 }
 
@@ -54,29 +73,19 @@ struct Sizes {
     columns: usize,
 }
 impl Sizes {
-    fn of(aval: &ShapedArray) -> Result<Sizes, String> {
-        match &aval.shape[..] {
-            [batch @ .., rows, columns] => Ok(Sizes { count: batch.iter().product(), rows: *rows, columns: *columns }),
-            _ => Err(format!("takes matrices, got {aval}")),
+    /// Those of an input.
+    fn of(call: &Call, position: usize) -> Result<Sizes, String> {
+        match call.inputs.get(position).map(|input| input.0) {
+            Some([batch @ .., rows, columns]) => {
+                Ok(Sizes { count: batch.iter().product(), rows: *rows, columns: *columns })
+            }
+            other => Err(format!("takes matrices, got {other:?}")),
         }
     }
     /// The operations of an algorithm of the third order.
     fn work(&self) -> usize {
         self.rows * self.columns * self.rows.min(self.columns)
     }
-}
-/// The elements of an output, in `count` equal parts.
-fn parts<'a, T: raxla_ir::Element>(output: &'a mut Output, count: usize) -> Result<Vec<&'a mut [T]>, String> {
-    let wrong = format!("an output must be of {}, got {}", T::DTYPE, output.aval());
-    let mut rest = output.as_mut_slice::<T>().ok_or(wrong)?;
-    let size = rest.len().checked_div(count).unwrap_or(0);
-    Ok((0..count)
-        .map(|_| {
-            let (part, others) = std::mem::take(&mut rest).split_at_mut(size);
-            rest = others;
-            part
-        })
-        .collect())
 }
 /// The elements of an input, in `count` equal parts.
 fn split<T>(items: &[T], count: usize) -> impl Iterator<Item = &[T]> {
