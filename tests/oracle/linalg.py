@@ -151,7 +151,8 @@ def nuclear_norm(a):
 
 
 def spectral_radius(a):
-    return a.eig(compute_left_eigenvectors=False, compute_right_eigenvectors=False).abs().square().sum()
+    (w,) = a.eig(compute_left_eigenvectors=False, compute_right_eigenvectors=False)
+    return w.abs().square().sum()
 
 
 def least_squares(a, b):

@@ -15,7 +15,7 @@ mod systems;
 
 pub use call::{Call, Items, ItemsMut};
 
-use call::{Item, parts};
+use call::parts;
 use faer::Par;
 use field::Field;
 use num_complex::Complex;

@@ -74,6 +74,12 @@ fn factors<T: Field>(v: &[T], m: usize, taus: &[T], par: Par) -> Vec<T> {
     }
     t
 }
+/// A reflection from where it stands, below a number of the triangle. Alone it is applied without faer, which takes its τ to be real then.
+fn single<T: Field>(column: &[T]) -> Vec<T> {
+    let mut v = column.to_vec();
+    v[0] = T::number(1.0);
+    v
+}
 /// The first `columns` columns of the product of `k` reflections, which stand below the diagonal of `v`, `m` rows.
 pub(crate) fn form<T: Field>(v: &[T], m: usize, taus: &[T], columns: usize, par: Par) -> Vec<T> {
     let k = taus.len();
@@ -82,17 +88,22 @@ pub(crate) fn form<T: Field>(v: &[T], m: usize, taus: &[T], columns: usize, par:
     (0..m.min(columns)).for_each(|i| q[i * m + i] = T::number(1.0));
     let basis = MatRef::from_column_major_slice(&v[..m * k], m, k);
     let factor = MatRef::from_column_major_slice(&t, BLOCK, k);
-    let mut view = MatMut::from_column_major_slice_mut(&mut q, m, columns);
     let need = householder::apply_block_householder_on_the_left_in_place_scratch::<T>(m, BLOCK, columns);
     let mut memory = memory(need);
     for first in (0..k).step_by(BLOCK).rev() {
         let width = BLOCK.min(k - first);
         // The columns before are still those of the identity, zero in these rows.
+        if width == 1 {
+            let v = single(&v[first * m + first..(first + 1) * m]);
+            apply_left(&mut q[first * m..], m, &v, taus[first]);
+            continue;
+        }
+        let view = MatMut::from_column_major_slice_mut(&mut q, m, columns);
         householder::apply_block_householder_on_the_left_in_place_with_conj(
             basis.submatrix(first, first, m - first, width),
             factor.submatrix(0, first, width, width),
             Conj::No,
-            view.as_mut().submatrix_mut(first, first, m - first, columns - first),
+            view.submatrix_mut(first, first, m - first, columns - first),
             par,
             MemStack::new(&mut memory),
         );
@@ -132,7 +143,10 @@ pub(crate) fn factor<T: Field>(a: &mut [T], m: usize, n: usize, par: Par) -> Vec
             taus.push(tau);
         }
         let (panel, rest) = a.split_at_mut((first + width) * m);
-        if first + width < n {
+        if first + width < n && width == 1 {
+            let v = single(&panel[first * m + first..]);
+            apply_left(rest, m, &v, taus[first].conjugate());
+        } else if first + width < n {
             let v: Vec<T> = panel[first * m..].chunks_exact(m).flat_map(|column| &column[first..]).copied().collect();
             let t = factors(&v, m - first, &taus[first..], par);
             let rest = MatMut::from_column_major_slice_mut(rest, m, n - first - width);

@@ -135,7 +135,7 @@ impl Registered for Geqrf {
         let mut samples: Vec<Sample> = DTYPES.iter().map(|d| Sample::new(Geqrf, &[sample(&[3, 3], *d, 1)])).collect();
         let shapes: [&[usize]; 6] = [&[4, 2], &[2, 4], &[2, 3, 2], &[0, 2], &[2, 0], &[0, 2, 2]];
         samples.extend(shapes.iter().map(|s| Sample::new(Geqrf, &[sample(s, DType::F64, 4)])));
-        samples.push(Sample::new(Geqrf, &[sample(&[2, 3], DType::C128, 4)]));
+        samples.extend([[2, 3], [1, 3]].map(|s| Sample::new(Geqrf, &[sample(&s, DType::C128, 4)])));
         samples
     }
 }
@@ -148,7 +148,7 @@ impl Registered for Qr {
             samples.extend(DTYPES.iter().map(|d| of(&[3, 3], *d)));
             let shapes: [&[usize]; 6] = [&[4, 2], &[2, 4], &[2, 3, 2], &[0, 2], &[2, 0], &[0, 2, 2]];
             samples.extend(shapes.iter().map(|s| of(s, DType::F64)));
-            samples.extend([&[4, 2], &[2, 3]].iter().map(|s: &&[usize; 2]| of(&s[..], DType::C128)));
+            samples.extend([[4, 2], [2, 3], [3, 1]].map(|s| of(&s, DType::C128)));
         }
         samples
     }
