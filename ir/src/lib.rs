@@ -6,6 +6,7 @@
 extern crate self as raxla;
 
 pub mod aval;
+pub mod callback;
 pub mod check;
 pub mod display;
 pub mod dtype;
@@ -20,6 +21,7 @@ pub mod program;
 pub mod pytree;
 pub mod rewrite;
 pub mod stablehlo;
+pub mod stack;
 pub mod text;
 pub mod trace;
 
@@ -31,5 +33,6 @@ pub use {
     primitives::{Op, Primitive},
     program::{Eqn, Program, Source, Var},
     pytree::{Leaf, Pytree},
+    stablehlo::Platform,
     trace::Tracer,
 };

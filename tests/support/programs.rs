@@ -25,8 +25,19 @@ pub enum Purpose {
     /// Its derivative: floats are `f64` and complex numbers `c128`, and the derivative is that of the value.
     Derivative,
 }
-/// What random programs do not hold where derivatives are compared: what hides its derivative, or has none.
-pub const WITHOUT_DERIVATIVE: &[&str] = &["stop_gradient", "nextafter"];
+/// What random programs do not hold: what it does is no value, or stands in no text.
+pub const EFFECTS: &[&str] = &["custom", "debug_print", "debug_callback", "pure_callback", "io_callback"];
+/// What they do not hold either where derivatives are compared: what hides its derivative, or has none.
+pub const WITHOUT_DERIVATIVE: &[&str] = &[
+    "stop_gradient",
+    "nextafter",
+    "reduce_precision",
+    "bitcast_convert",
+    "igamma_grad_a",
+    "random_gamma_grad",
+    "regularized_incomplete_beta_grad_a",
+    "regularized_incomplete_beta_grad_b",
+];
 /// Elementwise primitives that have no value for numbers between 0 and 1; only their samples occur.
 const ELSEWHERE: &[&str] = &["zeta", "polygamma", "acosh"];
 
@@ -131,7 +142,7 @@ impl Maker<'_> {
         self.next.get() < self.choices.len()
     }
     fn kept(&self, name: &str) -> bool {
-        !(ELSEWHERE.contains(&name) || self.purpose == Purpose::Derivative && WITHOUT_DERIVATIVE.contains(&name))
+        !(ELSEWHERE.contains(&name) || EFFECTS.contains(&name) || self.purpose == Purpose::Derivative && WITHOUT_DERIVATIVE.contains(&name))
     }
     fn usual(&self, d: DType) -> bool {
         let Dtypes { floats, complex, ints } = self.dtypes;
@@ -229,7 +240,7 @@ impl Maker<'_> {
         };
         let allowed = |s: &Sample| {
             let hidden = self.purpose == Purpose::Derivative && WITHOUT_DERIVATIVE.contains(&s.op.name());
-            !hidden && s.ins.iter().all(|l| self.usual(l.dtype()))
+            !hidden && !EFFECTS.contains(&s.op.name()) && s.ins.iter().all(|l| self.usual(l.dtype()))
         };
         let gather = || {
             let mut by_name: ByName = vec![];
