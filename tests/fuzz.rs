@@ -22,9 +22,10 @@ use std::{
 };
 use support::*;
 
-const USAGE: &str = "usage: fuzz [--programs N] [--minutes M] [--seed S] [--choices N,N,…]
+const USAGE: &str = "usage: fuzz [--programs N] [--minutes M] [--seed S] [--xla N] [--choices N,N,…]
 
-Ends after so many programs (10000), or minutes. With --choices, the one program that these make is held to every law.";
+Ends after so many programs (10000), or minutes. XLA, which takes most of the time, computes every N-th twenty of them (1; 0: none).
+With --choices, the one program that these make is held to every law.";
 /// Programs that XLA compiles as one.
 const TOGETHER: usize = 20;
 /// How often a broken law is tried again while its program is shrunk.
@@ -36,10 +37,11 @@ struct Options {
     programs: usize,
     time: Duration,
     seed: u64,
+    xla: usize,
     choices: Option<Vec<u32>>,
 }
 fn options() -> Option<Options> {
-    let mut options = Options { programs: 10_000, time: Duration::MAX, seed: 0, choices: None };
+    let mut options = Options { programs: 10_000, time: Duration::MAX, seed: 0, xla: 1, choices: None };
     let mut arguments = std::env::args().skip(1);
     while let Some(name) = arguments.next() {
         let value = arguments.next()?;
@@ -47,6 +49,7 @@ fn options() -> Option<Options> {
             "--programs" => options.programs = value.parse().ok()?,
             "--minutes" => options.time = Duration::try_from_secs_f64(value.parse::<f64>().ok()? * 60.0).ok()?,
             "--seed" => options.seed = value.parse().ok()?,
+            "--xla" => options.xla = value.parse().ok()?,
             "--choices" => {
                 let each = value.split(',').map(|n| n.trim().parse().ok());
                 options.choices = Some(each.collect::<Option<_>>()?);
@@ -79,15 +82,16 @@ fn main() -> ExitCode {
     std::panic::set_hook(Box::new(|_| {}));
     let mut tally = Tally::default();
     if let Some(choices) = &options.choices {
-        round(&mut tally, std::slice::from_ref(choices));
+        round(&mut tally, std::slice::from_ref(choices), options.xla > 0);
     } else {
         let (start, mut lists) = (Instant::now(), Lists(options.seed));
-        let mut said = Instant::now();
+        let (mut said, mut rounds) = (Instant::now(), 1usize);
         while tally.programs < options.programs && start.elapsed() < options.time {
             let lists: Vec<Vec<u32>> = (0..TOGETHER).map(|_| lists.next()).collect();
             // An abort leaves what caused it.
             keep("running.txt", &lists.iter().map(|l| format!("{l:?}\n")).collect::<String>());
-            round(&mut tally, &lists);
+            round(&mut tally, &lists, rounds.is_multiple_of(options.xla));
+            rounds += 1;
             if said.elapsed() > Duration::from_secs(60) {
                 said = Instant::now();
                 let broken: usize = tally.laws.values().map(|l| l[1]).sum();
@@ -122,7 +126,7 @@ fn failure(check: impl FnOnce()) -> Option<String> {
     })
 }
 /// Holds the programs of some lists of choices to every law.
-fn round(tally: &mut Tally, lists: &[Vec<u32>]) {
+fn round(tally: &mut Tally, lists: &[Vec<u32>], on_xla: bool) {
     for purpose in [Purpose::Value, Purpose::Derivative] {
         let mut cases = vec![];
         for choices in lists {
@@ -136,6 +140,9 @@ fn round(tally: &mut Tally, lists: &[Vec<u32>]) {
                 judge(tally, law.name, choices, purpose, &|c| (law.check)(&generate(c, purpose)));
             }
             cases.push((choices, case));
+        }
+        if !on_xla {
+            continue;
         }
         let (name, of): (_, fn(&Case) -> Vec<Case>) = match purpose {
             Purpose::Value => (ON_XLA, |case| vec![case.clone()]),

@@ -340,8 +340,7 @@ fn read_program(r: &mut Reader) -> Result<Program, String> {
         }
         Ok(v)
     }
-    let lookup =
-        |vars: &HashMap<u32, Var>, n: u32| vars.get(&n).copied().ok_or_else(|| format!("%{n} is not defined"));
+    let lookup = |vars: &HashMap<u32, Var>, n: u32| vars.get(&n).copied().ok_or_else(|| format!("%{n} is not defined"));
     r.expect("program")?;
     data.ins = r.list("(", ")", |r| define(r, &mut data, &mut vars))?;
     r.expect("{")?;

@@ -142,7 +142,9 @@ impl Maker<'_> {
         self.next.get() < self.choices.len()
     }
     fn kept(&self, name: &str) -> bool {
-        !(ELSEWHERE.contains(&name) || EFFECTS.contains(&name) || self.purpose == Purpose::Derivative && WITHOUT_DERIVATIVE.contains(&name))
+        !(ELSEWHERE.contains(&name)
+            || EFFECTS.contains(&name)
+            || self.purpose == Purpose::Derivative && WITHOUT_DERIVATIVE.contains(&name))
     }
     fn usual(&self, d: DType) -> bool {
         let Dtypes { floats, complex, ints } = self.dtypes;

@@ -12,7 +12,7 @@ const USAGE: &str = "\
 usage: cargo xtask <command>
 
   test                           every check of the project, in order; stops at the first that fails
-  fuzz [--programs N] [--minutes M] [--seed S] [--choices N,N,…]
+  fuzz [--programs N] [--minutes M] [--seed S] [--xla N] [--choices N,N,…]
                                  random programs, each held to every law; stops after so many (10000), or minutes
   plugin [cpu|cuda12|cuda13|tpu] find XLA's compiler for a platform, fetching it if need be, and print its path
   bindgen                        remake the bindings in runtime/src/ffi from the headers of the PJRT C API and XLA's FFI

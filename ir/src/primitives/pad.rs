@@ -34,9 +34,11 @@ impl Primitive for Pad {
         if self.low.len() != a.rank() || self.high.len() != a.rank() || self.interior.len() != a.rank() {
             return Err(format!("needs low, high and interior padding for each axis of {a}"));
         }
-        let shape = self
-            .shape(&a.shape)
-            .ok_or_else(|| format!("{a} has fewer elements than negative padding cuts away, or padding is out of range"))?;
+        let shape = self.shape(&a.shape).ok_or_else(|| {
+            format!(
+                "{a} has not as many elements as the negative padding cuts away, or more are added than can be counted"
+            )
+        })?;
         Ok(smallvec![a.with_shape(&shape)])
     }
     fn eval(&self, ins: &[&Literal]) -> Result<Vec<Literal>, String> {
