@@ -5,7 +5,7 @@
 
 #![allow(dead_code)] // each user needs some of it
 
-use crate::support::{Case, Numbers, program};
+use crate::support::{Case, Numbers, in_double, program};
 use raxla_ir::{
     DType, Kind, Literal, Op, Primitive, Program, ShapedArray, Tracer,
     primitives::{
@@ -246,7 +246,11 @@ impl Maker<'_> {
         };
         let gather = || {
             let mut by_name: ByName = vec![];
-            for sample in Op::samples().into_iter().filter(|s| allowed(s) && all_finite(s)) {
+            let double = |s: Sample| match self.purpose {
+                Purpose::Value => s,
+                Purpose::Derivative => in_double(&s).unwrap_or(s),
+            };
+            for sample in Op::samples().into_iter().map(double).filter(|s| allowed(s) && all_finite(s)) {
                 match by_name.iter_mut().find(|b| b.0 == sample.op.name()) {
                     Some(found) => found.1.push(sample),
                     None => by_name.push((sample.op.name(), vec![sample])),
