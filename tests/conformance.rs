@@ -29,18 +29,6 @@ fn subject(sample: &Sample) -> Subject {
     let case = Case { label, program, ins: sample.ins.clone() };
     Subject { case, op: sample.op.clone(), derivative: sample.derivative }
 }
-/// The sample with operands in double precision, if the primitive then gives double precision.
-fn in_double(sample: &Sample) -> Option<Sample> {
-    let double = |l: &Literal| match l.dtype().kind() {
-        Kind::Float => Literal::from_floats(l.aval().with_dtype(DType::F64), l.floats()),
-        Kind::Complex => Literal::from_complexes(l.aval().with_dtype(DType::C128), l.complexes()),
-        _ => l.clone(),
-    };
-    let ins: Vec<Literal> = sample.ins.iter().map(double).collect();
-    let outs = sample.op.infer(&ins.iter().map(Literal::aval).collect::<Vec<_>>()).ok()?;
-    let enough = outs.iter().all(|o| !o.dtype.is_inexact() || epsilon(o.dtype) == f64::EPSILON);
-    enough.then(|| Sample { ins, ..sample.clone() })
-}
 fn subjects() -> &'static [Subject] {
     static SUBJECTS: OnceLock<Vec<Subject>> = OnceLock::new();
     SUBJECTS.get_or_init(|| Op::samples().iter().map(subject).collect())
