@@ -18,18 +18,34 @@
 
 mod binary;
 mod contraction;
+mod convolution;
 mod creation;
+mod cumulative;
 mod einsum;
+mod histograms;
+mod interpolation;
 mod logic;
+mod nan_reductions;
+mod polynomial;
 pub mod promotion;
+mod quantiles;
 mod reductions;
+mod statistics;
 mod unary;
 
 pub use binary::*;
 pub use contraction::*;
+pub use convolution::*;
 pub use creation::*;
+pub use cumulative::*;
 pub use einsum::{Path, einsum, einsum_path, einsum_with};
+pub use histograms::*;
+pub use interpolation::*;
 pub use logic::*;
+pub use nan_reductions::*;
+pub use polynomial::*;
 pub use promotion::{Arg, promote_types, result_type};
+pub use quantiles::*;
 pub use reductions::*;
+pub use statistics::*;
 pub use unary::*;
