@@ -30,8 +30,12 @@
 //!   `map`, `fori_loop`, `while_loop`.
 //! * [`Jit`]: `try_call`, `lower`, `compile`, `donate`, `program`.
 //! * [`Pytree`]: structs, tuples and vectors of arrays as arguments and results.
+//! * [`mod@fft`]: Fourier transforms.
 //! * [`numpy`]: NumPy's functions, as `jax.numpy` has them.
+//! * [`debug_print`], [`debug_callback`], [`pure_callback`], [`io_callback`]: what programs do besides computing.
+//! * [`custom`]: primitives of your own.
 //! * [`nn`]: what neural networks are made of.
+//! * [`random`]: random numbers, those of JAX.
 //! * [`ir`] and [`runtime`]: programs and their rules; clients, devices, executables.
 //!
 //! # Errors
@@ -48,15 +52,18 @@
 //! | `RAXLA_CPU_DEVICES` | how many devices the CPU is divided into (default 1) |
 //! | `RAXLA_CACHE` | where plugins are kept (default `~/.cache/raxla`) |
 //! | `RAXLA_DUMP` | a directory that gets every stage of every compile, as text |
-//! | `RAXLA_LOG` | `compile`: a line for each compile |
+//! | `RAXLA_LOG` | `compile`: a line for each compile, and why a function compiles again |
 
 // The code that `#[derive(Pytree)]` makes names the crate as its users do.
 extern crate self as raxla;
 
+pub mod custom;
+pub mod fft;
 pub mod nn;
 pub mod numpy;
 #[cfg(test)]
 mod oracle;
+pub mod random;
 
 pub use {
     raxla_ir::{
@@ -79,13 +86,14 @@ pub use {
         pytree::{self, Leaf, Pytree},
         trace::{TraceError, constant},
     },
-    raxla_jit::{self as pipeline, Compiled, Error, Jit, Lowered, Result, jit},
+    raxla_jit::{self as pipeline, Compiled, Error, Jit, Lowered, Result, effects_barrier, jit},
     raxla_runtime::{self as runtime, Array, Client, Device},
     raxla_transforms::{
-        self as transforms, CheckpointPolicy, Scan, Vmap, associative_scan, checkpoint, checkpoint_name,
+        self as transforms, CheckpointPolicy, Scan, Vmap, VmapMethod, associative_scan, checkpoint, checkpoint_name,
         checkpoint_with, cond, custom_jvp, custom_linear_solve, custom_linear_solve_aux, custom_root, custom_root_aux,
-        custom_vjp, fori_loop, grad, grad_all, grad_aux, hessian, jacfwd, jacrev, jvp, linear_call, linearize, map,
-        per_leaf, scan, switch, value_and_grad, value_and_grad_aux, vjp, vmap, while_loop,
+        custom_vjp, debug_callback, debug_callback_ordered, debug_print, debug_print_ordered, fori_loop, grad,
+        grad_all, grad_aux, hessian, io_callback, jacfwd, jacrev, jvp, linear_call, linearize, map, per_leaf,
+        pure_callback, scan, switch, value_and_grad, value_and_grad_aux, vjp, vmap, while_loop,
     },
 };
 
@@ -93,8 +101,8 @@ pub use {
 pub mod prelude {
     pub use crate::{
         Array, DType, Ellipsis, Literal, NewAxis, Operand, Pytree, Step, Tracer, arange, checkpoint, concatenate, cond,
-        constant, custom_jvp, custom_vjp, fori_loop, grad, grad_all, hessian, iota, jacfwd, jacrev, jit, jvp,
-        linearize, nn, psum, pytree, scan, switch, value_and_grad, vjp, vmap, while_loop,
+        constant, custom_jvp, custom_vjp, debug_print, fori_loop, grad, grad_all, hessian, iota, jacfwd, jacrev, jit,
+        jvp, linearize, nn, psum, pytree, random, scan, switch, value_and_grad, vjp, vmap, while_loop,
     };
 }
 

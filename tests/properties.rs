@@ -33,6 +33,12 @@ const LEFT_OUT: &[&str] = &[
     "nextafter",
     "zeta",
     "polygamma",
+    "igamma_grad_a",
+    "random_gamma_grad",
+    "regularized_incomplete_beta_grad_a",
+    "regularized_incomplete_beta_grad_b",
+    "reduce_precision",
+    "bitcast_convert",
     "stop_gradient",
     "acosh",
     "complex",
@@ -41,6 +47,12 @@ const LEFT_OUT: &[&str] = &[
     "conj",
     "custom_jvp",
     "custom_vjp",
+    "custom",
+    // What they do is no value.
+    "debug_print",
+    "debug_callback",
+    "pure_callback",
+    "io_callback",
 ];
 
 /// Choices, from a list; zero when the list is used up.

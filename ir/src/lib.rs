@@ -6,6 +6,7 @@
 extern crate self as raxla;
 
 pub mod aval;
+pub mod callback;
 pub mod check;
 pub mod display;
 pub mod dtype;
@@ -31,5 +32,6 @@ pub use {
     primitives::{Op, Primitive},
     program::{Eqn, Program, Source, Var},
     pytree::{Leaf, Pytree},
+    stablehlo::Platform,
     trace::Tracer,
 };

@@ -132,6 +132,14 @@ impl Program {
     pub fn effectful(&self) -> bool {
         self.eqns.iter().any(|e| e.op.effectful())
     }
+    /// Whether any equation has effects that must happen in the program's order.
+    pub fn ordered(&self) -> bool {
+        self.eqns.iter().any(|e| e.op.ordered())
+    }
+    /// Whether all effects, if there are any, only show values.
+    pub fn only_shows(&self) -> bool {
+        self.eqns.iter().all(|e| !e.op.effectful() || e.op.only_shows())
+    }
     /// A copy of the parts, to change and make a new program of.
     pub fn to_data(&self) -> ProgramData {
         self.0.data.clone()

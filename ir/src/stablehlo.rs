@@ -22,8 +22,39 @@ pub struct Value {
     pub aval: ShapedArray,
 }
 
+/// The kind of processor that a module is written for. Lowerings may choose by it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Platform {
+    /// The CPU, where kernels written in Rust can be called.
+    #[default]
+    Cpu,
+    /// GPUs.
+    Gpu,
+    /// TPUs.
+    Tpu,
+}
+
+/// A parameter of a kernel, which it gets with each call.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Attribute {
+    /// An integer.
+    Int(i64),
+    /// A number.
+    Float(f64),
+    /// Yes or no.
+    Bool(bool),
+    /// Text.
+    Text(String),
+    /// Integers.
+    Ints(Vec<i64>),
+}
+
+/// The one target of custom calls that raxla gives to XLA; its attribute `name` says which kernel is meant.
+pub const KERNEL_TARGET: &str = "raxla_kernel";
+
 /// A StableHLO module being written.
 pub struct Module {
+    platform: Platform,
     /// The operations of the block that is being written.
     block: String,
     next: u32,
@@ -39,17 +70,11 @@ pub struct Module {
 /// assert!(raxla_ir::stablehlo::lower(&program, "f").contains("\"stablehlo.sine\"(%arg0)"));
 /// ```
 pub fn lower(program: &Program, name: &str) -> String {
-    lower_donating(program, name, &[])
+    lower_for(program, name, &[], Platform::Cpu)
 }
-/// [`lower`], with inputs whose memory the outputs may take: those for which `donated` holds.
-pub fn lower_donating(program: &Program, name: &str, donated: &[bool]) -> String {
-    let mut module = Module {
-        block: String::new(),
-        next: 0,
-        functions: IndexMap::new(),
-        sources: IndexMap::new(),
-        source: Source::UNKNOWN,
-    };
+/// [`lower`] for a platform, with inputs whose memory the outputs may take: those for which `donated` holds.
+pub fn lower_for(program: &Program, name: &str, donated: &[bool], platform: Platform) -> String {
+    let mut module = Module::new(platform);
     let main = module.function(program, "main", "public", donated);
     let mut text = format!("module @{} {{\n{main}", identifier(name));
     for (_, body) in module.functions.into_values() {
@@ -70,6 +95,16 @@ fn comma<T>(items: impl IntoIterator<Item = T>, text: impl Fn(T) -> String) -> S
 }
 
 impl Module {
+    fn new(platform: Platform) -> Module {
+        Module {
+            platform,
+            block: String::new(),
+            next: 0,
+            functions: IndexMap::new(),
+            sources: IndexMap::new(),
+            source: Source::UNKNOWN,
+        }
+    }
     fn function(&mut self, program: &Program, name: &str, visibility: &str, donated: &[bool]) -> String {
         let outer = (std::mem::take(&mut self.block), self.next, self.source);
         self.next = 0;
@@ -169,6 +204,45 @@ impl Module {
         self.block.push('\n');
         results
     }
+    /// The platform that the module is written for.
+    pub fn platform(&self) -> Platform {
+        self.platform
+    }
+    /// Emits a call of a kernel written in Rust, which `raxla_runtime::kernel` knows by this name, with parameters that it gets beside
+    /// the operands. Only the CPU has such kernels. A call without side effects may be left out where nothing uses its results,
+    /// and may be made once for several equal ones. Operands and results are row-major.
+    ///
+    /// ```
+    /// # use raxla_ir::{DType, ShapedArray, stablehlo::{Attribute, Module}};
+    /// # fn lower(module: &mut Module, x: raxla_ir::stablehlo::Value) -> Vec<raxla_ir::stablehlo::Value> {
+    /// let out = x.aval.clone();
+    /// module.kernel("power", &[x], &[("exponent", Attribute::Int(3))], false, &[out])
+    /// # }
+    /// ```
+    pub fn kernel(
+        &mut self,
+        name: &str,
+        ins: &[Value],
+        parameters: &[(&str, Attribute)],
+        side_effect: bool,
+        outs: &[ShapedArray],
+    ) -> Vec<Value> {
+        let attributes = [format!("name = {}", quoted(name))].into_iter();
+        let attributes = attributes.chain(parameters.iter().map(|(key, value)| format!("{key} = {}", value.mlir())));
+        let attributes: Vec<String> = attributes.collect();
+        let layout = |aval: &ShapedArray| {
+            let axes: Vec<String> = (0..aval.rank()).rev().map(|axis| axis.to_string()).collect();
+            format!("dense<[{}]> : tensor<{}xindex>", axes.join(", "), aval.rank())
+        };
+        let text = format!(
+            "call_target_name = \"{KERNEL_TARGET}\", api_version = 4 : i32, has_side_effect = {side_effect}, \
+             backend_config = {{{}}}, operand_layouts = [{}], result_layouts = [{}]",
+            attributes.join(", "),
+            comma(ins, |value| layout(&value.aval)),
+            comma(outs, layout),
+        );
+        self.op("stablehlo.custom_call", ins, &text, &[], outs)
+    }
     /// Emits an operation of one result.
     pub fn op1(&mut self, name: &str, ins: &[Value], attributes: &str, out: &ShapedArray) -> Value {
         self.op(name, ins, attributes, &[], std::slice::from_ref(out)).remove(0)
@@ -211,6 +285,30 @@ impl Module {
         let attribute = format!("value = {} : {}", dense(&scalar), aval.mlir());
         self.op1("stablehlo.constant", &[], &attribute, aval)
     }
+}
+
+impl Attribute {
+    /// MLIR's text.
+    fn mlir(&self) -> String {
+        match self {
+            Attribute::Int(number) => format!("{number} : i64"),
+            Attribute::Float(number) => format!("0x{:016X} : f64", number.to_bits()),
+            Attribute::Bool(yes) => yes.to_string(),
+            Attribute::Text(text) => quoted(text),
+            Attribute::Ints(numbers) => crate::primitives::mlir_array(numbers),
+        }
+    }
+}
+/// MLIR's string literal, in which every byte that is not plain is two hexadecimal digits.
+fn quoted(text: &str) -> String {
+    let inner = text.bytes().fold(String::new(), |mut inner, byte| {
+        match byte {
+            b'"' | b'\\' | 0..32 | 127.. => drop(write!(inner, "\\{byte:02X}")),
+            plain => inner.push(plain as char),
+        }
+        inner
+    });
+    format!("\"{inner}\"")
 }
 
 /// MLIR's text for the elements of a constant, exact in every bit.
@@ -261,5 +359,32 @@ fn nested(shape: &[usize], items: &mut dyn Iterator<Item = String>) -> String {
     match shape {
         [] => items.next().unwrap_or_default(),
         [n, rest @ ..] => format!("[{}]", (0..*n).map(|_| nested(rest, items)).collect::<Vec<_>>().join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Kernels get this; `runtime/tests/kernels.rs` reads the same text.
+    #[test]
+    fn attributes_of_every_kind() {
+        let mut module = Module::new(Platform::Cpu);
+        let x = Value { name: "%x".into(), aval: ShapedArray::new(&[2, 3], DType::F32) };
+        let parameters = [
+            ("n", Attribute::Int(-7)),
+            ("x", Attribute::Float(0.1)),
+            ("yes", Attribute::Bool(true)),
+            ("words", Attribute::Text("a \"b\"\\\n\u{e9}".into())),
+            ("axes", Attribute::Ints(vec![1, 2, -3])),
+            ("none", Attribute::Ints(vec![])),
+        ];
+        module.kernel("k", &[x], &parameters, true, &[ShapedArray::new(&[], DType::I32)]);
+        let want = "    %0 = \"stablehlo.custom_call\"(%x) {call_target_name = \"raxla_kernel\", api_version = 4 : i32, \
+            has_side_effect = true, backend_config = {name = \"k\", n = -7 : i64, x = 0x3FB999999999999A : f64, yes = true, \
+            words = \"a \\22b\\22\\5C\\0A\\C3\\A9\", axes = array<i64: 1, 2, -3>, none = array<i64>}, \
+            operand_layouts = [dense<[1, 0]> : tensor<2xindex>], result_layouts = [dense<[]> : tensor<0xindex>]} \
+            : (tensor<2x3xf32>) -> (tensor<i32>)\n";
+        assert_eq!(module.block, want);
     }
 }

@@ -100,7 +100,7 @@ impl<'a> Reader<'a> {
         }
         found
     }
-    fn expect(&mut self, token: &str) -> Result<(), String> {
+    pub(crate) fn expect(&mut self, token: &str) -> Result<(), String> {
         if self.eat(token) { Ok(()) } else { Err(format!("expected `{token}`, found `{}`", self.rest())) }
     }
     fn rest(&self) -> &'a str {

@@ -29,9 +29,13 @@ impl Dump {
     }
 }
 
+/// Whether `RAXLA_LOG` asks for a line on each compile.
+pub(crate) fn logs_compiles() -> bool {
+    std::env::var("RAXLA_LOG").is_ok_and(|topics| topics.split(',').any(|t| t == "compile"))
+}
 /// Says that something was compiled, if `RAXLA_LOG` asks for it.
 pub(crate) fn log_compile(name: &str, ins: &[raxla_ir::ShapedArray], eqns: usize, took: Duration) {
-    if std::env::var("RAXLA_LOG").is_ok_and(|topics| topics.split(',').any(|t| t == "compile")) {
+    if logs_compiles() {
         let types: Vec<String> = ins.iter().map(|a| a.to_string()).collect();
         eprintln!("raxla: compiled {name}({}): {eqns} equations in {:.3} s", types.join(", "), took.as_secs_f64());
     }

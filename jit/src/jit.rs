@@ -1,6 +1,7 @@
 //! [`jit`]: a function of tracers made a function of arrays.
 
 use crate::{
+    dump::logs_compiles,
     error::{Error, Result},
     pipeline::{self, Stages},
 };
@@ -12,7 +13,7 @@ use raxla_ir::{
     pytree::{self, Pytree, flatten, paths, unflatten},
     trace::{TraceError, bind_at, catch, fail_at},
 };
-use raxla_runtime::{Array, Client, Device};
+use raxla_runtime::{Array, Client, Device, plugin};
 use std::{cell::RefCell, ops::Deref, panic::Location, rc::Rc, sync::Arc};
 
 /// The program of a function at given types, and the structure of what it returns.
@@ -146,6 +147,22 @@ impl<A: Args, R: Pytree<Leaf = Tracer>> Inner<'_, A, R> {
         let counts = A::counts(tree);
         counts.iter().enumerate().flat_map(|(i, n)| std::iter::repeat_n(donated.contains(&i), *n)).collect()
     }
+    /// Why there is no executable for these arguments, if there is one for others: what differs from those used last.
+    fn why_again(&self, tree: &A::Tree, leaves: &[Array], device: &Device) -> Option<String> {
+        let entries = self.entries.borrow();
+        let last = entries.last()?;
+        if *tree != last.tree {
+            return Some(format!("the structure of the arguments was {:?}, is {tree:?}", last.tree));
+        }
+        let pairs = leaves.iter().map(Array::aval).zip(last.stages.executable.ins()).zip(paths::<A>(tree));
+        let changed = pairs.filter(|((is, was), _)| is.shape != was.shape || is.dtype != was.dtype);
+        let mut changes: Vec<String> =
+            changed.map(|((is, was), path)| format!("argument{path} was {was}, is {is}")).collect();
+        if *device != last.device {
+            changes.push(format!("the arguments were on {}, are on {device}", last.device));
+        }
+        Some(changes.join("; "))
+    }
     #[cold]
     fn compile(&self, tree: &A::Tree, leaves: &[Array]) -> Result<Rc<Entry<A, R>>> {
         let avals: Vec<ShapedArray> = leaves.iter().map(|a| a.aval().clone()).collect();
@@ -161,6 +178,11 @@ impl<A: Args, R: Pytree<Leaf = Tracer>> Inner<'_, A, R> {
                 other.device()
             );
             return Err(TraceError { message, at: self.at }.into());
+        }
+        if logs_compiles()
+            && let Some(why) = self.why_again(tree, leaves, &device)
+        {
+            eprintln!("raxla: {} ({}) compiles again: {why}", self.name, self.at);
         }
         let signature = self.program(tree, &avals)?;
         let stages = pipeline::compile(&signature.program, &self.name, &self.donated(tree), &device)?;
@@ -240,7 +262,7 @@ where
     pub fn lower(&self, args: A::With<Array>) -> Result<Lowered<A, R>> {
         self.lower_types(pytree::map::<A::With<Array>, ShapedArray>(args, |a: Array| a.aval().clone()))
     }
-    /// The stages before compiling, at these types.
+    /// The stages before compiling, at these types, for the platform that `RAXLA_PLATFORM` chooses.
     ///
     /// ```
     /// use raxla_ir::{DType, ShapedArray, Tracer};
@@ -253,7 +275,8 @@ where
         let (avals, tree) = flatten(types);
         let signature = catch(|| self.inner.program(&tree, &avals))??;
         let donated = self.inner.donated(&tree);
-        let (optimized, _, text) = pipeline::lower(&signature.program, &self.inner.name, &donated)?;
+        let platform = plugin::Platform::chosen()?.target();
+        let (optimized, _, text) = pipeline::lower(&signature.program, &self.inner.name, &donated, platform)?;
         Ok(Lowered { name: self.inner.name.clone(), signature, donated, optimized, text })
     }
 }

@@ -5,11 +5,13 @@
 
 mod cache;
 mod dump;
+mod effects;
 mod error;
 mod jit;
 pub mod pipeline;
 
 pub use {
+    effects::effects_barrier,
     error::{Error, Result},
     jit::{Compiled, Jit, Lowered, jit},
 };

@@ -3,9 +3,15 @@
 use crate::{
     cache::{Key, get_or_make},
     dump::{Dump, log_compile},
+    effects::{Effects, began, wait_for_turn},
     error::{Error, Result},
 };
-use raxla_ir::{Literal, Primitive, Program, rewrite::hoist, stablehlo, trace::TraceError};
+use raxla_ir::{
+    Literal, Platform, Primitive, Program,
+    rewrite::{hoist, order::threaded},
+    stablehlo,
+    trace::TraceError,
+};
 use raxla_runtime::{Array, CompileOptions, Device, Executable, Outputs};
 use raxla_transforms::optimize;
 use smallvec::SmallVec;
@@ -17,6 +23,7 @@ pub struct Stages {
     pub optimized: Program,
     /// The compiled program.
     pub executable: Executable,
+    effects: Effects,
     /// Which inputs give their memory away.
     donated: Vec<bool>,
     /// Constants too large for the program's text, passed as trailing inputs.
@@ -27,13 +34,18 @@ pub struct Stages {
 const LARGEST_CONSTANT: usize = 1 << 16;
 
 /// Optimises and lowers a program: the optimised program, large constants, and the text of the module.
-pub(crate) fn lower(program: &Program, name: &str, donated: &[bool]) -> Result<(Program, Vec<Literal>, String)> {
+pub(crate) fn lower(
+    program: &Program,
+    name: &str,
+    donated: &[bool],
+    platform: Platform,
+) -> Result<(Program, Vec<Literal>, String)> {
     let optimized = optimize(program);
     if let Some((reason, at)) = unlowerable(&optimized) {
         return Err(TraceError { message: reason, at }.into());
     }
-    let (program, large) = hoist(&optimized, &|value| value.bytes().len() > LARGEST_CONSTANT);
-    let text = stablehlo::lower_donating(&program, name, donated);
+    let (program, large) = hoist(&threaded(&optimized), &|value| value.bytes().len() > LARGEST_CONSTANT);
+    let text = stablehlo::lower_for(&program, name, donated, platform);
     Ok((optimized, large, text))
 }
 fn unlowerable(program: &Program) -> Option<(String, raxla_ir::Source)> {
@@ -49,7 +61,7 @@ pub fn compile(program: &Program, name: &str, donated: &[bool], device: &Device)
     get_or_make(key, |_| {
         let (dump, start) = (Dump::begin(name), Instant::now());
         dump.stage("1_traced.txt", || program.to_string());
-        let (optimized, constants, text) = lower(program, name, donated)?;
+        let (optimized, constants, text) = lower(program, name, donated, device.client().target())?;
         dump.stage("2_optimized.txt", || optimized.to_string());
         dump.stage("3_stablehlo.mlir", || text.clone());
         let mut ins = program.in_avals();
@@ -59,20 +71,34 @@ pub fn compile(program: &Program, name: &str, donated: &[bool], device: &Device)
         let constants =
             constants.iter().map(|c| Array::from_literal(c, device)).collect::<raxla_runtime::Result<_>>()?;
         log_compile(name, &program.in_avals(), optimized.eqns.len(), start.elapsed());
-        Ok::<_, Error>(Stages { optimized, executable, donated: donated.to_vec(), constants })
+        let effects = match (optimized.effectful(), optimized.ordered()) {
+            (false, _) => Effects::None,
+            (true, false) => Effects::Free,
+            (true, true) => Effects::Ordered,
+        };
+        Ok::<_, Error>(Stages { optimized, executable, effects, donated: donated.to_vec(), constants })
     })
 }
 
 impl Stages {
     /// Runs the executable. Inputs that are to give their memory away do so if nothing else holds them.
-    pub fn run(&self, ins: &[Array]) -> raxla_runtime::Result<Outputs> {
+    pub fn run(self: &Arc<Self>, ins: &[Array]) -> raxla_runtime::Result<Outputs> {
         let arguments: SmallVec<[&Array; 16]> = ins.iter().chain(&self.constants).collect();
+        let mut donated: SmallVec<[bool; 16]> = SmallVec::new();
         if self.donated.contains(&true) {
             let unique =
                 |(i, a): (usize, &&Array)| self.donated.get(i) == Some(&true) && a.is_unique() && !a.is_donated();
-            let donated: SmallVec<[bool; 16]> = arguments.iter().enumerate().map(unique).collect();
-            return self.executable.run_donating(&arguments, &donated);
+            donated.extend(arguments.iter().enumerate().map(unique));
         }
-        self.executable.run(&arguments)
+        if self.effects != Effects::None {
+            wait_for_turn(self.effects);
+            let (outputs, completion) = self.executable.run_tracked(&arguments, &donated)?;
+            began(completion, self.effects, self);
+            return Ok(outputs);
+        }
+        if donated.is_empty() {
+            return self.executable.run(&arguments);
+        }
+        self.executable.run_donating(&arguments, &donated)
     }
 }

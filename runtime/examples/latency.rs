@@ -56,6 +56,7 @@ fn main() -> raxla_runtime::Result<()> {
             time(&format!("Array::to_literal, f32[{n}]"), || drop(black_box(array.to_literal())));
         }
     }
+    kernels(&client)?;
     let n = 1 << 22;
     let (large, module) = (ShapedArray::new(&[n], DType::F32), module.replace("8xf32", &format!("{n}xf32")));
     let add = client.compile(&module, &options, &[large.clone(), large.clone()], std::slice::from_ref(&large))?;
@@ -63,5 +64,49 @@ fn main() -> raxla_runtime::Result<()> {
     let run = || add.run(&[&x, &x]).and_then(|z| z[0].block_until_ready());
     let least = (0..20).map(|_| round(5, || drop(black_box(run())))).fold(f64::INFINITY, f64::min);
     println!("{:44} {least:8.2} µs", format!("Executable::run until ready, f32[{n}]"));
+    Ok(())
+}
+
+/// What the call of a kernel costs within a program: by the difference between loops of one kernel and of two.
+fn kernels(client: &Client) -> raxla_runtime::Result<()> {
+    let steps = 1000;
+    let call = |from: &str, to: &str| {
+        format!(
+            "{to} = stablehlo.custom_call @raxla_kernel({from}) {{api_version = 4 : i32, backend_config = {{name = \"copy\"}}}}
+               : (tensor<8xf32>) -> tensor<8xf32>"
+        )
+    };
+    let module = |calls: &str, last: &str| {
+        format!(
+            "func.func public @main(%x: tensor<8xf32>) -> tensor<8xf32> {{
+               %zero = stablehlo.constant dense<0> : tensor<i32>
+               %one = stablehlo.constant dense<1> : tensor<i32>
+               %steps = stablehlo.constant dense<{steps}> : tensor<i32>
+               %r:2 = stablehlo.while(%i = %zero, %y = %x) : tensor<i32>, tensor<8xf32>
+                 cond {{
+                   %p = stablehlo.compare LT, %i, %steps : (tensor<i32>, tensor<i32>) -> tensor<i1>
+                   stablehlo.return %p : tensor<i1>
+                 }} do {{
+                   %j = stablehlo.add %i, %one : tensor<i32>
+                   {calls}
+                   stablehlo.return %j, {last} : tensor<i32>, tensor<8xf32>
+                 }}
+               return %r#1 : tensor<8xf32>
+             }}"
+        )
+    };
+    let (first, second) = (call("%y", "%u"), call("%u", "%v"));
+    let x = Array::from_literal(&Literal::new(&[8], &[1.0f32; 8]), &client.devices()[0])?;
+    let (mut times, mut programs) = ([f64::INFINITY; 2], Vec::new());
+    for text in [module(&first, "%u"), module(&format!("{first}\n{second}"), "%v")] {
+        programs.push(client.compile(&text, &CompileOptions::default(), &[x.aval().clone()], &[x.aval().clone()])?);
+    }
+    for _ in 0..100 {
+        for (least, program) in times.iter_mut().zip(&programs) {
+            let run = || drop(black_box(program.run(&[&x]).and_then(|y| y[0].block_until_ready())));
+            *least = least.min(round(5, run));
+        }
+    }
+    println!("{:44} {:8.2} µs", "a kernel's call in a loop", (times[1] - times[0]) / f64::from(steps));
     Ok(())
 }

@@ -108,6 +108,14 @@ impl Client {
     pub fn platform(&self) -> &str {
         self.raw.platform()
     }
+    /// What programs for this client are lowered for.
+    pub fn target(&self) -> raxla_ir::Platform {
+        match self.platform() {
+            "cpu" => raxla_ir::Platform::Cpu,
+            "tpu" => raxla_ir::Platform::Tpu,
+            _ => raxla_ir::Platform::Gpu,
+        }
+    }
     /// The platform's description of itself.
     pub fn platform_version(&self) -> &str {
         self.raw.platform_version()
@@ -146,11 +154,12 @@ impl Client {
         ins: &[ShapedArray],
         outs: &[ShapedArray],
     ) -> Result<Executable> {
-        crate::verify::verify(mlir, ins, options.num_partitions > 1)?;
+        crate::verify::verify(mlir, ins, options.num_partitions > 1, self.target())?;
         let encoded = options.encode()?;
         let raw = with_deep_stack(|| self.raw.compile(mlir, &encoded))?;
         let may_donate = ["alias", "donor"].iter().any(|word| mlir.contains(word));
-        Executable::new(raw, options, ins, outs, may_donate)
+        let calls_back = mlir.contains("name = \"callback\"");
+        Executable::new(raw, options, ins, outs, may_donate, calls_back)
     }
     /// Loads an executable that [`Executable::serialize`] made, on the devices it was compiled for.
     ///
@@ -165,7 +174,7 @@ impl Client {
         outs: &[ShapedArray],
     ) -> Result<Executable> {
         let payload = envelope::open(serialized, &envelope::contents(self, ins, outs))?;
-        Executable::new(self.raw.deserialize(payload)?, options, ins, outs, true)
+        Executable::new(self.raw.deserialize(payload)?, options, ins, outs, true, false)
     }
 }
 

@@ -7,7 +7,7 @@ use crate::{
     device::Device,
     envelope,
     error::{Error, Result},
-    ffi::{CompiledMemoryStats, RawBuffer, RawExecutable},
+    ffi::{CompiledMemoryStats, RawBuffer, RawEvent, RawExecutable},
     placement::Placement,
 };
 use raxla_ir::ShapedArray;
@@ -41,6 +41,22 @@ pub type Outputs = SmallVec<[Array; 4]>;
 #[derive(Clone)]
 pub struct Executable(Arc<Inner>);
 
+/// What tells when a run is over, on all its devices.
+pub struct Completion(Vec<RawEvent>);
+impl Completion {
+    /// Waits until the run is over.
+    ///
+    /// # Errors
+    /// [`Error::Xla`] with what went wrong in it.
+    pub fn wait(&self) -> Result<()> {
+        self.0.iter().try_for_each(RawEvent::wait)
+    }
+    /// Whether the run is over, well or not.
+    pub fn is_over(&self) -> bool {
+        self.0.iter().all(|event| event.is_ready().unwrap_or(true))
+    }
+}
+
 struct Inner {
     raw: RawExecutable,
     ins: Vec<ShapedArray>,
@@ -49,6 +65,8 @@ struct Inner {
     out_placements: Vec<Placement>,
     /// The results' avals as the arrays share them.
     out_types: Vec<Arc<(ShapedArray, Placement)>>,
+    /// Whether it calls functions by numbers that mean nothing to another process.
+    calls_back: bool,
     /// Every position, if the program may overwrite any of its arguments; else empty.
     all: Vec<i64>,
 }
@@ -60,6 +78,7 @@ impl Executable {
         ins: &[ShapedArray],
         outs: &[ShapedArray],
         may_donate: bool,
+        calls_back: bool,
     ) -> Result<Executable> {
         let devices = raw.devices().len();
         let in_placements = placements("input", &options.in_placements, ins, devices)?;
@@ -74,7 +93,7 @@ impl Executable {
         let all = if may_donate { (0..ins.len() as i64).collect() } else { Vec::new() };
         let out_types =
             outs.iter().zip(&out_placements).map(|(aval, place)| Arc::new((aval.clone(), place.clone()))).collect();
-        Ok(Executable(Arc::new(Inner { raw, ins, outs, in_placements, out_placements, out_types, all })))
+        Ok(Executable(Arc::new(Inner { raw, ins, outs, in_placements, out_placements, out_types, calls_back, all })))
     }
 
     /// The types of the inputs, as whole arrays.
@@ -106,7 +125,22 @@ impl Executable {
     /// [`Error::Donated`] if one was donated or deleted; [`Error::Xla`] if the program could not be started.
     pub fn run(&self, arguments: &[&Array]) -> Result<Outputs> {
         self.check(arguments)?;
-        self.launch(arguments, &self.0.all)
+        self.launch(arguments, &self.0.all, None)
+    }
+    /// [`Executable::run_donating`], which also tells when the run is over: what a program has besides results, such as effects, is
+    /// done then. `donated` may be empty.
+    ///
+    /// # Errors
+    /// As [`Executable::run_donating`].
+    pub fn run_tracked(&self, arguments: &[&Array], donated: &[bool]) -> Result<(Outputs, Completion)> {
+        let mut completion = Completion(Vec::new());
+        let outputs = if donated.contains(&true) {
+            self.donate(arguments, donated, Some(&mut completion.0))?
+        } else {
+            self.check(arguments)?;
+            self.launch(arguments, &self.0.all, Some(&mut completion.0))?
+        };
+        Ok((outputs, completion))
     }
 
     /// Runs the program and gives away the data of some arguments: where `donated` says so, their memory is reused for results if
@@ -117,6 +151,14 @@ impl Executable {
     /// As [`Executable::run`]; and [`Error::Mismatch`] if `donated` has not one entry for each argument, or if a donated array is
     /// also another argument. On an error before the start nothing is given away.
     pub fn run_donating(&self, arguments: &[&Array], donated: &[bool]) -> Result<Outputs> {
+        self.donate(arguments, donated, None)
+    }
+    fn donate(
+        &self,
+        arguments: &[&Array],
+        donated: &[bool],
+        completion: Option<&mut Vec<RawEvent>>,
+    ) -> Result<Outputs> {
         self.check(arguments)?;
         if donated.len() != arguments.len() {
             return Err(Error::mismatch("run: number of donation flags", arguments.len(), donated.len()));
@@ -143,7 +185,7 @@ impl Executable {
         } else {
             (0..).zip(donated).filter(|(_, d)| !**d).map(|(i, _)| i).collect()
         };
-        let outputs = self.launch(arguments, &kept);
+        let outputs = self.launch(arguments, &kept, completion);
         match &outputs {
             Ok(_) => given().flat_map(Array::buffers).try_for_each(RawBuffer::release)?,
             Err(_) => claimed.iter().for_each(|buffer| buffer.unclaim()),
@@ -161,12 +203,12 @@ impl Executable {
 
     /// Starts the program on arguments that were checked.
     #[inline]
-    fn launch(&self, arguments: &[&Array], kept: &[i64]) -> Result<Outputs> {
+    fn launch(&self, arguments: &[&Array], kept: &[i64], completion: Option<&mut Vec<RawEvent>>) -> Result<Outputs> {
         let Inner { raw, out_types, .. } = &*self.0;
         let devices = raw.devices().len();
         let by_device = (0..devices).flat_map(|device| arguments.iter().map(move |array| &array.buffers()[device]));
         let _in_turn = (devices > 1).then(|| raw.client().launching());
-        let buffers = raw.execute(by_device, arguments.len(), kept)?;
+        let buffers = raw.execute(by_device, arguments.len(), kept, completion)?;
         if devices > 1
             && let Some(event) = buffers.last().map(RawBuffer::ready).transpose()?.flatten()
         {
@@ -237,8 +279,12 @@ impl Executable {
     /// kind of machine.
     ///
     /// # Errors
-    /// [`Error::Xla`] or [`Error::Unsupported`] if the plugin cannot.
+    /// [`Error::Xla`] or [`Error::Unsupported`] if the plugin cannot; [`Error::Mismatch`] if the program calls functions of this process.
     pub fn serialize(&self) -> Result<Vec<u8>> {
+        if self.0.calls_back {
+            let got = "one that calls functions of this process";
+            return Err(Error::mismatch("serialize", "a program without callbacks", got));
+        }
         let client = Client::from_raw(self.0.raw.client().clone());
         Ok(envelope::seal(&self.0.raw.serialize()?, &envelope::contents(&client, self.ins(), self.outs())))
     }

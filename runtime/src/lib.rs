@@ -33,6 +33,8 @@ mod envelope;
 mod error;
 mod executable;
 mod ffi;
+pub mod kernel;
+mod kernels;
 mod placement;
 pub mod plugin;
 mod verify;
@@ -43,7 +45,7 @@ pub use {
     compile_options::CompileOptions,
     device::Device,
     error::{Code, Error, Result},
-    executable::{Executable, Outputs},
+    executable::{Completion, Executable, Outputs},
     ffi::{CompiledMemoryStats, MemoryStats, OptionValue},
     placement::{Placement, Shard},
 };

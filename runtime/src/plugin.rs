@@ -61,6 +61,14 @@ impl Platform {
     pub fn chosen() -> Result<Platform> {
         Environment::of_process().platform()
     }
+    /// What programs for this platform are lowered for.
+    pub fn target(self) -> raxla_ir::Platform {
+        match self {
+            Platform::Cpu => raxla_ir::Platform::Cpu,
+            Platform::Cuda12 | Platform::Cuda13 => raxla_ir::Platform::Gpu,
+            Platform::Tpu => raxla_ir::Platform::Tpu,
+        }
+    }
     fn package(self) -> &'static Package {
         match self {
             Platform::Cpu => &CPU,

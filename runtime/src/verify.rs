@@ -4,8 +4,11 @@
 //! stray memory with at least one plugin, and has a test in `tests/crash_list.rs`. One pass over the text; a module that
 //! names none of the operations in question costs only the search for their names.
 
-use crate::error::{Error, Result};
-use raxla_ir::ShapedArray;
+use crate::{
+    error::{Error, Result},
+    kernel,
+};
+use raxla_ir::{Platform, ShapedArray, stablehlo::KERNEL_TARGET};
 use std::collections::HashMap;
 
 /// Brackets within brackets: MLIR's parser recurses, and programs need a dozen.
@@ -23,8 +26,8 @@ const NEEDS_OPERANDS: &[(&str, usize)] = &[
 ];
 
 /// Refuses modules that would bring down the process, and those whose `main` does not take `ins`. `partitioned` is whether the
-/// module is to be divided among devices.
-pub(crate) fn verify(text: &str, ins: &[ShapedArray], partitioned: bool) -> Result<()> {
+/// module is to be divided among devices, `platform` where it is to run.
+pub(crate) fn verify(text: &str, ins: &[ShapedArray], partitioned: bool, platform: Platform) -> Result<()> {
     nesting(text)?;
     if partitioned && ["mhlo.sharding", "@Sharding", "@SPMD"].iter().any(|word| text.contains(word)) {
         return Err(Error::refused(
@@ -38,7 +41,7 @@ pub(crate) fn verify(text: &str, ins: &[ShapedArray], partitioned: bool) -> Resu
         functions(&tokens)?;
         for (at, token) in tokens.iter().enumerate() {
             if let Token::Word(name) | Token::Text(name) = token {
-                operation(name, &tokens[at + 1..])?;
+                operation(name, &tokens[at + 1..], platform)?;
             }
         }
     }
@@ -310,7 +313,7 @@ fn body_follows(tokens: &[Token]) -> bool {
 }
 
 /// The operations that XLA does not check, by what follows their name.
-fn operation(name: &str, rest: &[Token]) -> Result<()> {
+fn operation(name: &str, rest: &[Token], platform: Platform) -> Result<()> {
     let Some((dialect, kind)) = name.split_once('.') else { return Ok(()) };
     match (dialect, kind) {
         ("vhlo", _) => Err(Error::refused("it is in VHLO, the dialect of portable artifacts; give it in StableHLO")),
@@ -318,7 +321,7 @@ fn operation(name: &str, rest: &[Token]) -> Result<()> {
             Err(Error::refused(format!("{name} would wait for ever: raxla has nobody at the other end")))
         }
         ("stablehlo" | "mhlo", "fft") => fft(&Signature::read(rest), rest),
-        ("stablehlo" | "mhlo", "custom_call") => custom_call(&Signature::read(rest), rest),
+        ("stablehlo" | "mhlo", "custom_call") => custom_call(&Signature::read(rest), rest, platform),
         _ => Ok(()),
     }
 }
@@ -387,7 +390,7 @@ fn fft(signature: &Signature, rest: &[Token]) -> Result<()> {
     )))
 }
 
-fn custom_call(signature: &Signature, rest: &[Token]) -> Result<()> {
+fn custom_call(signature: &Signature, rest: &[Token], platform: Platform) -> Result<()> {
     let head = &rest[..signature.head];
     let attribute = |at: usize| head[at] == Word("call_target_name");
     let target = match head.first() {
@@ -397,6 +400,9 @@ fn custom_call(signature: &Signature, rest: &[Token]) -> Result<()> {
             _ => return Ok(()),
         },
     };
+    if *target == KERNEL_TARGET {
+        return kernel_call(head, platform);
+    }
     if target.starts_with("__onednn") || *target == "SliceToDynamic" {
         return Err(Error::refused(format!("custom_call @{target} is internal to XLA")));
     }
@@ -417,4 +423,23 @@ fn custom_call(signature: &Signature, rest: &[Token]) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// A call of a kernel must name one that there is.
+fn kernel_call(head: &[Token], platform: Platform) -> Result<()> {
+    if platform != Platform::Cpu {
+        return Err(Error::refused(format!("custom_call @{KERNEL_TARGET}: kernels in Rust run on the CPU only")));
+    }
+    if head.iter().any(|token| matches!(token, Word("output_operand_aliases"))) {
+        return Err(Error::refused(format!("custom_call @{KERNEL_TARGET}: a kernel's outputs cannot be its inputs")));
+    }
+    let name = head.windows(3).find_map(|three| match three {
+        [Word("name"), Mark('='), Text(name)] => Some(name),
+        _ => None,
+    });
+    match name {
+        Some(name) if kernel::is_known(name) => Ok(()),
+        Some(name) => Err(Error::refused(kernel::unknown(name))),
+        None => Err(Error::refused(format!("custom_call @{KERNEL_TARGET} has no attribute `name`"))),
+    }
 }

@@ -26,6 +26,7 @@ import contraction as contractions
 import fft as transforms
 import program as language
 import reduction as reductions
+import special as special_functions
 from program import (ARITHMETIC, BITWISE, COMPARE, COMPLEX, DTYPES, FLOATS, INTEGERS, NAMES, SHIFTS, UNARY, Program,
                      function, show)
 
@@ -709,8 +710,13 @@ for module in [transforms, reductions, contractions]:
     language.OPERATIONS.update(module.OPERATIONS)
 
 
+def special_family():
+    special_functions.add(cover, uniform, anything)
+
+
 def main():
-    families = [unary, binary, compare, select, convert, structural, reduce, dot, indexing, order, windows, composites, fft, reduction, contraction]
+    families = [unary, binary, compare, select, convert, structural, reduce, dot, indexing, order, windows, composites, fft,
+                reduction, contraction, special_family]
     for family in families:
         if not sys.argv[1:] or family.__name__ in sys.argv[1:]:
             family()

@@ -9,6 +9,7 @@ mod checkpoint;
 mod control;
 mod custom;
 mod dce;
+mod effects;
 mod forward;
 mod grad;
 mod jacobian;
@@ -22,6 +23,10 @@ pub use {
     control::{Scan, cond, fori_loop, map, scan, switch, while_loop},
     custom::{custom_jvp, custom_vjp, linear_call},
     dce::dce,
+    effects::{
+        PrintValues, VmapMethod, debug_callback, debug_callback_ordered, debug_print, debug_print_ordered, io_callback,
+        pure_callback,
+    },
     forward::{jvp, linearize},
     grad::{grad, grad_all, grad_aux, value_and_grad, value_and_grad_aux, vjp},
     jacobian::{hessian, jacfwd, jacrev},

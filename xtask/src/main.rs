@@ -12,7 +12,7 @@ usage: cargo xtask <command>
 
   test                           every check of the project, in order; stops at the first that fails
   plugin [cpu|cuda12|cuda13|tpu] find XLA's compiler for a platform, fetching it if need be, and print its path
-  bindgen                        remake runtime/src/ffi/pjrt.rs from the PJRT C API's header
+  bindgen                        remake the bindings in runtime/src/ffi from the headers of the PJRT C API and XLA's FFI
 
 Exit codes: 0 all is well, 1 a command failed, 2 the command line is wrong.";
 
@@ -24,7 +24,7 @@ fn main() -> ExitCode {
         ["plugin"] => plugin::run("cpu"),
         ["plugin", platform] => plugin::run(platform),
         ["bindgen"] => bindgen::run(),
-        ["bindgen", header, include] => bindgen::generate(header, include),
+        ["bindgen", include, ref headers @ ..] => bindgen::generate(include, headers),
         ["help" | "-h" | "--help"] => {
             println!("{USAGE}");
             return ExitCode::SUCCESS;

@@ -1,6 +1,11 @@
 //! Elementwise functions of two arrays of one shape. Each is one row of the table at the end.
 
-use super::{special, *};
+use super::{
+    complex,
+    converge::emit_wide,
+    incomplete_gamma::{Wanted, density, lowered},
+    quadrature, special, *,
+};
 use crate::{
     dtype::Kind,
     literal::int_range,
@@ -43,6 +48,8 @@ struct Row {
     linear: Linearity,
     /// The operation in StableHLO or CHLO.
     hlo: &'static str,
+    /// How to make it of others in its stead, of f32 and f64.
+    made: Option<fn(Tracer, Tracer) -> Tracer>,
     at: &'static [(f64, f64)],
     /// Integers to test with, in place of those derived from `at`.
     ints: &'static [(i128, i128)],
@@ -56,9 +63,13 @@ const ROW: Row = Row {
     partials: None,
     linear: Linearity::None,
     hlo: "",
+    made: None,
     at: &[(0.3, 1.7), (-1.2, 2.5), (2.5, -0.7)],
     ints: &[(7, 2), (100, 3), (5, 5)],
 };
+
+/// Points on both sides of the switch between series and continued fraction.
+const INCOMPLETE: &[(f64, f64)] = &[(0.7, 0.3), (1.4, 2.6), (3.0, 1.2), (2.5, 6.0)];
 
 impl Binary {
     fn makes_complex(self) -> bool {
@@ -127,7 +138,10 @@ impl Primitive for Binary {
         Batched::apply(*self, axis, ins)
     }
     fn lower(&self, module: &mut Module, ins: &[Value], outs: &[ShapedArray]) -> Vec<Value> {
-        vec![module.op1(self.row().hlo, ins, "", &outs[0])]
+        vec![match self.row().made {
+            Some(f) => emit_wide(module, ins, &outs[0], |args| f(args[0], args[1])),
+            None => module.op1(self.row().hlo, ins, "", &outs[0]),
+        }]
     }
 }
 
@@ -256,27 +270,6 @@ fn next_after(dtype: DType, x: f64, y: f64) -> f64 {
         _ => step!(f64, |x| x, |x| x),
     }
 }
-/// With the infinities of the C standard's annex G, where the plain formula has NaN.
-fn complex_div(x: Complex64, y: Complex64) -> Complex64 {
-    let z = x / y;
-    if !(z.re.is_nan() && z.im.is_nan()) {
-        return z;
-    }
-    let unit = |v: f64| if v.is_infinite() { 1f64 } else { 0.0 }.copysign(v);
-    let (x_infinite, y_infinite) = (x.re.is_infinite() || x.im.is_infinite(), y.re.is_infinite() || y.im.is_infinite());
-    if y.re == 0.0 && y.im == 0.0 && !(x.re.is_nan() && x.im.is_nan()) {
-        let infinity = f64::INFINITY.copysign(y.re);
-        Complex64::new(infinity * x.re, infinity * x.im)
-    } else if x_infinite && y.is_finite() {
-        let (a, b) = (unit(x.re), unit(x.im));
-        Complex64::new(f64::INFINITY * (a * y.re + b * y.im), f64::INFINITY * (b * y.re - a * y.im))
-    } else if y_infinite && x.is_finite() {
-        let (c, d) = (unit(y.re), unit(y.im));
-        Complex64::new(0.0 * (x.re * c + x.im * d), 0.0 * (x.im * c - x.re * d))
-    } else {
-        z
-    }
-}
 /// XLA's: by zero it gives all ones, and the least number by -1 gives itself (by wrapping).
 fn int_div(x: i128, y: i128, dtype: DType) -> i128 {
     if y != 0 {
@@ -287,7 +280,7 @@ fn int_div(x: i128, y: i128, dtype: DType) -> i128 {
         int_range(dtype).1
     }
 }
-fn int_pow(x: i128, y: i128, _: DType) -> i128 {
+pub(super) fn int_pow(x: i128, y: i128, _: DType) -> i128 {
     match (x, y) {
         (1, _) => 1,
         (-1, y) => {
@@ -330,7 +323,7 @@ binary! {
     }
     /// The quotient; of integers rounded towards zero, and all ones where the divisor is zero.
     Div div divide {
-        float: |x, y| x / y, complex: Some(complex_div), int: Some(int_div),
+        float: |x, y| x / y, complex: Some(complex::div), int: Some(int_div),
         partials: Some([|_, y, _, t| t / y, |_, y, out, t| -(t * out / y)]), linear: Linearity::First, hlo: "stablehlo.divide",
     }
     /// The remainder of the division rounded towards zero, with the sign of the dividend.
@@ -343,7 +336,7 @@ binary! {
     ///
     /// Its derivative in the base is 0 where the exponent is 0, and that in the exponent is 0 where the base is 0.
     Pow pow pow {
-        float: f64::powf, complex: Some(|x, y| if y == Complex64::new(0.0, 0.0) { 1.0.into() } else { x.powc(y) }), int: Some(int_pow),
+        float: f64::powf, complex: Some(complex::pow), int: Some(int_pow),
         partials: Some([
             |x, y, _, t| {
                 let flat = y.equal(0);
@@ -412,5 +405,36 @@ binary! {
         accepts: FLOATS, float: special::polygamma,
         partials: Some([|_, _, _, _| fail("polygamma: has no derivative in its first operand"), |m, x, _, t| t * (m + 1.0).polygamma(x)]), hlo: "chlo.polygamma",
         at: &[(1.0, 1.7), (2.0, 0.4), (3.0, 2.5)],
+    }
+    /// The regularized lower incomplete gamma function `∫₀ˣ tᵃ⁻¹ e⁻ᵗ dt / Γ(a)` of `a` and `x`, as JAX's `lax.igamma`.
+    ///
+    /// It is 1 where `a` is 0 (0 where it is infinite), and NaN where an operand is negative, both are 0, or both are infinite. Its derivative in
+    /// `a` is [`Tracer::igamma_grad_a`], that in `x` the density of the gamma distribution.
+    Igamma igamma igamma {
+        accepts: FLOATS, float: quadrature::igamma, made: Some(|a, x| lowered(a, x, Wanted::Lower)), at: INCOMPLETE,
+        partials: Some([|a, x, _, t| t * a.igamma_grad_a(x), |a, x, _, t| t * density(a, x)]),
+    }
+    /// One minus [`Tracer::igamma`], accurate where that is small.
+    Igammac igammac igammac {
+        accepts: FLOATS, float: quadrature::igammac, made: Some(|a, x| lowered(a, x, Wanted::Upper)), at: INCOMPLETE,
+        partials: Some([|a, x, _, t| -(t * a.igamma_grad_a(x)), |a, x, _, t| -(t * density(a, x))]),
+    }
+    /// The derivative of [`Tracer::igamma`] in its first operand. It has itself a derivative in the second only.
+    IgammaGradA igamma_grad_a igamma_grad_a {
+        accepts: FLOATS, float: quadrature::igamma_grad_a, made: Some(|a, x| lowered(a, x, Wanted::Slope)), at: INCOMPLETE,
+        partials: Some([
+            |_, _, _, _| fail("igamma_grad_a: has no derivative in its first operand"),
+            |a, x, _, t| t * (density(a, x) * (x.log() - a.digamma())),
+        ]),
+    }
+    /// How a sample `x` of the gamma distribution with parameter `a` changes with `a` while its rank among the samples stays: minus
+    /// [`Tracer::igamma_grad_a`] over the density (Figurnov, Mohamed, Mnih, *Implicit reparameterization gradients*, 2018). It has itself a
+    /// derivative in the second operand only.
+    RandomGammaGrad random_gamma_grad random_gamma_grad {
+        accepts: FLOATS, float: quadrature::random_gamma_grad, made: Some(|a, x| lowered(a, x, Wanted::Sample)), at: INCOMPLETE,
+        partials: Some([
+            |_, _, _, _| fail("random_gamma_grad: has no derivative in its first operand"),
+            |a, x, out, t| t * (a.digamma() - x.log() - out * ((a - 1.0) / x - 1.0)),
+        ]),
     }
 }

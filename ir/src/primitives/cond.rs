@@ -5,6 +5,7 @@ use super::{
     *,
 };
 use crate::{
+    rewrite::order::in_order_of,
     rewrite::{
         hoist::hoist_at,
         nested::{
@@ -163,6 +164,12 @@ impl Primitive for Cond {
             let outs = Cond::of(joined.collect(), &values);
             return outs.into_iter().zip(wanted).map(|(value, batched)| Batched { value, batched }).collect();
         }
+        if !self.branches.iter().all(Program::only_shows) {
+            fail(
+                "cond: a branch has effects, and examples of the batch take different branches; vmap would evaluate all \
+                 branches for all examples. Map with a scan",
+            );
+        }
         // Examples take different branches: all are evaluated, and each example chooses.
         let all = vec![true; self.first().outs.len()];
         let mut outs: Vec<Tracer> = vec![];
@@ -179,7 +186,7 @@ impl Primitive for Cond {
         outs.into_iter().map(Batched::new).collect()
     }
     fn lower(&self, module: &mut Module, ins: &[Value], outs: &[ShapedArray]) -> Vec<Value> {
-        if outs.is_empty() {
+        if outs.is_empty() && !self.effectful() {
             return vec![];
         }
         let bounds = [0.0, self.last() as f64].map(|x| module.splat(&ins[0].aval, x));
@@ -188,6 +195,11 @@ impl Primitive for Cond {
         let regions: Vec<String> =
             self.branches.iter().map(|b| module.region(&[], |m, _| m.inline(b, &ins[1..]))).collect();
         module.op("stablehlo.case", &[index], "", &regions, outs)
+    }
+    fn in_order(&self, token: Tracer, ins: &[Tracer]) -> (Tracer, Vec<Tracer>) {
+        let branches = self.branches.iter().map(|b| in_order_of(b, 0)).collect();
+        let outs = Cond::of(branches, &[&[ins[0], token], &ins[1..]].concat());
+        (outs[0], outs[1..].to_vec())
     }
     fn effectful(&self) -> bool {
         self.branches.iter().any(Program::effectful)

@@ -91,6 +91,12 @@ impl Primitive for CustomVjp {
     fn lower(&self, module: &mut Module, ins: &[Value], _outs: &[ShapedArray]) -> Vec<Value> {
         module.inline(&self.function, &ins[..self.arguments + self.captures])
     }
+    fn ordered(&self) -> bool {
+        self.function.ordered()
+    }
+    fn in_order(&self, token: Tracer, ins: &[Tracer]) -> (Tracer, Vec<Tracer>) {
+        rewrite::order::in_order(&self.function, token, &ins[..self.arguments + self.captures])
+    }
     fn effectful(&self) -> bool {
         self.function.effectful()
     }

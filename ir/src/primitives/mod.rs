@@ -59,6 +59,22 @@ pub trait Primitive {
     fn effectful(&self) -> bool {
         false
     }
+    /// Whether all its effects only show values, so that they may be left out of a repetition, and happen for values that are not used.
+    fn only_shows(&self) -> bool {
+        self.subprograms().iter().all(|p| p.only_shows())
+    }
+    /// Whether it has effects that must happen in the program's order.
+    fn ordered(&self) -> bool {
+        self.subprograms().iter().any(|p| p.ordered())
+    }
+    /// Applies it with its ordered effects after a token; gives the token after them, and the outputs (see [`crate::rewrite::order`]).
+    fn in_order(&self, _token: Tracer, _ins: &[Tracer]) -> (Tracer, Vec<Tracer>) {
+        fail(format!("{}: cannot hold effects that are ordered", self.name()))
+    }
+    /// Whether it may be evaluated when the program is compiled, if its operands are constants.
+    fn foldable(&self) -> bool {
+        !self.effectful() && self.subprograms().is_empty()
+    }
     /// The programs among the parameters.
     fn subprograms(&self) -> Vec<&Program> {
         vec![]
@@ -121,7 +137,12 @@ pub trait Registered: Sized {
 }
 
 pub mod associative_scan;
+mod bessel;
+mod complex;
+mod converge;
+mod incomplete_gamma;
 pub mod policy;
+mod quadrature;
 mod special;
 
 pub use policy::Policy;
@@ -160,6 +181,10 @@ macro_rules! primitives { ($($file:ident: $($Name:ident),+;)*) => {
         fn batch(&self, axis: &BatchAxis, ins: &[Batched]) -> Vec<Batched> { self.rules().batch(axis, ins) }
         fn lower(&self, module: &mut Module, ins: &[Value], outs: &[ShapedArray]) -> Vec<Value> { self.rules().lower(module, ins, outs) }
         fn effectful(&self) -> bool { self.rules().effectful() }
+        fn only_shows(&self) -> bool { self.rules().only_shows() }
+        fn ordered(&self) -> bool { self.rules().ordered() }
+        fn in_order(&self, token: Tracer, ins: &[Tracer]) -> (Tracer, Vec<Tracer>) { self.rules().in_order(token, ins) }
+        fn foldable(&self) -> bool { self.rules().foldable() }
         fn subprograms(&self) -> Vec<&Program> { self.rules().subprograms() }
         fn map_subprograms(&self, f: &mut dyn FnMut(&Program) -> Program) -> Option<Op> { self.rules().map_subprograms(f) }
         fn pruned(&self, ins: usize, used: &[bool]) -> Option<Pruned> { self.rules().pruned(ins, used) }
@@ -218,6 +243,10 @@ primitives! {
     compare: Compare;
     select: Select;
     clamp: Clamp;
+    regularized_incomplete_beta: RegularizedIncompleteBeta;
+    integer_pow: IntegerPow;
+    reduce_precision: ReducePrecision;
+    bitcast_convert: BitcastConvert;
     convert: Convert;
     broadcast: Broadcast;
     reshape: Reshape;
@@ -256,6 +285,10 @@ primitives! {
     custom_linear_solve: LinearSolve;
     linear_call: LinearCall;
     collective: AllReduce, AxisIndex;
+    callback: DebugPrint, DebugCallback, PureCallback, IoCallback;
+    custom: Custom;
+    threefry2x32: Threefry2x32;
+    rng_bit_generator: RngBitGenerator;
 }
 
 impl fmt::Display for Op {

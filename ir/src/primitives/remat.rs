@@ -7,7 +7,11 @@ use super::{
 use crate::{
     rewrite::{
         hoist::hoist_applied,
-        nested::{Split, apply_batch, apply_jvp, apply_transpose, chosen, closed, linearize_of, scatter, unlowerable},
+        nested::{
+            Split, apply_batch, apply_jvp, apply_transpose, chosen, closed, linearize_of, scatter, unlowerable,
+            without_shows,
+        },
+        order::in_order_of,
         prune::{keep_inputs, prune, prune_applied, uses},
         saving::{saving, saving_applied},
     },
@@ -47,8 +51,11 @@ impl Primitive for Remat {
         Some(apply_jvp(&self.program, ins, tangents, |program, ins| self.of(program, ins)))
     }
     fn linearize(&self, ins: &[Tracer], tangents: &[Option<Tracer>]) -> Option<Dual> {
+        if !self.only_shows() {
+            fail("checkpoint: has effects, and no derivative with them: it would repeat them");
+        }
         let active: Vec<bool> = tangents.iter().map(Option::is_some).collect();
-        let (Split { forward, linear }, present) = linearize_of(&self.program, &active);
+        let (Split { forward, linear }, present) = linearize_of(&without_shows(&self.program), &active);
         let n = self.program.outs.len();
         let is_out: Vec<bool> = (0..forward.outs.len()).map(|i| i < n).collect();
         let is_residual: Vec<bool> = is_out.iter().map(|o| !o).collect();
@@ -56,10 +63,14 @@ impl Primitive for Remat {
         // Of what the policy allows to keep, that is kept which the residuals are made of.
         let again = prune(&again, &is_residual);
         let kept = uses(&again).split_off(ins.len());
-        let mut outs = if kept.contains(&true) {
-            inline(&prune(&first, &[&is_out[..], &kept].concat()), ins)
-        } else {
-            inline(&self.program, ins)
+        let mut outs = match (kept.contains(&true), self.program.effectful()) {
+            (false, _) => inline(&self.program, ins),
+            (true, false) => inline(&prune(&first, &[&is_out[..], &kept].concat()), ins),
+            // What shows values does so once, from the whole program.
+            (true, true) => {
+                let more = prune(&first, &[&vec![false; n][..], &kept].concat());
+                [inline(&self.program, ins), inline(&more, ins)].concat()
+            }
         };
         let given = [ins, &outs.split_off(n), &tangents.iter().flatten().copied().collect::<Vec<_>>()].concat();
         let kept_avals = chosen(&saved, &kept);
@@ -88,6 +99,10 @@ impl Primitive for Remat {
         let avals: Vec<ShapedArray> = ins.iter().map(|v| v.aval.clone()).collect();
         let behind = module.op("stablehlo.optimization_barrier", ins, "", &[], &avals);
         module.inline(&self.program, &behind)
+    }
+    fn in_order(&self, token: Tracer, ins: &[Tracer]) -> (Tracer, Vec<Tracer>) {
+        let outs = self.of(in_order_of(&self.program, 0), &[&[token], ins].concat());
+        (outs[0], outs[1..].to_vec())
     }
     fn effectful(&self) -> bool {
         self.program.effectful()

@@ -11,9 +11,10 @@ use crate::{
         hoist::hoist_at,
         jvp::zeros,
         nested::{
-            Split, batch_of, chosen, closed, count, depends, fixed_point, jvp_of, linearize_of, part, parts, scatter,
-            spread, unlowerable,
+            Split, batch_of, chosen, closed, count, depends, fixed_point, jvp_of, linearize_of, part,
+            part_with_effects, parts, scatter, spread, unlowerable,
         },
+        order::in_order_of,
         prune::{keep_inputs, prune, prune_inside, uses},
         saving::saving_applied,
         transpose as transpose_program,
@@ -47,6 +48,22 @@ impl Scan {
     fn carry_range(&self) -> std::ops::Range<usize> {
         self.captures..self.captures + self.carries
     }
+}
+/// A primitive over a batch, one example after the other.
+pub fn one_by_one(op: Op, axis: &BatchAxis, ins: &[Batched]) -> Vec<Batched> {
+    // The examples' slices come after what they share.
+    let (shared, slices): (Vec<usize>, Vec<usize>) = (0..ins.len()).partition(|i| !ins[*i].batched);
+    let places: Vec<usize> = shared.iter().chain(&slices).copied().collect();
+    let slice =
+        |i: &usize| ins[*i].value.with_aval(|a| if ins[*i].batched { a.with_shape(&a.shape[1..]) } else { a.clone() });
+    let body = closed(&places.iter().map(slice).collect::<Vec<_>>(), |args| {
+        let mut operands = args.to_vec();
+        places.iter().zip(args).for_each(|(to, arg)| operands[*to] = *arg);
+        bind(op, &operands).to_vec()
+    });
+    let op = Scan { length: axis.size, reverse: false, captures: shared.len(), carries: 0, body };
+    let operands: Vec<Tracer> = places.iter().map(|i| ins[*i].value).collect();
+    bind(op.into(), &operands).into_iter().map(Batched::new).collect()
 }
 /// Slice `i` along axis 0.
 fn row(l: &Literal, i: usize) -> Literal {
@@ -152,7 +169,7 @@ impl Primitive for Scan {
         let slice_of = |v: &Var| forward.ins[first_x..].iter().position(|x| x == v).map(|i| ins[first_x + i]);
         let stacked: Vec<Var> =
             residuals.iter().filter(|v| changing[v.index()] && slice_of(v).is_none()).copied().collect();
-        let body = part(&forward, &forward.ins, &[&forward.outs[..n], &stacked].concat());
+        let body = part_with_effects(&forward, &forward.ins, &[&forward.outs[..n], &stacked].concat());
         let mut outs = bind(Scan { body, ..self.clone() }.into(), ins).to_vec();
         let mut stacks = outs.split_off(n).into_iter();
         let once = part(&forward, &forward.ins[..self.captures], &chosen(residuals, &fixed));
@@ -284,7 +301,7 @@ impl Primitive for Scan {
             Broadcast { shape: y.shape.clone(), dims: smallvec![] }.lower(module, &[scalar], std::slice::from_ref(y))
         });
         let buffers: Vec<Value> = buffers.collect::<Vec<_>>().concat();
-        if self.length == 0 || outs.is_empty() {
+        if self.length == 0 || (outs.is_empty() && !self.effectful()) {
             return carries.iter().cloned().chain(buffers).collect();
         }
         let counter = ShapedArray::new(&[], DType::I32);
@@ -332,6 +349,13 @@ impl Primitive for Scan {
             std::iter::once(next).chain(made).collect()
         });
         module.op("stablehlo.while", &init, "", &[cond, body], &all).split_off(1)
+    }
+    fn in_order(&self, token: Tracer, ins: &[Tracer]) -> (Tracer, Vec<Tracer>) {
+        let [captures, carries, xs] = self.parts(ins);
+        let body = in_order_of(&self.body, self.captures);
+        let op = Scan { carries: self.carries + 1, body, ..self.clone() };
+        let outs = bind(op.into(), &[captures, &[token], carries, xs].concat());
+        (outs[0], outs[1..].to_vec())
     }
     fn effectful(&self) -> bool {
         self.body.effectful()

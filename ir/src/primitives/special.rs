@@ -48,7 +48,8 @@ pub(super) fn zeta(s: f64, q: f64) -> f64 {
         return f64::NAN;
     }
     if q <= 0.0 && q == q.floor() {
-        return f64::INFINITY;
+        // Of odd powers the sign would depend on the side.
+        return if s % 2.0 == 0.0 { f64::INFINITY } else { f64::NAN };
     }
     let head: f64 = (0..12).map(|k| (q + k as f64).powf(-s)).sum();
     let a = q + 12.0;

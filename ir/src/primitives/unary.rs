@@ -1,6 +1,6 @@
 //! Elementwise functions of one array. Each is one row of the table at the end.
 
-use super::{special, *};
+use super::{bessel, complex, converge::emit_wide, special, *};
 use crate::dtype::Kind;
 use num_complex::Complex64;
 
@@ -201,18 +201,44 @@ fn circular(m: &mut Module, x: &Value, out: &ShapedArray, op: Unary) -> Value {
     let bools = [part.with_dtype(DType::Bool)];
     let mut product = |(f, g): (Unary, Unary)| {
         let [f, g] = [(f, &a), (g, &b)].map(|(f, v)| m.op1(real_name(f), std::slice::from_ref(v), "", &part));
-        // An exact zero stays one beside an overflow, where the plain product is NaN.
+        // An exact zero stays one beside an overflow or NaN, where the plain product is NaN.
         let mut equal = |v: &Value, w: &Value| Compare::Eq.lower(m, &[v.clone(), w.clone()], &bools).remove(0);
-        let (zeros, numbers) = ([equal(&f, &zero), equal(&g, &zero)], [equal(&f, &f), equal(&g, &g)]);
-        let numbers = m.op1("stablehlo.and", &numbers, "", &bools[0]);
+        let zeros = [equal(&f, &zero), equal(&g, &zero)];
         let is_zero = m.op1("stablehlo.or", &zeros, "", &bools[0]);
-        let is_zero = m.op1("stablehlo.and", &[is_zero, numbers], "", &bools[0]);
         let plain = m.op1("stablehlo.multiply", &[f, g], "", &part);
         m.op1("stablehlo.select", &[is_zero, zero.clone(), plain], "", &part)
     };
     let (re, im) = (product(re), product(im));
     let im = if negative { m.op1("stablehlo.negate", &[im], "", &part) } else { im };
     m.op1("stablehlo.complex", &[re, im], "", out)
+}
+/// A function with `f(conj z) = conj f(z)`, computed where the imaginary part is not negative: on their branch cuts XLA's do not know the
+/// sign of a zero.
+fn mirrored(m: &mut Module, x: &Value, out: &ShapedArray, name: &str) -> Value {
+    if !out.dtype.is_complex() {
+        return m.op1(name, std::slice::from_ref(x), "", out);
+    }
+    let folded = m.emit(std::slice::from_ref(x), |z| vec![z[0].real().complex(z[0].imag().abs())]).remove(0);
+    let value = m.op1(name, &[folded], "", out);
+    let unfolded = |z: &[Tracer]| {
+        let (y, w) = (z[0].imag(), z[1]);
+        let negative = y.less(0.0) | (y.equal(0.0) & Tracer::less(1.0 / y, 0.0));
+        vec![negative.select(w.conj(), w)]
+    };
+    m.emit(&[x.clone(), value], unfolded).remove(0)
+}
+/// A function of complex numbers that is NaN of NaN, where XLA's has a number as a part.
+fn ordered(m: &mut Module, x: &Value, out: &ShapedArray, name: &str) -> Value {
+    let value = m.op1(name, std::slice::from_ref(x), "", out);
+    if !out.dtype.is_complex() {
+        return value;
+    }
+    let known = |z: &[Tracer]| {
+        let known = z[0].equal(z[0]) | z[0].abs().equal(f64::INFINITY);
+        let nan = z[1].real().full_like(f64::NAN);
+        vec![known.select(z[1], nan.complex(nan))]
+    };
+    m.emit(&[x.clone(), value], known).remove(0)
 }
 
 unary! {
@@ -257,16 +283,21 @@ unary! {
     RoundNearestAfz round_nearest_afz round_half_away { float: f64::round, lower: Lower::Op("stablehlo.round_nearest_afz") }
     /// `e` to the power of the operand.
     Exp exp exp {
-        accepts: INEXACT, float: f64::exp, complex: Some(|z| z.exp()), tangent: Some(|_, y, t| t * y), lower: Lower::Op("stablehlo.exponential"),
+        accepts: INEXACT, float: f64::exp, complex: Some(complex::exp), tangent: Some(|_, y, t| t * y), lower: Lower::Op("stablehlo.exponential"),
     }
     /// 2 to the power of the operand.
     Exp2 exp2 exp2 {
-        accepts: INEXACT, float: f64::exp2, complex: Some(|z| (z * std::f64::consts::LN_2).exp()),
+        accepts: INEXACT, float: f64::exp2, complex: Some(complex::exp2),
         tangent: Some(|_, y, t| t * y * std::f64::consts::LN_2),
         lower: Lower::Made(|m, x, out| {
             // In f32 at least: the rounding of ln 2 grows with the exponent.
             let wide = out.with_dtype(if out.dtype.bits() < 32 { DType::F32 } else { out.dtype });
             let x = m.converted(x, &wide);
+            if out.dtype.is_complex() {
+                // Part by part, since the product of an infinity and a complex number is NaN.
+                let scaled = |z: &[Tracer]| vec![(z[0].real() * std::f64::consts::LN_2).complex(z[0].imag() * std::f64::consts::LN_2).exp()];
+                return m.emit(&[x], scaled).remove(0);
+            }
             let ln2 = m.splat(&wide, std::f64::consts::LN_2);
             let product = m.op1("stablehlo.multiply", &[x, ln2], "", &wide);
             let power = m.op1("stablehlo.exponential", &[product], "", &wide);
@@ -276,73 +307,81 @@ unary! {
     /// `exp(x) - 1`, accurate near 0.
     Expm1 expm1 expm1 {
         accepts: INEXACT, float: f64::exp_m1,
-        complex: Some(|z| { let s = (z.im / 2.0).sin(); Complex64::new(z.re.exp_m1() * z.im.cos() - 2.0 * s * s, z.re.exp() * z.im.sin()) }),
+        complex: Some(complex::expm1),
         tangent: Some(|_, y, t| t * (y + 1.0)), lower: Lower::Op("stablehlo.exponential_minus_one"),
     }
     /// The natural logarithm.
     Log log log {
-        accepts: INEXACT, float: f64::ln, complex: Some(|z| z.ln()), tangent: Some(|x, _, t| t / x), at: &[0.3, 1.7, 20.0],
+        accepts: INEXACT, float: f64::ln, complex: Some(complex::log), tangent: Some(|x, _, t| t / x), at: &[0.3, 1.7, 20.0],
         lower: Lower::Op("stablehlo.log"),
     }
     /// `log(1 + x)`, accurate near 0.
     Log1p log1p log1p {
-        accepts: INEXACT, float: f64::ln_1p, complex: Some(|z| (z + 1.0).ln()), tangent: Some(|x, _, t| t / (x + 1.0)), at: &[0.3, -0.7, 20.0],
+        accepts: INEXACT, float: f64::ln_1p, complex: Some(complex::log1p), tangent: Some(|x, _, t| t / (x + 1.0)), at: &[0.3, -0.7, 20.0],
         lower: Lower::Op("stablehlo.log_plus_one"),
     }
     /// The square root.
     Sqrt sqrt sqrt {
-        accepts: INEXACT, float: f64::sqrt, complex: Some(|z| z.sqrt()), tangent: Some(|_, y, t| t * (0.5 / y)), at: &[0.3, 1.7, 20.0],
-        lower: Lower::Op("stablehlo.sqrt"),
+        accepts: INEXACT, float: f64::sqrt, complex: Some(complex::sqrt), tangent: Some(|_, y, t| t * (0.5 / y)), at: &[0.3, 1.7, 20.0],
+        lower: Lower::Made(|m, x, out| mirrored(m, x, out, "stablehlo.sqrt")),
     }
     /// One over the square root.
     Rsqrt rsqrt rsqrt {
-        accepts: INEXACT, float: |x| 1.0 / x.sqrt(), complex: Some(|z| 1.0 / z.sqrt()), tangent: Some(|x, y, t| t * (y / x * -0.5)), at: &[0.3, 1.7, 20.0],
+        accepts: INEXACT, float: |x| 1.0 / x.sqrt(), complex: Some(complex::rsqrt), tangent: Some(|x, y, t| t * (y / x * -0.5)), at: &[0.3, 1.7, 20.0],
         lower: Lower::Op("stablehlo.rsqrt"),
     }
     /// The cube root.
     Cbrt cbrt cbrt { float: f64::cbrt, tangent: Some(|_, y, t| t * (1.0 / 3.0 / (y * y))), lower: Lower::Op("stablehlo.cbrt") }
     /// `1 / (1 + exp(-x))`.
     Logistic logistic logistic {
-        accepts: INEXACT, float: |x| 1.0 / (1.0 + (-x).exp()), complex: Some(|z| 1.0 / (1.0 + (-z).exp())),
+        accepts: INEXACT, float: |x| 1.0 / (1.0 + (-x).exp()), complex: Some(complex::logistic),
         tangent: Some(|_, y, t| t * (y * (1.0 - y))), lower: Lower::Op("stablehlo.logistic"),
     }
     /// The sine, in radians.
-    Sin sin sin { accepts: INEXACT, float: f64::sin, complex: Some(|z| z.sin()), tangent: Some(|x, _, t| t * x.cos()), lower: Lower::Made(|m, x, out| circular(m, x, out, Unary::Sin)) }
+    Sin sin sin { accepts: INEXACT, float: f64::sin, complex: Some(complex::sin), tangent: Some(|x, _, t| t * x.cos()), lower: Lower::Made(|m, x, out| circular(m, x, out, Unary::Sin)) }
     /// The cosine, in radians.
-    Cos cos cos { accepts: INEXACT, float: f64::cos, complex: Some(|z| z.cos()), tangent: Some(|x, _, t| -(t * x.sin())), lower: Lower::Made(|m, x, out| circular(m, x, out, Unary::Cos)) }
+    Cos cos cos { accepts: INEXACT, float: f64::cos, complex: Some(complex::cos), tangent: Some(|x, _, t| -(t * x.sin())), lower: Lower::Made(|m, x, out| circular(m, x, out, Unary::Cos)) }
     /// The tangent, in radians.
-    Tan tan tan { accepts: INEXACT, float: f64::tan, complex: Some(|z| z.tan()), tangent: Some(|_, y, t| t * (y * y + 1.0)), lower: Lower::Op("stablehlo.tan") }
+    Tan tan tan { accepts: INEXACT, float: f64::tan, complex: Some(complex::tan), tangent: Some(|_, y, t| t * (y * y + 1.0)), lower: Lower::Op("stablehlo.tan") }
     /// The inverse sine.
     Asin asin asin {
-        accepts: INEXACT, float: f64::asin, complex: Some(|z| z.asin()), tangent: Some(|x, _, t| t * Tracer::rsqrt(1.0 - x * x)), at: &[0.3, -0.7, 0.9],
-        lower: Lower::Op("chlo.asin"),
+        accepts: INEXACT, float: f64::asin, complex: Some(complex::asin), tangent: Some(|x, _, t| t * Tracer::rsqrt(1.0 - x * x)), at: &[0.3, -0.7, 0.9],
+        lower: Lower::Made(|m, x, out| mirrored(m, x, out, "chlo.asin")),
     }
     /// The inverse cosine.
     Acos acos acos {
-        accepts: INEXACT, float: f64::acos, complex: Some(|z| z.acos()), tangent: Some(|x, _, t| -(t * Tracer::rsqrt(1.0 - x * x))), at: &[0.3, -0.7, 0.9],
-        lower: Lower::Op("chlo.acos"),
+        accepts: INEXACT, float: f64::acos, complex: Some(complex::acos), tangent: Some(|x, _, t| -(t * Tracer::rsqrt(1.0 - x * x))), at: &[0.3, -0.7, 0.9],
+        lower: Lower::Made(|m, x, out| mirrored(m, x, out, "chlo.acos")),
     }
     /// The inverse tangent.
-    Atan atan atan { accepts: INEXACT, float: f64::atan, complex: Some(|z| z.atan()), tangent: Some(|x, _, t| t / (x * x + 1.0)), lower: Lower::Op("chlo.atan") }
+    Atan atan atan { accepts: INEXACT, float: f64::atan, complex: Some(complex::atan), tangent: Some(|x, _, t| t / (x * x + 1.0)), lower: Lower::Made(|m, x, out| ordered(m, x, out, "chlo.atan")) }
     /// The hyperbolic sine.
-    Sinh sinh sinh { accepts: INEXACT, float: f64::sinh, complex: Some(|z| z.sinh()), tangent: Some(|x, _, t| t * x.cosh()), lower: Lower::Made(|m, x, out| circular(m, x, out, Unary::Sinh)) }
+    Sinh sinh sinh { accepts: INEXACT, float: f64::sinh, complex: Some(complex::sinh), tangent: Some(|x, _, t| t * x.cosh()), lower: Lower::Made(|m, x, out| circular(m, x, out, Unary::Sinh)) }
     /// The hyperbolic cosine.
-    Cosh cosh cosh { accepts: INEXACT, float: f64::cosh, complex: Some(|z| z.cosh()), tangent: Some(|x, _, t| t * x.sinh()), lower: Lower::Made(|m, x, out| circular(m, x, out, Unary::Cosh)) }
+    Cosh cosh cosh { accepts: INEXACT, float: f64::cosh, complex: Some(complex::cosh), tangent: Some(|x, _, t| t * x.sinh()), lower: Lower::Made(|m, x, out| circular(m, x, out, Unary::Cosh)) }
     /// The hyperbolic tangent.
-    Tanh tanh tanh { accepts: INEXACT, float: f64::tanh, complex: Some(|z| z.tanh()), tangent: Some(|_, y, t| t * (1.0 - y * y)), lower: Lower::Op("stablehlo.tanh") }
+    Tanh tanh tanh { accepts: INEXACT, float: f64::tanh, complex: Some(complex::tanh), tangent: Some(|_, y, t| t * (1.0 - y * y)), lower: Lower::Op("stablehlo.tanh") }
     /// The inverse hyperbolic sine.
     Asinh asinh asinh {
-        accepts: INEXACT, float: |x| if x.abs() > 1e100 { (x.abs().ln() + std::f64::consts::LN_2).copysign(x) } else { x.asinh() }, complex: Some(|z| z.asinh()), tangent: Some(|x, _, t| t * (x * x + 1.0).rsqrt()), lower: Lower::Op("chlo.asinh"),
+        accepts: INEXACT, float: complex::real_asinh, complex: Some(complex::asinh), tangent: Some(|x, _, t| t * (x * x + 1.0).rsqrt()), lower: Lower::Made(|m, x, out| {
+            if !out.dtype.is_complex() {
+                return m.op1("chlo.asinh", std::slice::from_ref(x), "", out);
+            }
+            // asinh z = -i asin iz.
+            let turned = m.emit(std::slice::from_ref(x), |z| vec![(-z[0].imag()).complex(z[0].real())]).remove(0);
+            let value = mirrored(m, &turned, out, "chlo.asin");
+            m.emit(&[value], |w| vec![w[0].imag().complex(-w[0].real())]).remove(0)
+        }),
     }
     /// The inverse hyperbolic cosine.
     Acosh acosh acosh {
-        accepts: INEXACT, float: |x| if x > 1e100 { x.ln() + std::f64::consts::LN_2 } else { x.acosh() }, complex: Some(|z| z.acosh()), tangent: Some(|x, _, t| t * (x - 1.0).rsqrt() * (x + 1.0).rsqrt()),
-        at: &[1.3, 2.7, 9.0], lower: Lower::Op("chlo.acosh"),
+        accepts: INEXACT, float: complex::real_acosh, complex: Some(complex::acosh), tangent: Some(|x, _, t| t * (x - 1.0).rsqrt() * (x + 1.0).rsqrt()),
+        at: &[1.3, 2.7, 9.0], lower: Lower::Made(|m, x, out| mirrored(m, x, out, "chlo.acosh")),
     }
     /// The inverse hyperbolic tangent.
     Atanh atanh atanh {
-        accepts: INEXACT, float: f64::atanh, complex: Some(|z| z.atanh()), tangent: Some(|x, _, t| t / (1.0 - x * x)), at: &[0.3, -0.7, 0.9],
-        lower: Lower::Op("chlo.atanh"),
+        accepts: INEXACT, float: f64::atanh, complex: Some(complex::atanh), tangent: Some(|x, _, t| t / (1.0 - x * x)), at: &[0.3, -0.7, 0.9],
+        lower: Lower::Made(|m, x, out| ordered(m, x, out, "chlo.atanh")),
     }
     /// The error function, `2/√π ∫₀ˣ exp(-u²) du`.
     Erf erf erf { float: libm::erf, tangent: Some(|x, _, t| t * (-(x * x)).exp() * std::f64::consts::FRAC_2_SQRT_PI), lower: Lower::Op("chlo.erf") }
@@ -365,6 +404,16 @@ unary! {
             let pole = Compare::Eq.lower(m, &[x.clone(), zero], &[out.with_dtype(DType::Bool)]).remove(0);
             m.op1("stablehlo.select", &[pole, nan, value], "", out)
         }),
+    }
+    /// `exp(-|x|) I₀(x)`, the modified Bessel function of the first kind of order 0, scaled so that it does not overflow.
+    BesselI0e bessel_i0e bessel_i0e {
+        float: bessel::bessel_i0e, tangent: Some(|x, y, t| t * (x.bessel_i1e() - x.sign() * y)), at: &[0.3, -1.2, 12.5],
+        lower: Lower::Made(|m, x, out| emit_wide(m, std::slice::from_ref(x), out, |x| bessel::lowered(x[0], 0))),
+    }
+    /// `exp(-|x|) I₁(x)`, the modified Bessel function of the first kind of order 1, scaled so that it does not overflow.
+    BesselI1e bessel_i1e bessel_i1e {
+        float: bessel::bessel_i1e, tangent: Some(bessel::i1e_tangent), at: &[0.3, -1.2, 12.5],
+        lower: Lower::Made(|m, x, out| emit_wide(m, std::slice::from_ref(x), out, |x| bessel::lowered(x[0], 1))),
     }
     /// The square.
     Square square square {

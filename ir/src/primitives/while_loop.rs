@@ -1,12 +1,14 @@
 //! `while[cond, body] captures … carries …`: a program applied to its own outputs as long as another one says so.
 
-use super::{call::owned, *};
+use super::{call::owned, callback::token_aval, *};
 use crate::{
     rewrite::{
         hoist::hoist_at,
         nested::{
             batch_of, chosen, closed, count, fixed_point, jvp_of, parts, scatter, spread, unlowerable, with_inputs,
+            without_shows,
         },
+        order::in_order,
         prune::{keep_inputs, prune, prune_inside, uses},
         zeros_like,
     },
@@ -111,8 +113,16 @@ impl Primitive for While {
     }
     fn linearize(&self, ins: &[Tracer], tangents: &[Option<Tracer>]) -> Option<Dual> {
         // The loop runs once for the values, and once more together with its tangents: what it would have to keep has no static size.
+        // What it shows, it shows once.
+        if !self.only_shows() {
+            fail(
+                "while_loop: has effects, and no derivative with them: the loop would run twice, for the values and for the \
+                 tangents; use scan, or fori_loop with a static trip count",
+            );
+        }
         let outs = bind(self.clone().into(), ins).to_vec();
-        self.jvp(ins, tangents).map(|dual| Dual { outs, tangents: dual.tangents })
+        let again = While { cond: without_shows(&self.cond), body: without_shows(&self.body), ..self.clone() };
+        again.jvp(ins, tangents).map(|dual| Dual { outs, tangents: dual.tangents })
     }
     fn transpose(&self, _cts: &[Option<Tracer>], _ins: &[Linear]) -> Vec<Option<Tracer>> {
         fail(
@@ -128,6 +138,12 @@ impl Primitive for While {
             fixed_point([body_flags, carry_flags].concat(), b..b + n, |flags| batch_of(&self.body, axis, flags));
         let (mut cond, ends_apart) = batch_of(&self.cond, axis, &[cond_flags, &flags[b..]].concat());
         let ends_apart = ends_apart[0];
+        if ends_apart && !self.only_shows() {
+            fail(
+                "while_loop: has effects, and the examples of the batch end after different numbers of steps; vmap would run \
+                 the effects for those that have ended, too. Map with a scan",
+            );
+        }
         if ends_apart {
             flags[b..].fill(true);
             cond = batch_of(&self.cond, axis, &[cond_flags, &flags[b..]].concat()).0;
@@ -162,7 +178,7 @@ impl Primitive for While {
         outs.into_iter().zip(carry_flags).map(|(value, batched)| Batched { value, batched: *batched }).collect()
     }
     fn lower(&self, module: &mut Module, ins: &[Value], outs: &[ShapedArray]) -> Vec<Value> {
-        if outs.is_empty() {
+        if outs.is_empty() && !self.effectful() {
             return vec![];
         }
         // The regions refer to captured values from outside.
@@ -170,6 +186,26 @@ impl Primitive for While {
         let cond = module.region(outs, |m, args| m.inline(&self.cond, &[cond_captures, args].concat()));
         let body = module.region(outs, |m, args| m.inline(&self.body, &[body_captures, args].concat()));
         module.op("stablehlo.while", carries, "", &[cond, body], outs)
+    }
+    fn in_order(&self, token: Tracer, ins: &[Tracer]) -> (Tracer, Vec<Tracer>) {
+        // What the condition does in order, it does in the body, at its end, and once before the loop; the loop itself looks at a carry.
+        let (c, b) = (self.cond_captures, self.body_captures);
+        let [cond_captures, body_captures, carries] = self.parts(ins);
+        let (token, first) = in_order(&self.cond, token, &[cond_captures, carries].concat());
+        let (cond_avals, body_avals) = (self.cond.in_avals(), self.body.in_avals());
+        let carried = [&[token_aval(), first[0].aval().strong()], &body_avals[b..]].concat();
+        let captured = [&cond_avals[..c], &body_avals[..b]].concat();
+        let body = closed(&[&captured[..], &carried].concat(), |args| {
+            let [cond_captures, body_captures, token, _, carries] = parts(args, [c, b, 1, 1, self.carries()]);
+            let (token, after) = in_order(&self.body, token[0], &[body_captures, carries].concat());
+            let (token, more) = in_order(&self.cond, token, &[cond_captures, &after].concat());
+            [&[token, more[0]], &after[..]].concat()
+        });
+        let cond = closed(&carried, |args| vec![args[1]]);
+        let op = While { cond_captures: 0, body_captures: c + b, cond, body };
+        let operands = [cond_captures, body_captures, &[token, first[0]], carries].concat();
+        let outs = bind(op.into(), &operands);
+        (outs[0], outs[2..].to_vec())
     }
     fn effectful(&self) -> bool {
         self.cond.effectful() || self.body.effectful()

@@ -7,6 +7,7 @@ pub mod hoist;
 pub mod jvp;
 pub mod linearize;
 pub mod nested;
+pub mod order;
 pub mod prune;
 pub mod saving;
 pub mod transpose;

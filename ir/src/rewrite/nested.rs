@@ -154,14 +154,21 @@ pub fn depends(program: &Program, flags: &[bool]) -> Vec<bool> {
     }
     on
 }
-/// The part of a program that makes the given outputs, which need no inputs but those.
+/// The part of a program that makes the given outputs, which need no inputs but those; without effects.
 pub fn part(program: &Program, ins: &[Var], outs: &[Var]) -> Program {
+    part_of(program, ins, outs, false)
+}
+/// The same, with all effects.
+pub fn part_with_effects(program: &Program, ins: &[Var], outs: &[Var]) -> Program {
+    part_of(program, ins, outs, true)
+}
+fn part_of(program: &Program, ins: &[Var], outs: &[Var], effects: bool) -> Program {
     let mut data = program.to_data();
     let mut live = vec![false; data.avals.len()];
     outs.iter().for_each(|v| live[v.index()] = true);
     let mut keep = vec![false; data.eqns.len()];
     for (kept, eqn) in keep.iter_mut().zip(&data.eqns).rev() {
-        *kept = eqn.outs.iter().any(|v| live[v.index()]);
+        *kept = eqn.outs.iter().any(|v| live[v.index()]) || (effects && eqn.op.effectful());
         if *kept {
             eqn.ins.iter().for_each(|v| live[v.index()] = true);
         }
@@ -169,6 +176,12 @@ pub fn part(program: &Program, ins: &[Var], outs: &[Var]) -> Program {
     let mut keep = keep.into_iter();
     data.eqns.retain(|_| keep.next() == Some(true));
     (data.ins, data.outs) = (ins.to_vec(), outs.to_vec());
+    Program::new(data)
+}
+/// The program without the equations that only show values: what is left to repeat of it.
+pub fn without_shows(program: &Program) -> Program {
+    let mut data = program.to_data();
+    data.eqns.retain(|e| !(e.op.effectful() && e.op.only_shows() && e.outs.is_empty()));
     Program::new(data)
 }
 /// The program with inputs of the given types, of which it takes the chosen ones in the given order and ignores the others.

@@ -101,6 +101,9 @@ impl RawClient {
             raw.platform_version = string(version.platform_version, version.platform_version_size);
         }
         raw.on_cpu = raw.platform == "cpu";
+        if raw.on_cpu {
+            super::custom_call::register(api)?;
+        }
         // SAFETY: the client is alive, and so are its devices; the list is read at once.
         let devices = unsafe {
             let args =

@@ -4,6 +4,7 @@ use super::{
     api::{call, slice, string},
     buffer::{RawBuffer, dtype},
     client::RawClient,
+    event::RawEvent,
     pjrt::*,
 };
 use crate::error::{Error, Result};
@@ -98,13 +99,14 @@ impl RawExecutable {
 
     /// Runs the program. `arguments` are the buffers of the first device, then those of the second, and so on; so are the
     /// results. Arguments whose positions are not in `kept` may be overwritten if the program was compiled so: they must have been
-    /// claimed.
+    /// claimed. `completion` gets an event for each device, of the end of the run.
     #[inline]
     pub(crate) fn execute<'a>(
         &self,
         arguments: impl Iterator<Item = &'a RawBuffer>,
         num_args: usize,
         kept: &[i64],
+        completion: Option<&mut Vec<RawEvent>>,
     ) -> Result<SmallVec<[RawBuffer; 4]>> {
         let num_devices = self.devices.len();
         let arguments: SmallVec<[*mut PJRT_Buffer; 16]> = arguments.map(RawBuffer::raw).collect();
@@ -121,6 +123,11 @@ impl RawExecutable {
         options.struct_size = size_of::<PJRT_ExecuteOptions>();
         options.non_donatable_input_indices = kept.as_ptr();
         options.num_non_donatable_input_indices = kept.len();
+        let mut events: SmallVec<[*mut PJRT_Event; 1]> = SmallVec::new();
+        if completion.is_some() {
+            events.resize(num_devices, null_mut());
+        }
+        let device_complete_events = if events.is_empty() { null_mut() } else { events.as_mut_ptr() };
         // SAFETY: the executable is alive, and the buffers are for the duration of the call, after which XLA holds what it still
         // needs. Each list has as many entries as there are arguments and results, and there is one per device. Of the wrong
         // number of arguments, of their sizes and of deleted ones XLA complains in an error.
@@ -135,9 +142,14 @@ impl RawExecutable {
                     num_devices: num_devices,
                     num_args: num_args,
                     output_lists: output_lists.as_ptr(),
+                    device_complete_events: device_complete_events,
                 }
             )
         }?;
+        if let Some(completion) = completion {
+            // SAFETY: the events are new and ours.
+            completion.extend(events.iter().filter_map(|event| unsafe { RawEvent::new(*event, &self.client) }));
+        }
         let devices = self.devices.iter().flat_map(|device| std::iter::repeat_n(*device, self.num_outputs));
         // SAFETY: the buffers are new and ours, on these devices.
         outputs

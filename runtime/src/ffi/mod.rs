@@ -1,6 +1,6 @@
 //! The PJRT C API, and everything of raxla that the compiler cannot check.
 //!
-//! `pjrt.rs` is the C header in Rust, made by `cargo xtask bindgen`. The other files wrap it in owned handles whose functions
+//! `pjrt.rs` and `xla_ffi.rs` are C headers in Rust, made by `cargo xtask bindgen`. The other files wrap them in owned handles whose functions
 //! are safe: each handle keeps alive what it depends on (buffers and executables their client, the client its library, which
 //! is never unloaded) and destroys itself exactly once. The C API is thread-safe, so all handles are `Send + Sync`.
 
@@ -9,6 +9,7 @@
 mod api;
 mod buffer;
 mod client;
+mod custom_call;
 mod event;
 mod executable;
 mod process;
@@ -23,11 +24,23 @@ mod process;
 )]
 #[rustfmt::skip]
 mod pjrt;
+#[allow(
+    missing_docs,
+    non_camel_case_types,
+    non_snake_case,
+    non_upper_case_globals,
+    dead_code,
+    rustdoc::all,
+    clippy::all
+)]
+#[rustfmt::skip]
+mod xla_ffi;
 
 pub(crate) use {
     api::{Api, preload},
     buffer::RawBuffer,
     client::{RawClient, RawDevice},
+    event::RawEvent,
     executable::RawExecutable,
     process::prepare_for_cpu,
 };

@@ -13,7 +13,7 @@ pub(super) fn fold(program: &Program) -> Program {
     let mut kept = Vec::with_capacity(data.eqns.len());
     for eqn in std::mem::take(&mut data.eqns) {
         let ins: Option<Vec<&Literal>> = eqn.ins.iter().map(|v| values.get(v)).collect();
-        let folded = ins.filter(|_| !eqn.op.effectful() && eqn.op.subprograms().is_empty()).and_then(|ins| {
+        let folded = ins.filter(|_| eqn.op.foldable()).and_then(|ins| {
             let before: usize = ins.iter().map(|l| l.size()).sum();
             let after: usize = eqn.outs.iter().map(|v| data.avals[v.index()].size()).sum();
             if after > before.max(LARGEST) { None } else { eqn.op.eval(&ins).ok() }
