@@ -17,6 +17,7 @@
 //! ```
 
 mod binary;
+mod bits;
 mod contraction;
 mod convolution;
 mod creation;
@@ -34,6 +35,7 @@ mod statistics;
 mod unary;
 
 pub use binary::*;
+pub use bits::*;
 pub use contraction::*;
 pub use convolution::*;
 pub use creation::*;
