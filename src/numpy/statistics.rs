@@ -166,7 +166,7 @@ impl Default for Corrcoef {
 pub fn corrcoef(x: impl Into<Arg>, how: Corrcoef) -> Tracer {
     let c = cov(x, Cov { y: how.y, rowvar: how.rowvar, dtype: how.dtype, ..Cov::default() });
     if c.rank() == 0 {
-        return c / c;
+        return super::divide(c, c);
     }
     let deviation = super::real(super::diag(c, 0)).sqrt().astype(c.dtype());
     let c = c / deviation.expand_dims(1) / deviation.expand_dims(0);
