@@ -64,6 +64,7 @@ pub mod numpy;
 #[cfg(test)]
 mod oracle;
 pub mod random;
+pub mod sparse;
 
 pub use {
     raxla_ir::{
