@@ -61,6 +61,7 @@ pub mod custom;
 pub mod fft;
 pub mod nn;
 pub mod numpy;
+pub mod ode;
 #[cfg(test)]
 mod oracle;
 pub mod random;
