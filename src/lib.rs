@@ -67,10 +67,12 @@ pub mod losses;
 pub mod metrics;
 pub mod nn;
 pub mod numpy;
+pub mod ode;
 pub mod optim;
 #[cfg(test)]
 mod oracle;
 pub mod random;
+pub mod sparse;
 
 pub use {
     raxla_ir::{
