@@ -60,7 +60,11 @@ impl<'a> Input<'a> {
     }
     /// The elements; `None` if the dtype is not `T`'s.
     pub fn as_slice<T: Element>(&self) -> Option<&'a [T]> {
-        if T::DTYPE == self.aval.dtype { bytemuck::checked::try_cast_slice(self.bytes).ok() } else { None }
+        match T::DTYPE == self.aval.dtype {
+            true if self.bytes.is_empty() => Some(&[]), // Where nothing is, it need not be aligned.
+            true => bytemuck::checked::try_cast_slice(self.bytes).ok(),
+            false => None,
+        }
     }
     /// A copy as a literal.
     pub fn to_literal(&self) -> Literal {
@@ -85,7 +89,11 @@ impl<'a> Output<'a> {
     }
     /// The elements; `None` if the dtype is not `T`'s.
     pub fn as_mut_slice<T: Element>(&mut self) -> Option<&mut [T]> {
-        if T::DTYPE == self.aval.dtype { bytemuck::checked::try_cast_slice_mut(self.bytes).ok() } else { None }
+        match T::DTYPE == self.aval.dtype {
+            true if self.bytes.is_empty() => Some(&mut []),
+            true => bytemuck::checked::try_cast_slice_mut(self.bytes).ok(),
+            false => None,
+        }
     }
     /// Writes a whole array.
     ///
