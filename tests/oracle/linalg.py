@@ -175,7 +175,7 @@ def add(cover, operation):
             params = {name: bool(flags >> i & 1) for i, name in enumerate(names)}
             b = (3, 2) if params["left_side"] else (2, 3)
             some = "eval" + " jvp vjp" * double + " vmap" * (flags in [0, 3] and dtype == "f64")
-            label = "".join(word[0] for word, yes in params.items() if yes)
+            label = "-".join(word.split("_")[0] for word, yes in params.items() if yes)
             case(f"triangular_solve/{label or 'plain'}/{dtype}", operation("triangular_solve", **params),
                  [(dtype, (3, 3), definite), (dtype, b, matrices(0.0))], some)
         for shape in [(3, 3), (4, 2), (2, 3)]:
