@@ -249,10 +249,16 @@ fn optimize_keeps_the_value() {
 fn xla_tolerance(dtype: DType) -> f64 {
     16.0 * epsilon(dtype)
 }
+/// Solutions and factors of matrices are computed in another order by the kernels, and amplify roundings by the matrix's condition.
+const CONDITIONED: &[&str] =
+    &["triangular_solve", "tridiagonal", "cholesky", "lu", "qr", "householder", "eig", "svd", "schur", "hessenberg"];
 fn check_on_xla(cases: &[Case]) {
     // Compiling takes most of the time, and more than in proportion to the size of the module.
     let outs: Vec<Vec<Literal>> = cases.chunks(100).flat_map(run_on_xla).collect();
-    each(cases.iter().zip(outs), |(case, got)| check_outputs(case, "XLA == eval", &got, &case.eval(), xla_tolerance));
+    each(cases.iter().zip(outs), |(case, got)| {
+        let slack = if CONDITIONED.iter().any(|name| case.label.contains(name)) { 8.0 } else { 1.0 };
+        check_outputs(case, "XLA == eval", &got, &case.eval(), |dtype| slack * xla_tolerance(dtype))
+    });
 }
 #[test]
 fn xla_computes_what_the_interpreter_does() {
