@@ -2,17 +2,12 @@
 
 mod support;
 
-use proptest::{
-    collection::vec,
-    prelude::any,
-    test_runner::{Config, TestRunner},
-};
 use raxla::{Array, Tracer, jit};
 use raxla_ir::{
-    DType, Literal, Op, Primitive, Program, ShapedArray,
+    DType, Literal, Op, Program, ShapedArray,
     check::check,
     eval::eval,
-    primitives::{Call, Cond, Sample, concatenate::concatenate, iota::iota},
+    primitives::{Call, Cond, concatenate::concatenate, iota::iota},
     trace::{bind, catch, constant, trace},
 };
 use raxla_transforms::optimize;
@@ -71,31 +66,6 @@ fn arrays_larger_than_memory_are_refused_by_the_interpreter() {
     }
     let text = "program() {\n %0: f64[35184372088832] = constant 1.0\n return %0 }";
     assert!(text.parse::<Program>().unwrap_err().contains("more than a constant in a text may hold"));
-}
-
-/// Samples whose operands have been changed, as far as the primitive takes these, have values of the types inferred, which XLA computes
-/// as well.
-fn check_changed(changed: impl Iterator<Item = Sample>) {
-    let mut cases = vec![];
-    for Sample { op, ins, .. } in changed {
-        let avals: Vec<&ShapedArray> = ins.iter().map(Literal::aval).collect();
-        let Ok(inferred) = op.infer(&avals) else { continue };
-        let outs = op.eval(&ins.iter().collect::<Vec<_>>()).unwrap_or_else(|e| panic!("{op} of {avals:?}: {e}"));
-        assert!(
-            outs.iter().zip(&inferred).all(|(o, a)| o.aval().strong() == a.strong()),
-            "{op} of {avals:?} is {outs:?}, inferred {inferred:?}"
-        );
-        if op.unlowerable().is_none() && !op.effectful() {
-            let label = format!("{op} of {avals:?}");
-            cases.push(Case { label, program: one_equation(&op, &ins), ins });
-        }
-    }
-    assert!(cases.len() > 50, "only {} samples could be changed", cases.len());
-    for some in cases.chunks(40) {
-        for (case, got) in some.iter().zip(run_on_xla(some)) {
-            check_outputs(case, "XLA == eval", &got, &case.eval(), |dtype| 500.0 * epsilon(dtype));
-        }
-    }
 }
 #[test]
 fn eight_axes_go_through_functions_of_shapes() {

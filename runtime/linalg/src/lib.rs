@@ -5,6 +5,7 @@
 //!
 //! This is a crate of its own, which knows nothing of raxla's others, because compiling faer's algorithms for four types of numbers takes
 //! longer than all of them: it is compiled once.
+#![allow(clippy::assign_op_pattern, clippy::needless_range_loop)] // loops over rows and columns, as the algorithms are written
 
 mod call;
 mod field;

@@ -8,6 +8,7 @@
 //!   this holds for the right one. LAPACK leaves signs to chance; so derivatives of phases, too, are defined here.
 //!
 //! A matrix that has no such decomposition, or is not finite, gives NaN.
+#![allow(clippy::needless_range_loop, clippy::manual_is_multiple_of, clippy::assign_op_pattern)] // loops over rows and columns, as the algorithms are written
 
 mod cholesky;
 mod eig;
