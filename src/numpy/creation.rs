@@ -1,6 +1,6 @@
 //! Arrays made of nothing but shapes and numbers: constants, ranges, grids, diagonal and triangular matrices.
 
-use super::promotion::{Arg, inexact, promote_inexact, to_inexact};
+use super::promotion::{Arg, promote_inexact};
 use raxla_ir::{
     DType, Literal, ShapedArray, Tracer,
     aval::{Shape, resolve_axis},
@@ -393,14 +393,6 @@ pub fn kaiser(m: usize, beta: impl Into<Arg>) -> Tracer {
     super::i0(beta * heights) / super::i0(beta)
 }
 const TAU: f64 = std::f64::consts::TAU;
-/// The array as one of floats, if it was of integers or bools.
-#[track_caller]
-pub fn asfloat(x: impl Into<Arg>) -> Tracer {
-    let x = inexact("asfloat", x);
-    debug_assert!(to_inexact(x.dtype()) == x.dtype());
-    x
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

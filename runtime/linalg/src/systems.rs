@@ -49,19 +49,17 @@ pub(crate) fn triangular_solve<T: Field>(call: &mut Call) -> Result<(), String> 
     let jobs: Vec<_> = split(a, sizes.count).zip(split(b, sizes.count)).zip(parts::<T>(out, sizes.count)?).collect();
     each(jobs, n * n * if left { sizes.columns } else { sizes.rows }, |((a, b), out), par| {
         out.copy_from_slice(b);
-        // Conjugated by hand: faer's solvers of conjugated systems left parts of later matrices of a stack unsolved.
-        let conjugated: Vec<T> = if conjugate { a.iter().map(|z| z.conjugate()).collect() } else { vec![] };
-        let a = MatRef::from_row_major_slice(if conjugate { &conjugated } else { a }, n, n);
+        let a = MatRef::from_row_major_slice(a, n, n);
         let x = MatMut::from_row_major_slice_mut(out, sizes.rows, sizes.columns);
         // X op(a) = b is op(a)ᵀ Xᵀ = bᵀ.
         let (x, transpose) = if left { (x, transpose) } else { (x.transpose_mut(), !transpose) };
         let (a, lower) = if transpose { (a.transpose(), !lower) } else { (a, lower) };
-        let same = faer::Conj::No;
+        let conjugate = if conjugate { faer::Conj::Yes } else { faer::Conj::No };
         match (lower, unit) {
-            (true, false) => triangles::solve_lower_triangular_in_place_with_conj(a, same, x, par),
-            (true, true) => triangles::solve_unit_lower_triangular_in_place_with_conj(a, same, x, par),
-            (false, false) => triangles::solve_upper_triangular_in_place_with_conj(a, same, x, par),
-            (false, true) => triangles::solve_unit_upper_triangular_in_place_with_conj(a, same, x, par),
+            (true, false) => triangles::solve_lower_triangular_in_place_with_conj(a, conjugate, x, par),
+            (true, true) => triangles::solve_unit_lower_triangular_in_place_with_conj(a, conjugate, x, par),
+            (false, false) => triangles::solve_upper_triangular_in_place_with_conj(a, conjugate, x, par),
+            (false, true) => triangles::solve_unit_upper_triangular_in_place_with_conj(a, conjugate, x, par),
         }
     });
     Ok(())
