@@ -267,7 +267,12 @@ fn xla_computes_what_the_interpreter_does() {
 #[test]
 fn xla_computes_the_interpreters_derivatives() {
     // In all operands at once, forward and reverse: the derivatives in each alone are parts of them.
-    let whole = subjects().iter().flat_map(|s| derivatives_of(s).into_iter().filter_map(|mut cases| cases.pop()));
+    let whole = subjects().iter().flat_map(|subject| {
+        let cases = derivatives_of(subject).into_iter().filter_map(|mut cases| cases.pop());
+        // Where there is no derivative, as of a singular matrix's decomposition, there is nothing to agree on.
+        let exists = |case: &Case| case.eval().iter().all(|l| l.complexes().iter().all(|z| z.is_finite()));
+        cases.filter(move |case| subject.derivative || exists(case))
+    });
     check_on_xla(&whole.collect::<Vec<_>>());
 }
 #[test]

@@ -379,7 +379,7 @@ mod tests {
     fn paths_are_cheap() {
         let shapes: [&[usize]; 4] = [&[10, 1000], &[1000, 10], &[10, 1000], &[1000, 10]];
         assert_eq!(einsum_path("ab,bc,cd,de->ae", &shapes, &Path::Optimal), [(0, 1), (0, 1), (0, 1)]);
-        assert_eq!(einsum_path("ab,bc,cd,de->ae", &shapes, &Path::LeftToRight), [(0, 3), (0, 2), (0, 1)]);
+        assert_eq!(einsum_path("ab,bc,cd,de->ae", &shapes, &Path::LeftToRight), [(0, 1), (0, 2), (0, 1)]);
     }
     crate::oracle::rows! { numpy_einsum:
         "jnp.einsum('ij,jk->ik', a, b)", "f32(2, 3), f32(3, 4)" => fn(a, b) einsum("ij,jk->ik", &[a, b]);
