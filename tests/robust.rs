@@ -2,12 +2,17 @@
 
 mod support;
 
+use proptest::{
+    collection::vec,
+    prelude::any,
+    test_runner::{Config, TestRunner},
+};
 use raxla::{Array, Tracer, jit};
 use raxla_ir::{
-    DType, Literal, Op, Program, ShapedArray,
+    DType, Literal, Op, Primitive, Program, ShapedArray,
     check::check,
     eval::eval,
-    primitives::{Call, Cond, concatenate::concatenate, iota::iota},
+    primitives::{Call, Cond, Sample, concatenate::concatenate, iota::iota},
     trace::{bind, catch, constant, trace},
 };
 use raxla_transforms::optimize;
@@ -66,6 +71,67 @@ fn arrays_larger_than_memory_are_refused_by_the_interpreter() {
     }
     let text = "program() {\n %0: f64[35184372088832] = constant 1.0\n return %0 }";
     assert!(text.parse::<Program>().unwrap_err().contains("more than a constant in a text may hold"));
+}
+
+#[test]
+fn arrays_larger_than_memory_are_refused_by_xla() {
+    let rows: &[fn(Tracer) -> Tracer] = &[
+        |x| x.sum().broadcast(&[1 << 45], &[]),
+        // The output is small, and what it is made of is not.
+        |x| (x.sum().broadcast(&[1 << 45], &[]) + x.sum()).sort(0).slice(&[5], &[6], &[1]),
+    ];
+    for f in rows {
+        let called = jit(*f).try_call((Array::from(vec![1.0f32, 2.0]),));
+        let error = called.and_then(|out| Ok(out.to_literal()?)).map(|_| ()).unwrap_err().to_string();
+        assert!(!error.is_empty());
+    }
+}
+
+/// Samples whose operands have been changed, as far as the primitive takes these, have values of the types inferred, which XLA computes
+/// as well.
+fn check_changed(changed: impl Iterator<Item = Sample>) {
+    let mut cases = vec![];
+    for Sample { op, ins, .. } in changed {
+        let avals: Vec<&ShapedArray> = ins.iter().map(Literal::aval).collect();
+        let Ok(inferred) = op.infer(&avals) else { continue };
+        let outs = op.eval(&ins.iter().collect::<Vec<_>>()).unwrap_or_else(|e| panic!("{op} of {avals:?}: {e}"));
+        assert!(
+            outs.iter().zip(&inferred).all(|(o, a)| o.aval().strong() == a.strong()),
+            "{op} of {avals:?} is {outs:?}, inferred {inferred:?}"
+        );
+        if op.unlowerable().is_none() && !op.effectful() {
+            let label = format!("{op} of {avals:?}");
+            cases.push(Case { label, program: one_equation(&op, &ins), ins });
+        }
+    }
+    assert!(cases.len() > 50, "only {} samples could be changed", cases.len());
+    for some in cases.chunks(40) {
+        for (case, got) in some.iter().zip(run_on_xla(some)) {
+            check_outputs(case, "XLA == eval", &got, &case.eval(), |dtype| 500.0 * epsilon(dtype));
+        }
+    }
+}
+#[test]
+fn empty_axes_go_through_every_primitive() {
+    let cut = |l: &Literal, size: usize| {
+        let shape: Vec<usize> = l.shape().iter().map(|d| if *d == size { 0 } else { *d }).collect();
+        let n: usize = shape.iter().product();
+        l.gather(&shape, None, |i| (i < n).then_some(i))
+    };
+    check_changed(Op::samples().into_iter().flat_map(|s| {
+        let sizes: std::collections::BTreeSet<usize> = s.ins.iter().flat_map(|l| l.shape().to_vec()).collect();
+        let cut = |size| Sample { ins: s.ins.iter().map(|l| cut(l, size)).collect(), ..s.clone() };
+        sizes.into_iter().filter(|n| *n > 0).map(cut).collect::<Vec<_>>()
+    }));
+}
+#[test]
+fn eight_axes_go_through_every_primitive_that_takes_any_rank() {
+    let raised = |l: &Literal| {
+        let shape: Vec<usize> =
+            std::iter::repeat_n(1, 8_usize.saturating_sub(l.aval().rank())).chain(l.shape().to_vec()).collect();
+        l.reshaped(&shape).unwrap_or_else(|| l.clone())
+    };
+    check_changed(Op::samples().into_iter().map(|s| Sample { ins: s.ins.iter().map(raised).collect(), ..s }));
 }
 #[test]
 fn eight_axes_go_through_functions_of_shapes() {
@@ -127,6 +193,43 @@ fn calls_nest_a_thousand_deep() {
 fn branches_nest_a_thousand_deep() {
     let leaf = || "program(%0: f32[]) {\n return %0 }".parse().unwrap();
     check_deep(nested(1000, &|p| (Cond { branches: vec![p, leaf()] }.into(), true)));
+}
+#[test]
+fn chains_are_a_hundred_thousand_equations_long() {
+    check_deep(program(&[ShapedArray::new(&[], DType::F32)], |a| {
+        vec![(0..100_000).fold(a[0], |x, i| if i % 2 == 0 { -x } else { x + 1.0 })]
+    }));
+}
+
+#[test]
+fn texts_with_mistakes_are_errors() {
+    let samples: Vec<String> =
+        Op::samples().iter().filter(|s| !s.op.effectful()).map(|s| one_equation(&s.op, &s.ins).to_string()).collect();
+    let config = Config { cases: 3000, failure_persistence: None, ..Config::default() };
+    let changes = (any::<usize>(), vec((any::<usize>(), any::<usize>(), 0usize..5), 1..4));
+    let outcome = TestRunner::new(config).run(&changes, |(which, changes)| {
+        let mut text: Vec<char> = samples[which % samples.len()].chars().collect();
+        for (at, other, kind) in changes {
+            if text.is_empty() {
+                break;
+            }
+            let (at, other) = (at % text.len(), other % text.len());
+            match kind {
+                0 => drop(text.remove(at)),
+                1 => text.insert(at, text[other]),
+                2 => text.swap(at, other),
+                3 => text[at] = ['9', '-', '[', ']', '%', ',', 'x', '0', '"', 'é', '\n'][other % 11],
+                _ => text.truncate(at.max(1)),
+            }
+        }
+        let text: String = text.into_iter().collect();
+        // What reads is a program like any other, whose text reads back.
+        if let Ok(p) = text.parse::<Program>() {
+            assert_eq!(p.to_string().parse::<Program>().as_ref(), Ok(&p), "{text}");
+        }
+        Ok(())
+    });
+    outcome.unwrap_or_else(|e| panic!("{e}"));
 }
 
 #[test]

@@ -80,7 +80,10 @@ pub(crate) fn began(completion: Completion, effects: Effects, stages: &Arc<Stage
 ///     shared.lock().unwrap().push(x[0].floats()[0]);
 ///     Ok(())
 /// };
-/// let f = jit(move |x: Tracer| debug_callback(show.clone(), &[x]));
+/// let f = jit(move |x: Tracer| {
+///     debug_callback(show.clone(), &[x]);
+///     x
+/// });
 /// f(Array::from(2.0f32));
 /// effects_barrier()?;
 /// assert_eq!(*seen.lock().unwrap(), [2.0]);

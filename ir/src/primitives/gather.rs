@@ -154,7 +154,8 @@ impl GatherDims {
         let size = |axis: usize| if self.offset_dims.contains(&axis) { sizes.next() } else { rest.next() };
         (0..rank).map(size).collect::<Option<Shape>>().ok_or_else(|| "the axes do not add up".into())
     }
-    /// For each element of the slices its place in the array; `None` where the window is not inside, unless it is `moved`.
+    /// For each element of the slices its place in the array; `None` where the window is not inside, unless it is `moved`. An array without
+    /// elements has no places.
     pub(super) fn places(
         &self,
         array: &[usize],
@@ -163,6 +164,9 @@ impl GatherDims {
         slices: &[usize],
         moved: bool,
     ) -> Vec<Option<usize>> {
+        if array.contains(&0) {
+            return vec![None; slices.iter().product()];
+        }
         let (from, vectors, at) = (strides(array), strides(indices.shape()), indices.ints());
         let (loops, windowed) = (self.loop_axes(slices.len()), self.window_axes(array.len()));
         let mut places = vec![];
