@@ -78,20 +78,22 @@ fn arrays_larger_than_memory_are_refused_by_xla() {
     let rows: &[fn(Tracer) -> Tracer] = &[
         |x| x.sum().broadcast(&[1 << 45], &[]),
         // The output is small, and what it is made of is not.
-        |x| (x.sum().broadcast(&[1 << 45], &[]) + x.sum()).sort(0).slice(&[5], &[6], &[1]),
+        |x| (iota(DType::F32, &[1 << 45], 0) * x.sum()).sort(0).slice(&[5], &[6], &[1]),
     ];
-    for f in rows {
+    for (row, f) in rows.iter().enumerate() {
         let called = jit(*f).try_call((Array::from(vec![1.0f32, 2.0]),));
-        let error = called.and_then(|out| Ok(out.to_literal()?)).map(|_| ()).unwrap_err().to_string();
-        assert!(!error.is_empty());
+        let outcome = called.and_then(|out| Ok(out.to_literal()?));
+        assert!(outcome.is_err(), "row {row} is {outcome:?}");
     }
 }
 
 /// Samples whose operands have been changed, as far as the primitive takes these, have values of the types inferred, which XLA computes
-/// as well.
+/// as well. (A user's function gives results of the shapes that were said, whatever it is called with.)
 fn check_changed(changed: impl Iterator<Item = Sample>) {
     let mut cases = vec![];
-    for Sample { op, ins, .. } in changed {
+    for Sample { op, ins, .. } in
+        changed.filter(|s| !matches!(s.op, Op::PureCallback(_) | Op::IoCallback(_) | Op::Custom(_)))
+    {
         let avals: Vec<&ShapedArray> = ins.iter().map(Literal::aval).collect();
         let Ok(inferred) = op.infer(&avals) else { continue };
         let outs = op.eval(&ins.iter().collect::<Vec<_>>()).unwrap_or_else(|e| panic!("{op} of {avals:?}: {e}"));
