@@ -227,7 +227,9 @@ impl Maker<'_> {
             5 => checkpoint(branch)(x, y),
             _ => {
                 let body = closed(&[x.aval(), y.aval()], |a| vec![self.block(a, a[0], depth)]);
-                if self.below(2) == 0 {
+                let mut smooth = true;
+                primitives_of(&body, &mut |name| smooth &= !WITHOUT_DERIVATIVE.contains(&name));
+                if !smooth || self.below(2) == 0 {
                     return bind(Call { name: "f".into(), program: body }.into(), &[x, y])[0];
                 }
                 // The rule is the function's own derivative.

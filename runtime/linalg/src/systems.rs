@@ -54,6 +54,9 @@ pub(crate) fn triangular_solve<T: Field>(call: &mut Call) -> Result<(), String> 
         // X op(a) = b is op(a)ᵀ Xᵀ = bᵀ.
         let (x, transpose) = if left { (x, transpose) } else { (x.transpose_mut(), !transpose) };
         let (a, lower) = if transpose { (a.transpose(), !lower) } else { (a, lower) };
+        if !unit && (0..n).any(|i| a[(i, i)] == T::default()) {
+            return substitute(a, conjugate, lower, x);
+        }
         let conjugate = if conjugate { faer::Conj::Yes } else { faer::Conj::No };
         match (lower, unit) {
             (true, false) => triangles::solve_lower_triangular_in_place_with_conj(a, conjugate, x, par),
@@ -63,6 +66,19 @@ pub(crate) fn triangular_solve<T: Field>(call: &mut Call) -> Result<(), String> 
         }
     });
     Ok(())
+}
+
+/// Substitution that divides by each element of the diagonal, where faer multiplies by reciprocals: a zero gives infinities.
+fn substitute<T: Field>(a: MatRef<T>, conjugate: bool, lower: bool, mut x: MatMut<T>) {
+    let n = a.nrows();
+    let element = |i, k| if conjugate { a[(i, k)].conjugate() } else { a[(i, k)] };
+    for j in 0..x.ncols() {
+        for step in 0..n {
+            let (i, known) = if lower { (step, 0..step) } else { (n - 1 - step, n - step..n) };
+            let rest = known.fold(x[(i, j)], |rest, k| rest - element(i, k) * x[(k, j)]);
+            x[(i, j)] = rest / element(i, i);
+        }
+    }
 }
 
 /// Elimination along three diagonals with partial pivoting, which fills one more above them.

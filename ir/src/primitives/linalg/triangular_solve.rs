@@ -130,7 +130,7 @@ fn substitute(a: &Matrix, mut x: Matrix, forward: bool) -> Matrix {
             let i = if forward { step } else { n - 1 - step };
             let known = if forward { 0..i } else { i + 1..n };
             let rest = known.fold(x[(i, j)], |s, k| s - a[(i, k)] * x[(k, j)]);
-            x[(i, j)] = if a[(i, i)] == 1.0.into() { rest } else { rest / a[(i, i)] };
+            x[(i, j)] = if a[(i, i)] == 1.0.into() { rest } else { crate::primitives::complex::div(rest, a[(i, i)]) };
         }
     }
     x
