@@ -214,11 +214,7 @@ fn turned(name: &str, x: Tracer, axes: Option<&[isize]>, by: fn(usize) -> usize)
     let all: Vec<isize> = (0..x.rank() as isize).collect();
     axes.unwrap_or(&all).iter().fold(x, |x, axis| {
         let n = x.shape()[or_fail(name, resolve_axis(*axis, x.rank()))];
-        let k = by(n);
-        if k == 0 || k == n {
-            return x;
-        }
-        concatenate(&[x.slice_axis(*axis, n - k, n), x.slice_axis(*axis, 0, n - k)], *axis)
+        crate::numpy::roll(x, by(n) as i64, *axis)
     })
 }
 /// Moves the coefficient of frequency 0 to the middle, along axes (all by default).

@@ -13,7 +13,7 @@
 
 use raxla_ir::{
     DType, Literal, ShapedArray, Tracer,
-    aval::{Axes, resolve_axis},
+    aval::resolve_axis,
     indexing::Index,
     operand::broadcast_shapes as shapes_together,
     primitives::{
@@ -209,23 +209,12 @@ pub fn collapse(x: Tracer, start: usize, stop: usize) -> Tracer {
 /// The array without these axes, all of size 1.
 #[track_caller]
 pub fn squeeze(x: Tracer, axes: &[isize]) -> Tracer {
-    let gone: Axes = axes.iter().map(|a| or_fail("squeeze", resolve_axis(*a, x.rank()))).collect();
-    let shape = x.shape();
-    if let Some(axis) = gone.iter().find(|a| shape[**a] != 1) {
-        fail(format!("squeeze: axis {axis} of {} has not the size 1", x.aval()));
-    }
-    let left: Vec<usize> = (0..shape.len()).filter(|i| !gone.contains(i)).map(|i| shape[i]).collect();
-    x.reshape(&left)
+    crate::numpy::squeeze(x, axes)
 }
 /// New axes of size 1 at these places of the result.
 #[track_caller]
 pub fn expand_dims(x: Tracer, axes: &[isize]) -> Tracer {
-    let rank = x.rank() + axes.len();
-    let places: Axes = axes.iter().map(|a| or_fail("expand_dims", resolve_axis(*a, rank))).collect();
-    let shape = x.shape();
-    let mut sizes = shape.iter().copied();
-    let wide: Vec<usize> = (0..rank).map(|i| if places.contains(&i) { 1 } else { sizes.next().unwrap_or(1) }).collect();
-    x.reshape(&wide)
+    crate::numpy::expand_dims(x, axes)
 }
 /// [`Tracer::transpose_axes`].
 #[track_caller]

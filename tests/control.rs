@@ -4,8 +4,7 @@
 mod support;
 
 use raxla_ir::{
-    DType, Literal, Program, ShapedArray, Tracer,
-    check::check,
+    DType, Literal, ShapedArray, Tracer,
     eval::eval,
     primitives::{Primitive, concatenate::concatenate},
     trace::{catch, constant, trace},
@@ -17,19 +16,6 @@ use raxla_transforms::{
 use std::cell::Cell;
 use support::*;
 
-/// What a function gives at a point, by the interpreter and by XLA, which must agree; the program is checked and read back.
-fn run(ins: &[Literal], f: impl FnOnce(&[Tracer]) -> Vec<Tracer>) -> Vec<Literal> {
-    let p = program(&ins.iter().map(|l| l.aval().clone()).collect::<Vec<_>>(), f);
-    check(&p).unwrap_or_else(|e| panic!("{e}\n{p}"));
-    assert_eq!(p.to_string().parse::<Program>().as_ref(), Ok(&p));
-    let outs = eval(&p, ins).unwrap_or_else(|e| panic!("{e}\n{p}"));
-    let optimized = optimize(&p);
-    assert_eq!(eval(&optimized, ins).as_ref(), Ok(&outs), "optimize changes the value of\n{p}");
-    let case = Case { label: "XLA".into(), program: optimized, ins: ins.to_vec() };
-    let compiled = run_on_xla(std::slice::from_ref(&case)).remove(0);
-    check_outputs(&case, "XLA == eval", &compiled, &outs, |_| 1e-12);
-    outs
-}
 fn same(label: &str, got: &Literal, want: &Literal) {
     if let Some(wrong) = difference(got, want, 1e-12) {
         panic!("{label}: {wrong}\ngot    {got:?}\nwanted {want:?}");

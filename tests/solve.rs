@@ -4,30 +4,15 @@
 mod support;
 
 use raxla_ir::{
-    Literal, Program, Tracer,
-    check::check,
-    eval::eval,
+    Literal, Tracer,
     trace::{catch, constant},
 };
 use raxla_transforms::{
     custom_linear_solve, custom_linear_solve_aux, custom_root, custom_root_aux, fori_loop, grad, grad_all, hessian,
-    jacfwd, jacrev, jvp, linear_call, linearize, optimize, vjp, vmap, while_loop,
+    jacfwd, jacrev, jvp, linear_call, linearize, vjp, vmap, while_loop,
 };
 use support::*;
 
-/// What a function gives at a point, by the interpreter and by XLA, which must agree; the program is checked and read back.
-fn run(ins: &[Literal], f: impl FnOnce(&[Tracer]) -> Vec<Tracer>) -> Vec<Literal> {
-    let p = program(&ins.iter().map(|l| l.aval().clone()).collect::<Vec<_>>(), f);
-    check(&p).unwrap_or_else(|e| panic!("{e}\n{p}"));
-    assert_eq!(p.to_string().parse::<Program>().as_ref(), Ok(&p));
-    let outs = eval(&p, ins).unwrap_or_else(|e| panic!("{e}\n{p}"));
-    let optimized = optimize(&p);
-    assert_eq!(eval(&optimized, ins).as_ref(), Ok(&outs), "optimize changes the value of\n{p}");
-    let case = Case { label: "XLA".into(), program: optimized, ins: ins.to_vec() };
-    let compiled = run_on_xla(std::slice::from_ref(&case)).remove(0);
-    check_outputs(&case, "XLA == eval", &compiled, &outs, |_| 1e-12);
-    outs
-}
 /// The outputs are the wanted numbers, to the digits that two ways of solving an equation share.
 fn equals(names: &[&str], outs: &[Literal], wanted: &[&[f64]]) {
     assert_eq!(outs.len(), wanted.len());

@@ -4,6 +4,7 @@ use super::{
     Linspace, linspace, max, min,
     promotion::{Arg, inexact, promote_dtypes_inexact},
     reductions::accumulator,
+    sorting::{SearchMethod, Side, searched},
     sum,
 };
 use raxla_ir::{
@@ -12,7 +13,6 @@ use raxla_ir::{
     indexing::{At, IndexMode},
     trace::fail,
 };
-use raxla_transforms::fori_loop;
 
 /// The bins of a histogram.
 #[derive(Clone, Debug)]
@@ -58,20 +58,6 @@ pub struct HistogramDd {
     pub density: bool,
 }
 
-/// How many of the ascending `edges` are not greater than each element, by binary search. NaN is behind all.
-#[track_caller]
-pub(super) fn edges_passed(edges: Tracer, x: Tracer) -> Tracer {
-    let n = edges.size();
-    let zero = raxla_ir::trace::constant(raxla_ir::Literal::scalar(0i32)).broadcast_to(&x.shape());
-    // All edges before `low` are passed, none from `high` on.
-    let step = |_: Tracer, (low, high): (Tracer, Tracer)| {
-        let middle = (low + high).shift_right_logical(1);
-        let passed = x.less(edges.take(middle, 0)).logical_not() & low.less(high);
-        let further = passed.select(middle + 1, low);
-        (further, passed.select(high, middle))
-    };
-    fori_loop(0, (usize::BITS - n.leading_zeros()) as i32, step, (zero, zero + n as i32)).0
-}
 #[track_caller]
 fn bin_edges(name: &str, x: Tracer, bins: &Bins, range: &Option<(Arg, Arg)>) -> Tracer {
     let n = match bins {
@@ -134,7 +120,7 @@ pub fn histogram(x: impl Into<Arg>, bins: impl Into<Bins>, how: Histogram) -> (T
     let edges = bin_edges("histogram", x, &bins.into(), &how.range);
     let n = edges.size();
     let last = edges.slice_axis(0, n - 1, n).reshape(&[]);
-    let index = edges_passed(edges, x);
+    let index = searched(edges, x, Side::Right, SearchMethod::Scan);
     let index = x.equal(last).select(index.full_like(n as f64 - 1.0), index);
     // What lies below all bins is counted before the first, what lies above is dropped.
     let counts = super::zeros(&[n], accumulator(dtype));
@@ -189,7 +175,7 @@ pub fn histogramdd(sample: impl Into<Arg>, bins: &[Bins], how: HistogramDd) -> (
         let range = how.ranges.get(i).cloned().flatten();
         let edges = bin_edges("histogramdd", x, &bins[if bins.len() == 1 { 0 } else { i }], &range);
         let count = edges.size();
-        let index = edges_passed(edges, x);
+        let index = searched(edges, x, Side::Right, SearchMethod::Scan);
         let index = x.equal(edges.slice_axis(0, count - 1, count)).select(index - 1, index);
         // What lies outside goes into bins before the first and behind the last, which are cut away.
         place = Some(place.map_or(index, |p: Tracer| p * (count + 1) as i32 + index));

@@ -1,8 +1,8 @@
 //! Interpolation on a line.
 
 use super::{
-    histograms::edges_passed,
     promotion::{Arg, inexact, promote_dtypes_inexact},
+    sorting::{SearchMethod, Side, searched},
 };
 use raxla_ir::{
     DType, Tracer,
@@ -66,7 +66,7 @@ pub fn interp(x: impl Into<Arg>, xp: impl Into<Arg>, fp: impl Into<Arg>, how: In
         fp = concatenate(&[f_last, sorted[1], f_first], 0);
     }
     let n = xp.size();
-    let right = edges_passed(xp, x).clamp(1, n.max(2) as i32 - 1);
+    let right = searched(xp, x, Side::Right, SearchMethod::Scan).clamp(1, n.max(2) as i32 - 1);
     let (left, right) = (right - 1, if n == 1 { right - 1 } else { right });
     let (x0, f0) = (xp.take(left, 0), fp.take(left, 0));
     let (width, height) = (xp.take(right, 0) - x0, fp.take(right, 0) - f0);

@@ -362,6 +362,19 @@ pub fn difference(got: &Literal, want: &Literal, tolerance: f64) -> Option<Strin
         format!("element {i} is {g}, wanted {w} (relative error {relative:.1e}, allowed {tolerance:.1e})")
     })
 }
+/// What a function gives at a point, by the interpreter and by XLA, which must agree; the program is checked and read back.
+pub fn run(ins: &[Literal], f: impl FnOnce(&[Tracer]) -> Vec<Tracer>) -> Vec<Literal> {
+    let p = program(&ins.iter().map(|l| l.aval().clone()).collect::<Vec<_>>(), f);
+    raxla_ir::check::check(&p).unwrap_or_else(|e| panic!("{e}\n{p}"));
+    assert_eq!(p.to_string().parse::<Program>().as_ref(), Ok(&p));
+    let outs = eval(&p, ins).unwrap_or_else(|e| panic!("{e}\n{p}"));
+    let optimized = raxla_transforms::optimize(&p);
+    assert_eq!(eval(&optimized, ins).as_ref(), Ok(&outs), "optimize changes the value of\n{p}");
+    let case = Case { label: "XLA".into(), program: optimized, ins: ins.to_vec() };
+    let compiled = run_on_xla(std::slice::from_ref(&case)).remove(0);
+    check_outputs(&case, "XLA == eval", &compiled, &outs, |_| 1e-12);
+    outs
+}
 /// Checks that the outputs of a case fit those wanted.
 pub fn check_outputs(case: &Case, law: &str, got: &[Literal], want: &[Literal], tolerance: impl Fn(DType) -> f64) {
     assert_eq!(got.len(), want.len(), "{}: {law}: number of outputs", case.label);
