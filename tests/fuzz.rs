@@ -155,7 +155,9 @@ fn round(tally: &mut Tally, lists: &[Vec<u32>], on_xla: bool) {
         };
         if failure(together).is_some() {
             for (choices, _) in &cases {
-                judge(tally, name, choices, purpose, &|c| drop(check_on_xla(&of(&generate(c, purpose)))));
+                judge(tally, name, choices, purpose, &|c| {
+                    let _ = check_on_xla(&of(&generate(c, purpose)));
+                });
             }
         } else {
             tally.laws.entry(name).or_default()[0] += cases.len();
@@ -235,7 +237,9 @@ fn report(tally: &Tally) {
     println!("{:>9} values on XLA that rounding decides", tally.decided_by_rounding);
     println!("primitives, in so many equations:");
     let mut counts = tally.primitives.clone();
-    Op::samples().iter().for_each(|s| drop(counts.entry(s.op.name()).or_default()));
+    for sample in Op::samples() {
+        counts.entry(sample.op.name()).or_default();
+    }
     for (name, count) in counts {
         println!("{count:>9} {name}");
     }

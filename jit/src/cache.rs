@@ -8,8 +8,8 @@ use std::{
     sync::{Arc, LazyLock, Mutex, PoisonError},
 };
 
-/// How many executables are kept; beyond it the one used longest ago goes (functions that use it keep it alive themselves).
-const CAPACITY: usize = 1024;
+/// How many executables are kept, by the process and by each function for itself; beyond it the one used longest ago goes.
+pub(crate) const CAPACITY: usize = 1024;
 
 /// What an executable depends on.
 #[derive(Clone, PartialEq, Eq, Hash)]

@@ -1,6 +1,7 @@
 //! [`jit`]: a function of tracers made a function of arrays.
 
 use crate::{
+    cache::CAPACITY,
     dump::logs_compiles,
     error::{Error, Result},
     pipeline::{self, Stages},
@@ -123,7 +124,7 @@ impl<A: Args, R: Pytree<Leaf = Tracer>> Inner<'_, A, R> {
         // What captures tracers, or names a mapped axis, belongs to the trace around it.
         let closed = captured.is_empty() && raxla_ir::trace::axis_names().is_empty();
         if closed {
-            self.signatures.borrow_mut().push(signature.clone());
+            keep(&self.signatures, signature.clone());
         }
         (signature, captured)
     }
@@ -208,9 +209,17 @@ impl<A: Args, R: Pytree<Leaf = Tracer>> Inner<'_, A, R> {
             Some(i) => self.entries.borrow_mut().remove(i),
             None => self.compile(tree, leaves)?,
         };
-        self.entries.borrow_mut().push(entry.clone());
+        keep(&self.entries, entry.clone());
         Ok(entry)
     }
+}
+/// Adds to what a function remembers, and lets go of the first where that is too much.
+fn keep<T>(all: &RefCell<Vec<Rc<T>>>, one: Rc<T>) {
+    let mut all = all.borrow_mut();
+    if all.len() >= CAPACITY {
+        all.remove(0);
+    }
+    all.push(one);
 }
 
 impl<'f, A: Args, R: Pytree<Leaf = Tracer>> Jit<'f, A, R>

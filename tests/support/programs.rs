@@ -5,7 +5,7 @@
 
 #![allow(dead_code)] // each user needs some of it
 
-use crate::support::{Case, Numbers, in_double, program};
+use crate::support::{Case, Numbers, in_double, jvp_program, one_equation, program, vjp_program};
 use raxla_ir::{
     DType, Kind, Literal, Op, Primitive, Program, ShapedArray, Tracer,
     primitives::{
@@ -227,9 +227,8 @@ impl Maker<'_> {
             5 => checkpoint(branch)(x, y),
             _ => {
                 let body = closed(&[x.aval(), y.aval()], |a| vec![self.block(a, a[0], depth)]);
-                let mut smooth = true;
-                primitives_of(&body, &mut |name| smooth &= !WITHOUT_DERIVATIVE.contains(&name));
-                if !smooth || self.below(2) == 0 {
+                let floats = [x, y].map(|v| v.dtype().is_inexact());
+                if jvp_program(&body, &floats).is_err() || self.below(2) == 0 {
                     return bind(Call { name: "f".into(), program: body }.into(), &[x, y])[0];
                 }
                 // The rule is the function's own derivative.
@@ -246,8 +245,14 @@ impl Maker<'_> {
             let outs = s.op.eval(&s.ins.iter().collect::<Vec<_>>());
             s.ins.iter().chain(&outs.unwrap_or_default()).all(finite)
         };
+        let without_derivative = |s: &Sample| {
+            let (p, floats) = (one_equation(&s.op, &s.ins), s.ins.iter().map(|l| l.dtype().is_inexact()));
+            let floats: Vec<bool> = floats.collect();
+            WITHOUT_DERIVATIVE.contains(&s.op.name())
+                || (jvp_program(&p, &floats).is_err() && vjp_program(&p, &floats).is_err())
+        };
         let allowed = |s: &Sample| {
-            let hidden = self.purpose == Purpose::Derivative && WITHOUT_DERIVATIVE.contains(&s.op.name());
+            let hidden = self.purpose == Purpose::Derivative && without_derivative(s);
             !hidden && !EFFECTS.contains(&s.op.name()) && s.ins.iter().all(|l| self.usual(l.dtype()))
         };
         let gather = || {

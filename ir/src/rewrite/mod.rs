@@ -27,8 +27,9 @@ use crate::{
     primitives::{Outs, Primitive},
     program::{Eqn, Program},
     stack::deeper,
-    trace::{Tracer, bind_at, constant, with_source},
+    trace::{Tracer, bind_at, constant, is_linear, with_source},
 };
+use nested::chosen;
 use smallvec::SmallVec;
 
 /// Runs through a program with values of any kind: `lift` makes one of a constant, `step` makes an equation's outputs of its inputs.
@@ -74,12 +75,43 @@ pub fn replay(program: &Program, args: &[Tracer], mut step: impl FnMut(&Eqn, &[T
         Ok(outs) => outs,
     }
 }
-/// Emits a program into the current trace, with calls replaced by what they call.
+/// Emits a program into the current trace, so that under `linearize` each equation finds its place by what it depends on: calls are replaced
+/// by what they call, and an equation with other programs inside gives what does not depend on tangents from an equation of its own.
 pub fn inline_bodies(program: &Program, args: &[Tracer]) -> Vec<Tracer> {
     replay(program, args, |eqn, ins| match eqn.op.body() {
         Some(body) => inline_bodies(body, ins).into(),
-        None => bind_at(eqn.op.clone(), ins, eqn.source),
+        None => apart(eqn, ins).unwrap_or_else(|| bind_at(eqn.op.clone(), ins, eqn.source)),
     })
+}
+/// The outputs of an equation by two: one of those that do not depend on tangents, and one of the rest; `None` if it is not a mixture.
+fn apart(eqn: &Eqn, ins: &[Tracer]) -> Option<Outs> {
+    let linear: Vec<bool> = ins.iter().map(|x| is_linear(*x)).collect();
+    if !linear.contains(&true) || eqn.op.subprograms().is_empty() || eqn.op.effectful() {
+        return None;
+    }
+    let n = eqn.outs.len();
+    let needs_tangents = |i: usize| {
+        let only: Vec<bool> = (0..n).map(|j| i == j).collect();
+        let pruned = eqn.op.pruned(ins.len(), &only);
+        pruned.is_none_or(|p| p.ins.iter().zip(&linear).any(|(needed, linear)| *needed && *linear))
+    };
+    let tangents: Vec<bool> = (0..n).map(needs_tangents).collect();
+    if !tangents.contains(&false) {
+        return None;
+    }
+    let mut outs = vec![None; n];
+    for part in [false, true] {
+        let used: Vec<bool> = tangents.iter().map(|t| *t == part).collect();
+        let whole = || Pruned { op: eqn.op.clone(), ins: vec![true; ins.len()], outs: vec![true; n] };
+        let Pruned { op, ins: needed, outs: given } = eqn.op.pruned(ins.len(), &used).unwrap_or_else(whole);
+        let places = (0..n).filter(|i| given[*i]);
+        for (place, out) in places.zip(bind_at(op, &chosen(ins, &needed), eqn.source)) {
+            if used[place] {
+                outs[place] = Some(out);
+            }
+        }
+    }
+    outs.into_iter().collect()
 }
 fn constant_of(value: &Literal) -> Tracer {
     constant(value.clone())
