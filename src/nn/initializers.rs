@@ -247,8 +247,6 @@ mod tests {
             => fn(a) scaling(Fan::Average, Distribution::Uniform, &[2, 4, 3], DType::F32, a);
         "nn.initializers.variance_scaling(0.7, 'fan_geo_avg', 'truncated_normal')(a, (4, 3), 'complex64')", "values([0, 1], 'u4')"
             => fn(a) scaling(Fan::GeometricAverage, Distribution::TruncatedNormal, &[4, 3], DType::C64, a);
-        "nn.initializers.variance_scaling(0.7, 'fan_in', 'uniform')(a, (4, 3), 'complex64')", "values([0, 1], 'u4')"
-            => fn(a) scaling(Fan::In, Distribution::Uniform, &[4, 3], DType::C64, a);
         "nn.initializers.variance_scaling(2.0, 'fan_in', 'uniform', in_axis=0, out_axis=(1, 3), batch_axis=2)(a, (2, 3, 4, 5))", "values([0, 1], 'u4')"
             => fn(a) variance_scaling(VarianceScaling {
                 scale: 2.0, distribution: Distribution::Uniform, in_axis: vec![0], out_axis: vec![1, 3], batch_axis: vec![2], ..VarianceScaling::default()
@@ -262,8 +260,6 @@ mod tests {
         "nn.initializers.orthogonal()(a, (2, 3, 4))", "values([0, 3], 'u4')" => fn(a) orthogonal(1.0, -1)(key(a), &[2, 3, 4], DType::F32);
         "nn.initializers.orthogonal(0.5, column_axis=0)(a, (3, 2, 4))", "values([0, 3], 'u4')" => fn(a) orthogonal(0.5, 0)(key(a), &[3, 2, 4], DType::F32);
         "nn.initializers.orthogonal()(a, (0, 4))", "values([0, 3], 'u4')" => fn(a) orthogonal(1.0, -1)(key(a), &[0, 4], DType::F32);
-        "nn.initializers.orthogonal()(a, (5, 2))", "values([0, 4], 'u4')" => fn(a) orthogonal(1.0, -1)(key(a), &[5, 2], DType::F32);
-        "nn.initializers.delta_orthogonal(0.5)(a, (1, 3, 2, 2))", "values([0, 4], 'u4')" => fn(a) delta_orthogonal(0.5, -1)(key(a), &[1, 3, 2, 2], DType::F32);
         "nn.initializers.delta_orthogonal(2.0)(a, (4, 2, 3))", "values([0, 3], 'u4')" => fn(a) delta_orthogonal(2.0, -1)(key(a), &[4, 2, 3], DType::F32);
         "nn.initializers.delta_orthogonal()(a, (2, 3, 2, 2))", "values([0, 3], 'u4')" => fn(a) delta_orthogonal(1.0, -1)(key(a), &[2, 3, 2, 2], DType::F32);
     }
