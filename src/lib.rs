@@ -64,6 +64,7 @@ pub mod custom;
 pub mod fft;
 pub mod io;
 pub mod lax;
+pub mod linalg;
 pub mod losses;
 pub mod metrics;
 pub mod nn;

@@ -31,14 +31,18 @@ exported! {
         meshgrid min minimum modf moveaxis multiply nan_to_num nanargmax nanargmin nancumprod nancumsum nanmax
         nanmean nanmedian nanmin nanpercentile nanprod nanquantile nanstd nansum nanvar ndim negative nextafter
         nonzero not_equal ones ones_like outer packbits pad partition percentile permute_dims piecewise place
-        poly polyadd polyder polydiv polyint polymul polysub polyval positive pow power prod promote_types ptp
-        put put_along_axis quantile rad2deg radians ravel ravel_multi_index real reciprocal remainder repeat
-        reshape resize result_type right_shift rint roll rollaxis rot90 round searchsorted select setdiff1d
-        setxor1d shape sign signbit sin sinc sinh size sort sort_complex spacing split sqrt square squeeze
-        stack std subtract sum swapaxes take take_along_axis tan tanh tensordot tile trace transpose trapezoid
-        tri tril tril_indices tril_indices_from triu triu_indices triu_indices_from true_divide trunc union1d
-        unique unique_all unique_counts unique_inverse unique_values unpackbits unravel_index unstack unwrap
-        vander var vdot vecdot vecmat vectorize vsplit vstack zeros zeros_like;
+        poly polyadd polyder polydiv polyfit polyint polymul polysub polyval positive pow power prod
+        promote_types ptp put put_along_axis quantile rad2deg radians ravel ravel_multi_index real reciprocal
+        remainder repeat reshape resize result_type right_shift rint roll rollaxis roots rot90 round
+        searchsorted select setdiff1d setxor1d shape sign signbit sin sinc sinh size sort sort_complex spacing
+        split sqrt square squeeze stack std subtract sum swapaxes take take_along_axis tan tanh tensordot tile
+        trace transpose trapezoid tri tril tril_indices tril_indices_from triu triu_indices triu_indices_from
+        true_divide trunc union1d unique unique_all unique_counts unique_inverse unique_values unpackbits
+        unravel_index unstack unwrap vander var vdot vecdot vecmat vectorize vsplit vstack zeros zeros_like;
+    raxla::numpy::linalg, LINALG:
+        cholesky cond cross det diagonal eig eigh eigvals eigvalsh inv lstsq matmul matrix_norm matrix_power
+        matrix_rank matrix_transpose multi_dot norm outer pinv qr slogdet solve svd svdvals tensordot tensorinv
+        tensorsolve trace vecdot vector_norm;
     raxla::fft, FFT:
         fft fft2 fftfreq fftn fftshift hfft ifft ifft2 ifftn ifftshift ihfft irfft irfft2 irfftn rfft rfft2
         rfftfreq rfftn;
@@ -47,7 +51,7 @@ exported! {
 #[test]
 fn the_page_of_numpy_names_what_is_exported() {
     let page = include_str!("../docs/numpy.md");
-    let missing = [NUMPY, FFT].concat().into_iter().filter(|name| !page.contains(&format!("`{name}`")));
+    let missing = [NUMPY, LINALG, FFT].concat().into_iter().filter(|name| !page.contains(&format!("`{name}`")));
     let missing: Vec<_> = missing.collect();
     assert!(missing.is_empty(), "{missing:?}: tests/oracle/numpy_names.py writes docs/numpy.md anew");
 }

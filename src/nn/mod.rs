@@ -10,6 +10,7 @@
 
 mod activations;
 mod attention;
+pub mod initializers;
 mod one_hot;
 mod softmax;
 mod standardize;

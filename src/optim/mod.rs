@@ -32,6 +32,7 @@ mod accumulation;
 mod clipping;
 mod factored;
 mod moments;
+mod noise;
 mod optimizers;
 mod scaling;
 mod schedules;
@@ -43,6 +44,7 @@ pub use {
     clipping::*,
     factored::*,
     moments::*,
+    noise::*,
     optimizers::*,
     scaling::*,
     schedules::*,

@@ -33,6 +33,7 @@ mod counts;
 mod discrete;
 mod gamma;
 mod key;
+mod matrices;
 mod order;
 mod parameters;
 mod uniform;
@@ -45,6 +46,7 @@ pub use {
     discrete::{bernoulli, categorical, geometric, rademacher, randint},
     gamma::{ball, beta, chisquare, dirichlet, f, gamma, generalized_normal, loggamma, t},
     key::{Implementation, Key, Seed, Sizes, bits, fold_in, key, key_data, key_of, split, wrap_key_data},
+    matrices::{CovarianceFactor, multivariate_normal, orthogonal},
     order::{choice, permutation},
     uniform::{double_sided_maxwell, lognormal, maxwell, normal, truncated_normal, uniform},
 };
