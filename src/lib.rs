@@ -59,12 +59,16 @@ extern crate self as raxla;
 
 pub mod custom;
 pub mod fft;
+pub mod image;
+pub mod ndimage;
 pub mod nn;
 pub mod numpy;
 pub mod ode;
+pub mod optimize;
 #[cfg(test)]
 mod oracle;
 pub mod random;
+pub mod signal;
 pub mod sparse;
 
 pub use {

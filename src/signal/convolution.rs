@@ -1,0 +1,179 @@
+//! Convolutions and correlations of arrays of any number of axes, direct and by Fourier transforms.
+
+use crate::{
+    fft::{Norm, fftn, ifftn, irfftn, rfftn},
+    numpy::{Arg, conj, promotion::promote_dtypes_inexact},
+};
+use raxla_ir::{
+    Tracer,
+    aval::resolve_axes,
+    primitives::ConvGeneralDilated,
+    trace::{fail, or_fail},
+};
+
+/// Which part of a convolution is wanted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// All of it, where the operands overlap at all.
+    #[default]
+    Full,
+    /// The middle, as large as the first operand.
+    Same,
+    /// Where the smaller operand lies within the larger one.
+    Valid,
+}
+/// Whether the second operand is the larger one, or the end of the trace if neither is.
+#[track_caller]
+fn second_is_larger(name: &str, x: Tracer, y: Tracer) -> bool {
+    let (a, b) = (x.shape(), y.shape());
+    let pairs = || a.iter().zip(&b);
+    if a.len() != b.len() || !(pairs().all(|(a, b)| a >= b) || pairs().all(|(a, b)| a <= b)) {
+        let (x, y) = (x.aval(), y.aval());
+        fail(format!("{name}: one operand must be at least as large as the other along every axis, got {x} and {y}"));
+    }
+    pairs().all(|(a, b)| a <= b)
+}
+fn flipped(x: Tracer) -> Tracer {
+    x.reverse((0..x.rank() as isize).collect::<Vec<_>>())
+}
+#[track_caller]
+fn direct(name: &str, x: Arg, y: Arg, mode: Mode) -> Tracer {
+    let [x, y] = promote_dtypes_inexact(name, [x, y]);
+    if x.size() == 0 || y.size() == 0 {
+        fail(format!("{name}: takes arrays with elements, got {} and {}", x.aval(), y.aval()));
+    }
+    let wanted = y.shape();
+    let (x, y) = if second_is_larger(name, x, y) { (y, x) } else { (x, y) };
+    let sizes = y.shape();
+    let mut op = ConvGeneralDilated::new(x.rank(), x.dtype());
+    let pad = |i: usize| -> (isize, isize) {
+        let (s, o) = (sizes[i] as isize, wanted[i] as isize);
+        match mode {
+            Mode::Full => (s - 1, s - 1),
+            Mode::Same => (s - 1 - (o - 1) / 2, s - o + (o - 1) / 2),
+            Mode::Valid => (0, 0),
+        }
+    };
+    op.low = (0..sizes.len()).map(|i| pad(i).0).collect();
+    op.high = (0..sizes.len()).map(|i| pad(i).1).collect();
+    let alone = |x: Tracer| x.expand_dims(0).expand_dims(0);
+    let out = alone(x).convolve(alone(flipped(y)), op);
+    out.reshape(&out.shape()[2..])
+}
+/// The convolution of two arrays of as many axes. As `jax.scipy.signal.convolve`.
+///
+/// Integers become floats.
+///
+/// # Panics
+/// Inside the trace, if the numbers of axes differ, or neither array is at least as large as the other along every axis.
+#[track_caller]
+pub fn convolve(in1: impl Into<Arg>, in2: impl Into<Arg>, mode: Mode) -> Tracer {
+    direct("convolve", in1.into(), in2.into(), mode)
+}
+/// The cross-correlation of two arrays of as many axes: [`convolve`] with the second one's conjugate, turned round.
+#[track_caller]
+pub fn correlate(in1: impl Into<Arg>, in2: impl Into<Arg>, mode: Mode) -> Tracer {
+    direct("correlate", in1.into(), flipped(conj(in2)).into(), mode)
+}
+#[track_caller]
+fn check_matrices(name: &str, x: &Arg, y: &Arg) {
+    let (x, y) = (x.aval(), y.aval());
+    if x.rank() != 2 || y.rank() != 2 {
+        fail(format!("{name}: takes arrays of 2 axes, got {x} and {y}"));
+    }
+}
+/// [`convolve`] of two arrays of two axes.
+#[track_caller]
+pub fn convolve2d(in1: impl Into<Arg>, in2: impl Into<Arg>, mode: Mode) -> Tracer {
+    let (x, y) = (in1.into(), in2.into());
+    check_matrices("convolve2d", &x, &y);
+    direct("convolve2d", x, y, mode)
+}
+/// The cross-correlation of two arrays of two axes. Unlike [`correlate`], the `Same` part of one with an even size begins half an element
+/// later, as in SciPy.
+#[track_caller]
+pub fn correlate2d(in1: impl Into<Arg>, in2: impl Into<Arg>, mode: Mode) -> Tracer {
+    let (x, y) = (in1.into(), in2.into());
+    check_matrices("correlate2d", &x, &y);
+    let y = conj(y);
+    if mode == Mode::Same {
+        return flipped(direct("correlate2d", flipped(x.tracer()).into(), y.into(), mode));
+    }
+    direct("correlate2d", x, flipped(y).into(), mode)
+}
+
+/// The convolution of two arrays along axes (all by default), by Fourier transforms; along the others the sizes must be equal. As
+/// `jax.scipy.signal.fftconvolve`.
+///
+/// Integers become floats.
+///
+/// # Panics
+/// Inside the trace, if the numbers of axes, or the sizes along other axes, differ; for `Valid`, if neither array is at least as large as
+/// the other along every axis.
+#[track_caller]
+pub fn fftconvolve(in1: impl Into<Arg>, in2: impl Into<Arg>, mode: Mode, axes: Option<&[isize]>) -> Tracer {
+    const NAME: &str = "fftconvolve";
+    let [x, y] = promote_dtypes_inexact(NAME, [in1.into(), in2.into()]);
+    let all: Vec<isize> = (0..x.rank() as isize).collect();
+    let axes = or_fail(NAME, resolve_axes(axes.unwrap_or(&all), x.rank()));
+    let (a, b) = (x.shape(), y.shape());
+    if a.len() != b.len() || (0..a.len()).any(|i| !axes.contains(&i) && a[i] != b[i]) {
+        fail(format!(
+            "{NAME}: operands must have as many axes, and equal sizes along others than {axes:?}, got {} and {}",
+            x.aval(),
+            y.aval()
+        ));
+    }
+    let (x, y) = if mode == Mode::Valid && second_is_larger(NAME, x, y) { (y, x) } else { (x, y) };
+    let (a, b) = (x.shape(), y.shape());
+    let lengths: Vec<usize> = axes.iter().map(|i| a[*i] + b[*i] - 1).collect();
+    let places: Vec<isize> = axes.iter().map(|i| *i as isize).collect();
+    let full = if axes.iter().all(|i| a[*i] == 1 || b[*i] == 1) {
+        x * y
+    } else if x.dtype().is_complex() {
+        let transform = |x: Tracer| fftn(x, Some(&lengths), Some(&places), Norm::Backward);
+        ifftn(transform(x) * transform(y), Some(&lengths), Some(&places), Norm::Backward)
+    } else {
+        let transform = |x: Tracer| rfftn(x, Some(&lengths), Some(&places), Norm::Backward);
+        irfftn(transform(x) * transform(y), Some(&lengths), Some(&places), Norm::Backward)
+    };
+    axes.iter().zip(&lengths).fold(full, |out, (i, length)| {
+        let wanted = match mode {
+            Mode::Full => return out,
+            Mode::Same => a[*i],
+            Mode::Valid => a[*i] - b[*i] + 1,
+        };
+        let start = (length - wanted) / 2;
+        out.slice_axis(*i as isize, start, start + wanted)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Mode::*, *};
+
+    crate::oracle::rows! { signal_convolution:
+        "jsp.signal.convolve(a, b)", "f32(7), f32(3)" => fn(a, b) convolve(a, b, Full);
+        "jsp.signal.convolve(a, b, mode='same')", "f32(7), f32(4)" => fn(a, b) convolve(a, b, Same);
+        "jsp.signal.convolve(a, b, mode='same')", "f32(4), f32(7)" => fn(a, b) convolve(a, b, Same);
+        "jsp.signal.convolve(a, b, mode='valid')", "f32(3), f32(7)" => fn(a, b) convolve(a, b, Valid);
+        "jsp.signal.convolve(a, b, mode='same')", "i32(4, 5, 2), f32(2, 3, 2)" => fn(a, b) convolve(a, b, Same);
+        "jsp.signal.convolve(a, b)", "c64(4), c64(3)" => fn(a, b) convolve(a, b, Full);
+        "jsp.signal.correlate(a, b)", "f32(7), f32(3)" => fn(a, b) correlate(a, b, Full);
+        "jsp.signal.correlate(a, b, mode='same')", "f32(7), f32(4)" => fn(a, b) correlate(a, b, Same);
+        "jsp.signal.correlate(a, b, mode='valid')", "c64(5), c64(3)" => fn(a, b) correlate(a, b, Valid);
+        "jsp.signal.convolve2d(a, b)", "f32(4, 5), f32(2, 3)" => fn(a, b) convolve2d(a, b, Full);
+        "jsp.signal.convolve2d(a, b, mode='same')", "f32(4, 5), f32(2, 3)" => fn(a, b) convolve2d(a, b, Same);
+        "jsp.signal.correlate2d(a, b)", "f32(4, 5), f32(2, 3)" => fn(a, b) correlate2d(a, b, Full);
+        "jsp.signal.correlate2d(a, b)", "f32(2, 3), f32(4, 5)" => fn(a, b) correlate2d(a, b, Full);
+        "jsp.signal.correlate2d(a, b, mode='same')", "f32(4, 5), f32(2, 3)" => fn(a, b) correlate2d(a, b, Same);
+        "jsp.signal.correlate2d(a, b, mode='same')", "f32(2, 3), f32(4, 5)" => fn(a, b) correlate2d(a, b, Same);
+        "jsp.signal.correlate2d(a, b, mode='valid')", "f32(4, 5), f32(2, 3)" => fn(a, b) correlate2d(a, b, Valid);
+        "jsp.signal.correlate2d(a, b, mode='valid')", "f32(2, 3), f32(4, 5)" => fn(a, b) correlate2d(a, b, Valid);
+        "jsp.signal.fftconvolve(a, b)", "f32(7), f32(3)" => fn(a, b) fftconvolve(a, b, Full, None);
+        "jsp.signal.fftconvolve(a, b, mode='same')", "f32(4, 5), f32(3, 2)" => fn(a, b) fftconvolve(a, b, Same, None);
+        "jsp.signal.fftconvolve(a, b, mode='valid', axes=1)", "f32(2, 3), f32(2, 6)" => fn(a, b) fftconvolve(a, b, Valid, Some(&[1]));
+        "jsp.signal.fftconvolve(a, b)", "c64(4), c64(3)" => fn(a, b) fftconvolve(a, b, Full, None);
+        "jsp.signal.fftconvolve(a, b)", "i32(4), f32(1)" => fn(a, b) fftconvolve(a, b, Full, None);
+    }
+}
