@@ -37,7 +37,8 @@
 //! * [`custom`]: primitives of your own.
 //! * [`random`]: random numbers, those of JAX.
 //! * [`nn`]: what neural networks are made of. [`losses`], [`metrics`]: how good they are. [`optim`]: optimizers and schedules.
-//! * [`sparse`]: linear systems known by products alone. [`ode`]: ordinary differential equations.
+//! * [`sparse`]: linear systems known by products alone. [`optimize`]: minima. [`ode`]: ordinary differential equations.
+//! * [`signal`]: convolutions and spectra. [`image`]: images of other sizes. [`ndimage`]: arrays between their elements.
 //! * [`io`]: weights in files, as `safetensors` and NumPy's `.npz`.
 //! * [`ir`] and [`runtime`]: programs and their rules; clients, devices, executables.
 //!

@@ -8,9 +8,9 @@ use raxla_ir::{
 };
 
 /// What lies outside an array `a b c d`.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Boundary {
-    /// This number. (SciPy's `grid-constant`, as in JAX.)
+    /// This number; 0 by default. (SciPy's `grid-constant`, as in JAX.)
     Constant(f64),
     /// `a a | a b c d | d d`.
     Nearest,
@@ -19,8 +19,12 @@ pub enum Boundary {
     /// `b a | a b c d | d c`.
     Reflect,
     /// `c d | a b c d | a b`. (SciPy's `grid-wrap`, as in JAX.)
-    #[default]
     Wrap,
+}
+impl Default for Boundary {
+    fn default() -> Self {
+        Boundary::Constant(0.0)
+    }
 }
 /// The order of an interpolation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -115,7 +119,7 @@ pub fn map_coordinates(input: impl Into<Arg>, coordinates: &[Tracer], order: Ord
         weight.map_or(value, |weight| multiply(weight, value))
     });
     let sum = parts.reduce(|a, b| a + b).unwrap_or(input);
-    let whole = !aval.dtype.is_inexact() && sum.dtype().is_float();
+    let whole = aval.dtype.is_integer() && sum.dtype().is_float();
     let sum = if whole { sum.round_half_away() } else { sum };
     sum.astype(aval.dtype)
 }
