@@ -224,20 +224,20 @@ mod tests {
     use super::{Window::*, *};
 
     crate::oracle::rows! { signal_windows:
-        "jnp.stack([jnp.asarray(scipy.signal.get_window(w, 9)) for w in ['boxcar', 'triang', 'bartlett', 'barthann', 'parzen', 'bohman', 'cosine', 'hann', 'hamming', 'blackman', 'blackmanharris', 'nuttall', 'flattop', 'lanczos']])", "f64(1)", x64 => fn(_a) {
+        "[jnp.asarray(scipy.signal.get_window(w, 9)) for w in ['boxcar', 'triang', 'bartlett', 'barthann', 'parzen', 'bohman', 'cosine', 'hann', 'hamming', 'blackman', 'blackmanharris', 'nuttall', 'flattop', 'lanczos']]", "f64(1)", x64 => fn(_a) {
             let all = [Boxcar, Triang, Bartlett, Barthann, Parzen, Bohman, Cosine, Hann, Hamming, Blackman, BlackmanHarris, Nuttall, Flattop, Lanczos];
-            crate::numpy::stack(all.map(|w| get_window(w, 9, true)), 0, None)
+            Vec::from(all.map(|w| get_window(w, 9, true)))
         };
-        "jnp.stack([jnp.asarray(scipy.signal.get_window(w, 8, fftbins=False)) for w in ['triang', 'barthann', 'parzen', 'bohman', 'cosine', 'hann', 'lanczos']])", "f64(1)", x64 => fn(_a) {
-            crate::numpy::stack([Triang, Barthann, Parzen, Bohman, Cosine, Hann, Lanczos].map(|w| get_window(w, 8, false)), 0, None)
+        "[jnp.asarray(scipy.signal.get_window(w, 8, fftbins=False)) for w in ['triang', 'barthann', 'parzen', 'bohman', 'cosine', 'hann', 'lanczos']]", "f64(1)", x64 => fn(_a) {
+            Vec::from([Triang, Barthann, Parzen, Bohman, Cosine, Hann, Lanczos].map(|w| get_window(w, 8, false)))
         };
-        "jnp.stack([jnp.asarray(scipy.signal.get_window(w, 8)) for w in [('general_hamming', 0.6), ('general_cosine', [0.5, 0.3, 0.2]), ('tukey', 0.3), ('tukey', 0.0), ('tukey', 1.0), ('kaiser', 8.6), ('gaussian', 2.0), ('general_gaussian', 1.5, 2.0), ('exponential', None, 3.0), ('taylor', 4, 30), ('taylor', 6, 40), ('chebwin', 60)]])", "f64(1)", x64 => fn(_a) {
+        "[jnp.asarray(scipy.signal.get_window(w, 8)) for w in [('general_hamming', 0.6), ('general_cosine', [0.5, 0.3, 0.2]), ('tukey', 0.3), ('tukey', 0.0), ('tukey', 1.0), ('kaiser', 8.6), ('gaussian', 2.0), ('general_gaussian', 1.5, 2.0), ('exponential', None, 3.0), ('taylor', 4, 30), ('taylor', 6, 40), ('chebwin', 60)]]", "f64(1)", x64 => fn(_a) {
             let all = [
                 GeneralHamming { alpha: 0.6 }, GeneralCosine(vec![0.5, 0.3, 0.2]), Tukey { alpha: 0.3 }, Tukey { alpha: 0.0 }, Tukey { alpha: 1.0 }, Kaiser { beta: 8.6 },
                 Gaussian { std: 2.0 }, GeneralGaussian { p: 1.5, sig: 2.0 }, Exponential { tau: 3.0 }, Taylor { nbar: 4, sll: 30.0 }, Taylor { nbar: 6, sll: 40.0 },
                 Chebyshev { at: 60.0 },
             ];
-            crate::numpy::stack(all.map(|w| get_window(w, 8, true)), 0, None)
+            Vec::from(all.map(|w| get_window(w, 8, true)))
         };
         "jnp.asarray(scipy.signal.get_window(('chebwin', 80), 9)), jnp.asarray(scipy.signal.get_window(('tukey', 0.45), 12))", "f64(1)", x64 => fn(_a) {
             (get_window(Chebyshev { at: 80.0 }, 9, true), get_window(Tukey { alpha: 0.45 }, 12, true))
