@@ -240,7 +240,8 @@ mod tests {
             let (x, success, status) = found(minimize(rosenbrock, a, by(Method::Lbfgs)));
             (numpy::round(x, 4), success, status)
         };
-        "(lambda r: (jnp.round(r.x, 4), r.success, r.status.astype('i4')))(jsp.optimize.minimize(lambda x: jnp.sum(100 * (x[1:] - x[:-1] ** 2) ** 2 + (1 - x[:-1]) ** 2), a, method='l-bfgs-experimental-do-not-rely-on-this', options={'maxcor': 3, 'norm': 2, 'ftol': 0}))", "f64(4, low=0)", x64, values => fn(a) {
+        // The minimum, where JAX's search gives up: it calls an interval too narrow if its better end is the farther one.
+        "(jnp.ones_like(a), jnp.asarray(True), jnp.asarray(0, 'i4'))", "f64(4, low=0)", x64, values => fn(a) {
             let (x, success, status) = found(minimize(rosenbrock, a, Minimize { maxcor: 3, norm: 2.0, ftol: 0.0, ..by(Method::Lbfgs) }));
             (numpy::round(x, 4), success, status)
         };
