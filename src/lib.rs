@@ -37,7 +37,8 @@
 //! * [`custom`]: primitives of your own.
 //! * [`random`]: random numbers, those of JAX.
 //! * [`nn`]: what neural networks are made of. [`losses`], [`metrics`]: how good they are. [`optim`]: optimizers and schedules.
-//! * [`sparse`]: linear systems known by products alone. [`ode`]: ordinary differential equations.
+//! * [`sparse`]: linear systems known by products alone. [`optimize`]: minima. [`ode`]: ordinary differential equations.
+//! * [`signal`]: convolutions and spectra. [`image`]: images of other sizes. [`ndimage`]: arrays between their elements.
 //! * [`io`]: weights in files, as `safetensors` and NumPy's `.npz`.
 //! * [`ir`] and [`runtime`]: programs and their rules; clients, devices, executables.
 //!
@@ -62,18 +63,22 @@ extern crate self as raxla;
 
 pub mod custom;
 pub mod fft;
+pub mod image;
 pub mod io;
 pub mod lax;
 pub mod linalg;
 pub mod losses;
 pub mod metrics;
+pub mod ndimage;
 pub mod nn;
 pub mod numpy;
 pub mod ode;
 pub mod optim;
+pub mod optimize;
 #[cfg(test)]
 mod oracle;
 pub mod random;
+pub mod signal;
 pub mod sparse;
 
 pub use {

@@ -11,7 +11,7 @@ use raxla_ir::{Tracer, primitives::ConvGeneralDilated, trace::fail};
 pub enum ConvolveMode {
     /// All of it, `m + n - 1` elements.
     Full,
-    /// The middle, as many elements as the longer vector has.
+    /// The middle, as many elements as the longer vector has; in [`signal`](crate::signal) as many as the first operand has.
     Same,
     /// The elements to which every element of the shorter vector contributes.
     Valid,

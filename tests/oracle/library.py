@@ -68,6 +68,7 @@ def descend(optimizer, params):
 def modules():
     """What expressions may name."""
     import jax.scipy as jsp
+    import jax.scipy.optimize  # which JAX does not import by itself
     names = {"jax": jax, "jnp": jnp, "np": np, "lax": jax.lax, "nn": jax.nn, "jsp": jsp, "ml_dtypes": ml_dtypes,
              "nan": np.nan, "inf": np.inf, "random": jax.random, "descend": descend}
     for name in ("optax", "scipy"):
