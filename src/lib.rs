@@ -64,6 +64,8 @@ pub mod numpy;
 #[cfg(test)]
 mod oracle;
 pub mod random;
+pub mod special;
+pub mod stats;
 
 pub use {
     raxla_ir::{
