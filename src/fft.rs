@@ -9,10 +9,7 @@
 //! # Ok::<(), raxla::Error>(())
 //! ```
 
-use crate::numpy::{
-    Arg,
-    promotion::{inexact, to_inexact},
-};
+use crate::numpy::{Arg, promotion::inexact};
 use raxla_ir::{
     DType, Literal, ShapedArray, Tracer,
     aval::{Axes, resolve_axis},
@@ -311,7 +308,6 @@ fn cosine_operand(name: &str, x: impl Into<Arg>, n: Option<usize>, axis: isize) 
     if n == 0 {
         fail(format!("{name}: cannot transform to the length 0 along axis {axis} of {}", x.aval()));
     }
-    debug_assert_eq!(to_inexact(x.dtype()), x.dtype());
     resized(x, place, n).moveaxis(axis, -1)
 }
 macro_rules! cosine_of_several { ($($(#[$doc:meta])* $name:ident $one:ident;)*) => { $(

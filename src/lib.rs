@@ -31,11 +31,14 @@
 //! * [`Jit`]: `try_call`, `lower`, `compile`, `donate`, `program`.
 //! * [`Pytree`]: structs, tuples and vectors of arrays as arguments and results.
 //! * [`mod@fft`]: Fourier transforms.
+//! * [`lax`]: the primitives under JAX's names.
 //! * [`numpy`]: NumPy's functions, as `jax.numpy` has them.
 //! * [`debug_print`], [`debug_callback`], [`pure_callback`], [`io_callback`]: what programs do besides computing.
 //! * [`custom`]: primitives of your own.
-//! * [`nn`]: what neural networks are made of.
 //! * [`random`]: random numbers, those of JAX.
+//! * [`nn`]: what neural networks are made of. [`losses`], [`metrics`]: how good they are. [`optim`]: optimizers and schedules.
+//! * [`sparse`]: linear systems known by products alone. [`ode`]: ordinary differential equations.
+//! * [`io`]: weights in files, as `safetensors` and NumPy's `.npz`.
 //! * [`ir`] and [`runtime`]: programs and their rules; clients, devices, executables.
 //!
 //! # Errors
@@ -59,11 +62,18 @@ extern crate self as raxla;
 
 pub mod custom;
 pub mod fft;
+pub mod io;
+pub mod lax;
+pub mod losses;
+pub mod metrics;
 pub mod nn;
 pub mod numpy;
+pub mod ode;
+pub mod optim;
 #[cfg(test)]
 mod oracle;
 pub mod random;
+pub mod sparse;
 pub mod special;
 pub mod stats;
 

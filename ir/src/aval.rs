@@ -33,7 +33,21 @@ impl ShapedArray {
     }
     /// The number of elements.
     pub fn size(&self) -> usize {
-        self.shape.iter().product()
+        // Of a type that `check_size` refuses, the most that can be said.
+        self.shape.iter().fold(1, |n, d| n.saturating_mul(*d))
+    }
+    /// Whether its bytes can be counted, with axes of size 0 taken as 1, so that those along each axis can.
+    ///
+    /// # Errors
+    /// Says how many bytes the array needs.
+    pub fn check_size(&self) -> Result<(), String> {
+        const MOST: u128 = isize::MAX as u128;
+        let bytes = self.shape.iter().fold(self.dtype.size() as u128, |n, d| n.saturating_mul((*d).max(1) as u128));
+        if bytes <= MOST {
+            return Ok(());
+        }
+        let needs = if bytes == u128::MAX { "2^128".into() } else { bytes.to_string() };
+        Err(format!("{self} needs {needs} bytes, more than the {MOST} that any array can have"))
     }
     /// The same aval with another dtype.
     pub fn with_dtype(&self, dtype: DType) -> ShapedArray {

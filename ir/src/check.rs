@@ -3,6 +3,7 @@
 use crate::{
     primitives::Primitive,
     program::{Eqn, Program, Var},
+    stack::deeper,
 };
 
 /// Checks that every variable is defined once and before its uses, that every equation's types are what its primitive infers, and
@@ -11,6 +12,9 @@ use crate::{
 /// # Errors
 /// Says which equation is wrong, and how.
 pub fn check(program: &Program) -> Result<(), String> {
+    deeper(|| check_here(program))
+}
+fn check_here(program: &Program) -> Result<(), String> {
     let mut defined = vec![false; program.avals.len()];
     let mut define = |v: &Var| match defined.get_mut(v.index()) {
         None => Err(format!("{v} has no type")),
@@ -21,6 +25,7 @@ pub fn check(program: &Program) -> Result<(), String> {
         }
     };
     program.ins.iter().try_for_each(&mut define)?;
+    program.ins.iter().try_for_each(|v| program.aval(*v).check_size())?;
     for (v, value) in &program.consts {
         define(v)?;
         if value.aval() != program.aval(*v) {

@@ -2,12 +2,12 @@
 //!
 //! Floating-point arithmetic is done in `f64` and rounded once per primitive; integers wrap as XLA's do.
 
-use crate::{literal::Literal, primitives::Primitive, program::Program, rewrite::walk};
+use crate::{literal::Literal, primitives::Primitive, program::Program, rewrite::walk, trace::catch};
 
 /// The outputs of a program at the given inputs.
 ///
 /// # Errors
-/// If the inputs do not fit, or a primitive has no value here (a collective outside its mapped axis).
+/// If the inputs do not fit, a primitive has no value here (a collective outside its mapped axis), or a value does not fit in memory.
 ///
 /// ```
 /// use raxla_ir::{Literal, Program, eval::eval};
@@ -24,6 +24,10 @@ pub fn eval(program: &Program, ins: &[Literal]) -> Result<Vec<Literal>, String> 
             return Err(format!("input {i} is {want}, got {got}"));
         }
     }
+    // What the interpreter makes may be too large for memory.
+    catch(|| run(program, ins)).map_err(|e| e.message)?
+}
+fn run(program: &Program, ins: &[Literal]) -> Result<Vec<Literal>, String> {
     walk(program, ins.iter().cloned(), Literal::clone, |eqn, ins: &[Literal]| {
         let ins: Vec<&Literal> = ins.iter().collect();
         let outs = eqn.op.eval(&ins).map_err(|e| format!("{}: {e}\n  --> {}", eqn.op.name(), eqn.source))?;

@@ -21,6 +21,7 @@ pub mod program;
 pub mod pytree;
 pub mod rewrite;
 pub mod stablehlo;
+pub mod stack;
 pub mod text;
 pub mod trace;
 

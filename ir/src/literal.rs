@@ -4,6 +4,7 @@ use crate::{
     aval::{Shape, ShapedArray},
     dtype::{DType, Element, Kind},
     minifloat,
+    trace::fail,
 };
 use bytemuck::{Pod, Zeroable};
 use half::{bf16, f16};
@@ -58,14 +59,20 @@ impl Literal {
         (need == bytes.len()).then(|| Literal::copied(aval, bytes))
     }
     fn copied(aval: ShapedArray, bytes: &[u8]) -> Literal {
-        let mut blocks = vec![Block::zeroed(); bytes.len().div_ceil(64)];
-        bytemuck::cast_slice_mut(&mut blocks)[..bytes.len()].copy_from_slice(bytes);
-        Literal { aval, blocks: Arc::new(blocks) }
+        Literal::build(aval, |all| all.copy_from_slice(bytes))
     }
     /// An array whose bytes `fill` writes into a zeroed buffer.
+    ///
+    /// # Panics
+    /// As [`crate::trace::fail`], if there is not enough memory.
+    #[track_caller]
     pub fn build(aval: ShapedArray, fill: impl FnOnce(&mut [u8])) -> Literal {
-        let len = aval.size() * aval.dtype.size();
-        let mut blocks = vec![Block::zeroed(); len.div_ceil(64)];
+        let len = aval.size().saturating_mul(aval.dtype.size());
+        let mut blocks: Vec<Block> = vec![];
+        if blocks.try_reserve_exact(len.div_ceil(64)).is_err() {
+            fail(format!("literal: {aval} needs {len} bytes, more than there is memory for"));
+        }
+        blocks.resize(len.div_ceil(64), Block::zeroed());
         fill(&mut bytemuck::cast_slice_mut(&mut blocks)[..len]);
         Literal { aval, blocks: Arc::new(blocks) }
     }
@@ -197,9 +204,16 @@ impl Literal {
     }
 
     fn collect<T: Element>(aval: ShapedArray, items: impl Iterator<Item = T>) -> Literal {
-        let data: Vec<T> = items.collect();
-        assert_eq!(data.len(), aval.size(), "literal: wrong number of elements for {aval}");
-        Literal::copied(aval, bytemuck::cast_slice(&data))
+        let (mut items, size) = (items, aval.size());
+        let mut n = 0;
+        let literal = Literal::build(aval, |bytes| {
+            for (slot, item) in bytes.chunks_exact_mut(size_of::<T>()).zip(&mut items) {
+                slot.copy_from_slice(bytemuck::bytes_of(&item));
+                n += 1;
+            }
+        });
+        assert!(n == size && items.next().is_none(), "literal: wrong number of elements for {}", literal.aval);
+        literal
     }
     /// An array of integers or bools; each value wraps around modulo 2 to the number of bits (to bool: non-zero).
     /// For other dtypes each value is rounded.
@@ -262,9 +276,7 @@ impl Literal {
         }
     }
     fn collect_bytes(aval: ShapedArray, items: impl Iterator<Item = u8>) -> Literal {
-        let data: Vec<u8> = items.collect();
-        assert_eq!(data.len(), aval.size(), "literal: wrong number of elements for {aval}");
-        Literal::copied(aval, &data)
+        Literal::collect(aval, items)
     }
 
     /// The array of the given shape whose element at row-major position `i` is this array's element at `source(i)`, or
@@ -345,7 +357,8 @@ impl<T: Element> From<&[T]> for Literal {
 pub fn strides(shape: &[usize]) -> Shape {
     let mut strides: Shape = smallvec::smallvec![1; shape.len()];
     for i in (1..shape.len()).rev() {
-        strides[i - 1] = strides[i] * shape[i];
+        // Of an array without elements, they may be too large to say.
+        strides[i - 1] = strides[i].saturating_mul(shape[i]);
     }
     strides
 }

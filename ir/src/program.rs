@@ -4,6 +4,7 @@ use crate::{
     aval::ShapedArray,
     literal::Literal,
     primitives::{Op, Primitive},
+    stack::deeper,
 };
 use smallvec::SmallVec;
 use std::{
@@ -146,15 +147,16 @@ impl Program {
     }
     /// The structural hash, computed once.
     pub fn structural_hash(&self) -> u64 {
-        *self.0.hash.get_or_init(|| {
+        let d = &self.0.data;
+        let hash = || {
             let mut state = DefaultHasher::new();
-            let d = &self.0.data;
             (&d.ins, &d.consts, &d.outs, &d.avals, d.eqns.len()).hash(&mut state);
             for e in &d.eqns {
                 (&e.op, &e.ins, &e.outs).hash(&mut state);
             }
             state.finish()
-        })
+        };
+        *self.0.hash.get_or_init(|| deeper(hash))
     }
 }
 impl ProgramData {
@@ -204,6 +206,12 @@ impl ProgramData {
         }
     }
 }
+impl Drop for Inner {
+    fn drop(&mut self) {
+        let eqns = std::mem::take(&mut self.data.eqns);
+        deeper(|| drop(eqns));
+    }
+}
 impl Deref for Program {
     type Target = ProgramData;
     fn deref(&self) -> &ProgramData {
@@ -229,7 +237,7 @@ impl Program {
             fn key(e: &Eqn) -> (&Op, &[Var], &[Var]) {
                 (&e.op, &e.ins, &e.outs)
             }
-            a.eqns.iter().map(key).cmp(b.eqns.iter().map(key))
+            deeper(|| a.eqns.iter().map(key).cmp(b.eqns.iter().map(key)))
         })
     }
 }

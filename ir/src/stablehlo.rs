@@ -204,6 +204,10 @@ impl Module {
         self.block.push('\n');
         results
     }
+    /// Ends lowering with an error at the line of the equation that is being written.
+    pub fn fail(&self, message: String) -> ! {
+        crate::trace::fail_at(message, self.source)
+    }
     /// The platform that the module is written for.
     pub fn platform(&self) -> Platform {
         self.platform

@@ -17,6 +17,7 @@ use crate::{
     literal::{Literal, int_range},
     primitives::{Op, Primitive},
     program::{Eqn, Program, ProgramData, Source, Var},
+    stack::deeper,
 };
 use num_complex::Complex64;
 use smallvec::SmallVec;
@@ -285,97 +286,101 @@ impl<T: Param> Param for Arc<T> {
 
 impl Param for Program {
     fn write(&self, w: &mut Writer) {
-        let outer = std::mem::replace(&mut w.first_parameter, true);
-        w.text.push_str("program(");
-        for (i, v) in self.ins.iter().enumerate() {
-            let _ = write!(w.text, "{}{v}: {}", if i > 0 { ", " } else { "" }, self.aval(*v));
-        }
-        w.text.push_str(") {");
-        w.indent += 1;
-        for (v, value) in &self.consts {
-            w.line();
-            let _ = write!(w.text, "{v}: {} = constant {}", value.aval(), constant_text(value));
-        }
-        for eqn in &self.eqns {
-            w.line();
-            for (i, v) in eqn.outs.iter().enumerate() {
-                let _ = write!(w.text, "{}{v}: {}", if i > 0 { ", " } else { "" }, self.aval(*v));
-            }
-            w.text.push_str(if eqn.outs.is_empty() { "do " } else { " = " });
-            w.op(&eqn.op);
-            for v in &eqn.ins {
-                let _ = write!(w.text, " {v}");
-            }
-        }
-        w.line();
-        w.text.push_str("return");
-        for (i, v) in self.outs.iter().enumerate() {
-            let _ = write!(w.text, "{} {v}", if i > 0 { "," } else { "" });
-        }
-        w.indent -= 1;
-        w.line();
-        w.text.push('}');
-        w.first_parameter = outer;
+        deeper(|| write_program(self, w));
     }
     fn read(r: &mut Reader) -> Result<Program, String> {
-        let (mut data, mut vars) = (ProgramData::default(), HashMap::new());
-        fn number(r: &mut Reader) -> Result<u32, String> {
-            r.expect("%")?;
-            u32::read(r)
-        }
-        fn define(r: &mut Reader, data: &mut ProgramData, vars: &mut HashMap<u32, Var>) -> Result<Var, String> {
-            let n = number(r)?;
-            r.expect(":")?;
-            let v = data.fresh(r.aval()?);
-            if vars.insert(n, v).is_some() {
-                return Err(format!("%{n} is defined twice"));
-            }
-            Ok(v)
-        }
-        let lookup =
-            |vars: &HashMap<u32, Var>, n: u32| vars.get(&n).copied().ok_or_else(|| format!("%{n} is not defined"));
-        r.expect("program")?;
-        data.ins = r.list("(", ")", |r| define(r, &mut data, &mut vars))?;
-        r.expect("{")?;
-        loop {
-            if r.eat("return") {
-                break;
-            }
-            let mut outs = SmallVec::new();
-            if !r.eat("do ") {
-                outs.push(define(r, &mut data, &mut vars)?);
-                while r.eat(",") {
-                    outs.push(define(r, &mut data, &mut vars)?);
-                }
-                r.expect("=")?;
-            }
-            let name = r.name("a primitive")?;
-            if name == "constant" && outs.len() == 1 {
-                let value = read_constant(r, data.aval(outs[0]).clone())?;
-                data.consts.push((outs[0], value));
-                continue;
-            }
-            let op = Op::read(name, r)?;
-            let mut ins = SmallVec::new();
-            while r.operand_follows() {
-                ins.push(lookup(&vars, number(r)?)?);
-            }
-            data.eqns.push(Eqn { op, ins, outs, source: Source::UNKNOWN });
-        }
-        if !r.eat("}") {
-            loop {
-                let n = number(r)?;
-                data.outs.push(lookup(&vars, n)?);
-                if r.eat("}") {
-                    break;
-                }
-                r.expect(",")?;
-            }
-        }
-        Ok(Program::new(data))
+        deeper(|| read_program(r))
     }
 }
-
+fn write_program(program: &Program, w: &mut Writer) {
+    let outer = std::mem::replace(&mut w.first_parameter, true);
+    w.text.push_str("program(");
+    for (i, v) in program.ins.iter().enumerate() {
+        let _ = write!(w.text, "{}{v}: {}", if i > 0 { ", " } else { "" }, program.aval(*v));
+    }
+    w.text.push_str(") {");
+    w.indent += 1;
+    for (v, value) in &program.consts {
+        w.line();
+        let _ = write!(w.text, "{v}: {} = constant {}", value.aval(), constant_text(value));
+    }
+    for eqn in &program.eqns {
+        w.line();
+        for (i, v) in eqn.outs.iter().enumerate() {
+            let _ = write!(w.text, "{}{v}: {}", if i > 0 { ", " } else { "" }, program.aval(*v));
+        }
+        w.text.push_str(if eqn.outs.is_empty() { "do " } else { " = " });
+        w.op(&eqn.op);
+        for v in &eqn.ins {
+            let _ = write!(w.text, " {v}");
+        }
+    }
+    w.line();
+    w.text.push_str("return");
+    for (i, v) in program.outs.iter().enumerate() {
+        let _ = write!(w.text, "{} {v}", if i > 0 { "," } else { "" });
+    }
+    w.indent -= 1;
+    w.line();
+    w.text.push('}');
+    w.first_parameter = outer;
+}
+fn read_program(r: &mut Reader) -> Result<Program, String> {
+    let (mut data, mut vars) = (ProgramData::default(), HashMap::new());
+    fn number(r: &mut Reader) -> Result<u32, String> {
+        r.expect("%")?;
+        u32::read(r)
+    }
+    fn define(r: &mut Reader, data: &mut ProgramData, vars: &mut HashMap<u32, Var>) -> Result<Var, String> {
+        let n = number(r)?;
+        r.expect(":")?;
+        let v = data.fresh(r.aval()?);
+        if vars.insert(n, v).is_some() {
+            return Err(format!("%{n} is defined twice"));
+        }
+        Ok(v)
+    }
+    let lookup = |vars: &HashMap<u32, Var>, n: u32| vars.get(&n).copied().ok_or_else(|| format!("%{n} is not defined"));
+    r.expect("program")?;
+    data.ins = r.list("(", ")", |r| define(r, &mut data, &mut vars))?;
+    r.expect("{")?;
+    loop {
+        if r.eat("return") {
+            break;
+        }
+        let mut outs = SmallVec::new();
+        if !r.eat("do ") {
+            outs.push(define(r, &mut data, &mut vars)?);
+            while r.eat(",") {
+                outs.push(define(r, &mut data, &mut vars)?);
+            }
+            r.expect("=")?;
+        }
+        let name = r.name("a primitive")?;
+        if name == "constant" && outs.len() == 1 {
+            let value = read_constant(r, data.aval(outs[0]).clone())?;
+            data.consts.push((outs[0], value));
+            continue;
+        }
+        let op = Op::read(name, r)?;
+        let mut ins = SmallVec::new();
+        while r.operand_follows() {
+            ins.push(lookup(&vars, number(r)?)?);
+        }
+        data.eqns.push(Eqn { op, ins, outs, source: Source::UNKNOWN });
+    }
+    if !r.eat("}") {
+        loop {
+            let n = number(r)?;
+            data.outs.push(lookup(&vars, n)?);
+            if r.eat("}") {
+                break;
+            }
+            r.expect(",")?;
+        }
+    }
+    Ok(Program::new(data))
+}
 /// One element, in the shortest form that reads back; `None` if only its bytes do.
 fn element_text(value: &Literal) -> Option<String> {
     let float = |x: f64, single: bool| match x {
@@ -431,6 +436,8 @@ fn read_element(r: &mut Reader, aval: &ShapedArray) -> Result<Literal, String> {
         }
     })
 }
+/// Bytes that one element in a text may become, lest a few characters take all memory.
+const LARGEST_SPLAT: usize = 1 << 31;
 /// Elements above which a constant is written as its bytes.
 const READABLE: usize = 16;
 fn constant_text(value: &Literal) -> String {
@@ -476,6 +483,9 @@ fn read_constant(r: &mut Reader, aval: ShapedArray) -> Result<Literal, String> {
         return join(items);
     }
     let splat = read_element(r, &aval)?;
+    if aval.size().saturating_mul(aval.dtype.size()) > LARGEST_SPLAT {
+        return Err(format!("{aval} is more than a constant in a text may hold, {LARGEST_SPLAT} bytes"));
+    }
     Ok(splat.gather(&aval.shape, None, |_| Some(0)))
 }
 

@@ -10,6 +10,7 @@ use crate::{
     literal::Literal,
     primitives::{Op, Outs, Primitive},
     program::{Eqn, Program, ProgramData, Source, Var},
+    stack::deeper,
 };
 use smallvec::SmallVec;
 use std::{cell::RefCell, collections::HashMap, marker::PhantomData, panic::Location};
@@ -154,6 +155,7 @@ fn trace_frame(
     axis: Option<(String, usize)>,
     f: impl FnOnce(&[Tracer]) -> Vec<Tracer>,
 ) -> Traced {
+    or_fail("trace", ins.iter().try_for_each(ShapedArray::check_size));
     let mut data = ProgramData::default();
     let vars: Vec<Var> = ins.iter().map(|a| data.fresh(a.clone())).collect();
     data.ins = vars.clone();
@@ -177,7 +179,7 @@ fn trace_frame(
     let (id, source) = STACK.with_borrow(|s| (s.frames[depth - 1].id, s.source));
     let guard = Unwind(depth, source);
     let args: Vec<Tracer> = vars.into_iter().map(|v| Tracer::new(id, v)).collect();
-    let outs = f(&args);
+    let outs = deeper(|| f(&args));
     let places = STACK.with_borrow(|s| outs.iter().map(|t| s.frame_of(*t)).collect::<Option<Vec<_>>>());
     let Some(places) = places else { fail(LEAKED) };
     drop(guard);

@@ -3,7 +3,7 @@
 mod convert;
 #[cfg(feature = "ndarray")]
 mod nd;
-mod npy;
+pub mod npy;
 
 use crate::{
     client::Client,

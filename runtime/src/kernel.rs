@@ -60,7 +60,11 @@ impl<'a> Input<'a> {
     }
     /// The elements; `None` if the dtype is not `T`'s.
     pub fn as_slice<T: Element>(&self) -> Option<&'a [T]> {
-        if T::DTYPE == self.aval.dtype { bytemuck::checked::try_cast_slice(self.bytes).ok() } else { None }
+        match T::DTYPE == self.aval.dtype {
+            true if self.bytes.is_empty() => Some(&[]), // Where nothing is, it need not be aligned.
+            true => bytemuck::checked::try_cast_slice(self.bytes).ok(),
+            false => None,
+        }
     }
     /// A copy as a literal.
     pub fn to_literal(&self) -> Literal {
@@ -85,7 +89,11 @@ impl<'a> Output<'a> {
     }
     /// The elements; `None` if the dtype is not `T`'s.
     pub fn as_mut_slice<T: Element>(&mut self) -> Option<&mut [T]> {
-        if T::DTYPE == self.aval.dtype { bytemuck::checked::try_cast_slice_mut(self.bytes).ok() } else { None }
+        match T::DTYPE == self.aval.dtype {
+            true if self.bytes.is_empty() => Some(&mut []),
+            true => bytemuck::checked::try_cast_slice_mut(self.bytes).ok(),
+            false => None,
+        }
     }
     /// Writes a whole array.
     ///
@@ -167,7 +175,7 @@ fn mistyped(what: &str, position: usize, wanted: raxla_ir::DType, got: &ShapedAr
 
 /// All kernels by name.
 static KERNELS: LazyLock<RwLock<HashMap<String, Kernel>>> =
-    LazyLock::new(|| RwLock::new(crate::kernels::KERNELS.iter().map(|(name, k)| (name.to_string(), *k)).collect()));
+    LazyLock::new(|| RwLock::new(crate::kernels::all().map(|(name, k)| (name.to_string(), *k)).collect()));
 
 /// Makes a kernel known to all programs of this process; a later one of the same name takes its place.
 ///
@@ -201,7 +209,7 @@ static KERNELS: LazyLock<RwLock<HashMap<String, Kernel>>> =
 /// # Errors
 /// [`Error::Mismatch`] if the name is that of a kernel of raxla's own.
 pub fn register(name: &str, kernel: Kernel) -> Result<()> {
-    if crate::kernels::KERNELS.iter().any(|(own, _)| *own == name) {
+    if crate::kernels::all().any(|(own, _)| *own == name) {
         return Err(Error::mismatch("kernel::register", "a name that raxla has no use for", format!("`{name}`")));
     }
     let mut kernels = KERNELS.write().unwrap_or_else(|poisoned| poisoned.into_inner());

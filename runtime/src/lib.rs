@@ -40,7 +40,7 @@ pub mod plugin;
 mod verify;
 
 pub use {
-    array::Array,
+    array::{Array, npy},
     client::{Client, ClientOptions},
     compile_options::CompileOptions,
     device::Device,

@@ -43,11 +43,6 @@ pub(super) fn contract(
     };
     bind_at(op.into(), &[x, y], Location::caller().into())[0]
 }
-/// The product of numbers of one dtype, which of bools is whether both hold.
-#[track_caller]
-pub(super) fn times(x: Tracer, y: Tracer) -> Tracer {
-    super::multiply(x, y)
-}
 macro_rules! products { ($($(#[$doc:meta])* $name:ident $with:ident;)*) => { $(
     $(#[$doc])*
     #[track_caller]
@@ -81,7 +76,7 @@ pub fn dot_with(a: impl Into<Arg>, b: impl Into<Arg>, how: Product) -> Tracer {
     let [a, b] = promote_dtypes("dot", [a.into(), b.into()]);
     let (m, n) = (a.rank(), b.rank());
     if m == 0 || n == 0 {
-        return times(a, b);
+        return super::multiply(a, b);
     }
     contract(a, b, [&[m - 1], &[n.saturating_sub(2)], &[], &[]], how)
 }
@@ -147,7 +142,7 @@ fn stacked(name: &str, a: Tracer, b: Tracer, m: usize, n: usize, summed: (usize,
 pub fn inner_with(a: impl Into<Arg>, b: impl Into<Arg>, how: Product) -> Tracer {
     let [a, b] = promote_dtypes("inner", [a.into(), b.into()]);
     if a.rank() == 0 || b.rank() == 0 {
-        return times(a, b);
+        return super::multiply(a, b);
     }
     contract(a, b, [&[a.rank() - 1], &[b.rank() - 1], &[], &[]], how)
 }
@@ -188,7 +183,7 @@ pub fn vecdot(a: impl Into<Arg>, b: impl Into<Arg>, axis: isize) -> Tracer {
 #[track_caller]
 pub fn outer(a: impl Into<Arg>, b: impl Into<Arg>) -> Tracer {
     let [a, b] = promote_dtypes("outer", [a.into(), b.into()]);
-    times(a.ravel().expand_dims(1), b.ravel().expand_dims(0))
+    super::multiply(a.ravel().expand_dims(1), b.ravel().expand_dims(0))
 }
 /// Which axes [`tensordot`] sums over.
 #[derive(Clone, Debug)]
@@ -238,7 +233,7 @@ pub fn kron(a: impl Into<Arg>, b: impl Into<Arg>) -> Tracer {
     let interleave = |s: &[usize], first: bool| -> Vec<usize> {
         s.iter().flat_map(|n| if first { [*n, 1] } else { [1, *n] }).collect()
     };
-    let product = times(a.reshape(&interleave(&sa, true)), b.reshape(&interleave(&sb, false)));
+    let product = super::multiply(a.reshape(&interleave(&sa, true)), b.reshape(&interleave(&sb, false)));
     product.reshape(&sa.iter().zip(&sb).map(|(m, n)| m * n).collect::<Vec<_>>())
 }
 /// The cross product of vectors of 2 or 3 elements in the last axis; of two with 2 elements it is a number.

@@ -1,6 +1,6 @@
 //! Arrays made of nothing but shapes and numbers: constants, ranges, grids, diagonal and triangular matrices.
 
-use super::promotion::{Arg, inexact, promote_inexact, to_inexact};
+use super::promotion::{Arg, promote_inexact};
 use raxla_ir::{
     DType, Literal, ShapedArray, Tracer,
     aval::{Shape, resolve_axis},
@@ -379,15 +379,20 @@ windows! {
     /// Hann's window, a cosine that is 0 at its ends.
     hanning = |t| (1.0 - (t * TAU).cos()) * 0.5;
 }
-const TAU: f64 = std::f64::consts::TAU;
-/// The array as one of floats, if it was of integers or bools.
+/// Kaiser's window of `m` numbers with the shape `beta`, a number: 0 is a rectangle, 5 is like Hamming's, 8.6 like Blackman's.
 #[track_caller]
-pub fn asfloat(x: impl Into<Arg>) -> Tracer {
-    let x = inexact("asfloat", x);
-    debug_assert!(to_inexact(x.dtype()) == x.dtype());
-    x
+pub fn kaiser(m: usize, beta: impl Into<Arg>) -> Tracer {
+    let dtype = DType::default_float();
+    if m <= 1 {
+        return ones(&[m], dtype);
+    }
+    let beta = beta.into().in_dtype(dtype, false);
+    let middle = (m as f64 - 1.0) / 2.0;
+    let height = |i: usize| (1.0 - ((i as f64 - middle) / middle).powi(2)).sqrt();
+    let heights = constant(Literal::from_floats(ShapedArray::new(&[m], dtype), (0..m).map(height)));
+    super::i0(beta * heights) / super::i0(beta)
 }
-
+const TAU: f64 = std::f64::consts::TAU;
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -444,6 +449,9 @@ mod tests {
         "jnp.fromfunction(lambda i, j: i * 2 + j, (2, 3))", "f32(1)" => fn(_a) fromfunction(&[2, 3], None, |i| i[0] * 2.0 + i[1]);
         "jnp.bartlett(5)", "f32(1)" => fn(_a) bartlett(5);
         "jnp.blackman(6)", "f32(1)" => fn(_a) blackman(6);
+        // The derivative is what is left of terms a hundred times as large.
+        "jnp.kaiser(6, a)", "values(8.6, 'f4')", within(10.0) => fn(a) kaiser(6, a);
+        "jnp.kaiser(1, 3.0)", "f32(1)" => fn(_a) kaiser(1, 3.0);
         "jnp.hamming(5)", "f32(1)" => fn(_a) hamming(5);
         "jnp.hanning(6)", "f32(1)" => fn(_a) hanning(6);
         "jnp.hanning(1)", "f32(1)" => fn(_a) hanning(1);

@@ -14,11 +14,11 @@ use raxla_ir::{
 /// Made of one axis (`0`, `-1`), several (`[0, 1]`), or none named, which means all: `()`.
 #[derive(Clone, Debug, Default)]
 pub struct Over {
-    axes: Option<Vec<isize>>,
-    keepdims: bool,
-    mask: Option<Tracer>,
-    initial: Option<Arg>,
-    dtype: Option<DType>,
+    pub(crate) axes: Option<Vec<isize>>,
+    pub(crate) keepdims: bool,
+    pub(crate) mask: Option<Tracer>,
+    pub(crate) initial: Option<Arg>,
+    pub(crate) dtype: Option<DType>,
 }
 impl Over {
     /// All axes.
@@ -50,10 +50,20 @@ impl Over {
         Over { dtype: Some(dtype), ..self }
     }
     #[track_caller]
-    fn resolve(&self, name: &str, rank: usize) -> Axes {
+    pub(super) fn resolve(&self, name: &str, rank: usize) -> Axes {
         match &self.axes {
             None => (0..rank).collect(),
             Some(axes) => or_fail(name, resolve_axes(axes, rank)),
+        }
+    }
+    /// For functions that have axes and `keepdims` only.
+    #[track_caller]
+    pub(super) fn of_axes_only(self, name: &str) -> Over {
+        let given =
+            [("where_", self.mask.is_some()), ("initial", self.initial.is_some()), ("dtype", self.dtype.is_some())];
+        match given.iter().find(|g| g.1) {
+            Some((option, _)) => fail(format!("{name}: takes axes and `keepdims`, but no `{option}`")),
+            None => self,
         }
     }
 }
@@ -122,7 +132,7 @@ fn reduce(
     out.reshape(&shape_left(&wide.shape(), &axes, over.keepdims))
 }
 /// The dtype that sums and products of small integers and bools have: the default integer, of their sign.
-fn widened(dtype: DType) -> DType {
+pub(super) fn widened(dtype: DType) -> DType {
     let default = DType::default_int();
     match dtype.kind() {
         Kind::Bool => default,
@@ -138,7 +148,7 @@ fn widened(dtype: DType) -> DType {
     }
 }
 /// Floats of 16 and fewer bits are summed in `f32`.
-fn accumulator(dtype: DType) -> DType {
+pub(super) fn accumulator(dtype: DType) -> DType {
     if dtype.is_float() && dtype.bits() < 32 { DType::F32 } else { dtype }
 }
 
@@ -219,6 +229,16 @@ pub fn min(x: impl Into<Arg>, over: impl Into<Over>) -> Tracer {
     check_extremum("min", x, &over);
     let dtype = x.dtype();
     reduce("min", x, &over, dtype, bound(dtype, false), |x, axes| x.min_axes(axes), |a, b| a.minimum(b))
+}
+/// [`max`] by its other name.
+#[track_caller]
+pub fn amax(x: impl Into<Arg>, over: impl Into<Over>) -> Tracer {
+    max(x, over)
+}
+/// [`min`] by its other name.
+#[track_caller]
+pub fn amin(x: impl Into<Arg>, over: impl Into<Over>) -> Tracer {
+    min(x, over)
 }
 /// Whether all elements are true, or not zero.
 #[track_caller]
@@ -332,6 +352,8 @@ mod tests {
         "jnp.max(a)", "i32(6)" => fn(a) max(a, ());
         "jnp.max(a)", "boolean(6)" => fn(a) max(a, ());
         "jnp.min(a, axis=0, keepdims=True)", "f32(3, 4)" => fn(a) min(a, Over::axis(0).keepdims());
+        "jnp.amax(a, axis=0)", "f32(3, 4)" => fn(a) amax(a, 0);
+        "jnp.amin(a)", "i8(6)" => fn(a) amin(a, ());
         "jnp.all(a)", "i32(6, low=0, high=3)" => fn(a) all(a, ());
         "jnp.any(a, axis=0)", "i32(2, 3, low=0, high=2)" => fn(a) any(a, 0);
         "jnp.count_nonzero(a, axis=0)", "i32(4, 3, low=0, high=2)" => fn(a) count_nonzero(a, 0);

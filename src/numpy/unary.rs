@@ -75,6 +75,8 @@ of_inexact! {
     fabs = |x| x.abs();
     /// Whether it is NaN.
     isnan = |x| x.not_equal(x);
+    /// The modified Bessel function of the first kind and order 0.
+    i0 = |x| x.abs().exp() * x.abs().bessel_i0e();
     /// The angle of a complex number in the plane, in radians.
     angle = |x| if x.dtype().is_complex() { x.imag().atan2(x.real()) } else { x.full_like(0.0).atan2(x) };
 }
@@ -328,6 +330,57 @@ pub fn bitwise_count(x: impl Into<Arg>) -> Tracer {
 pub fn logical_not(x: impl Into<Arg>) -> Tracer {
     array(x).astype(DType::Bool).logical_not()
 }
+/// What a float dtype can hold: what [`finfo`] says.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Finfo {
+    /// The size in bits.
+    pub bits: usize,
+    /// The bits of the fraction.
+    pub nmant: usize,
+    /// The distance from 1 to the next greater number.
+    pub eps: f64,
+    /// The greatest finite number.
+    pub max: f64,
+    /// The least positive number with all digits.
+    pub smallest_normal: f64,
+    /// The least positive number.
+    pub smallest_subnormal: f64,
+}
+/// What a float dtype can hold; of a complex one, what its parts can.
+///
+/// ```
+/// use raxla::{DType, numpy as np};
+/// assert_eq!(np::finfo(DType::F32).eps, f32::EPSILON as f64);
+/// ```
+#[track_caller]
+pub fn finfo(dtype: DType) -> Finfo {
+    let real = dtype.real();
+    if !real.is_float() {
+        fail(format!("finfo: takes a dtype of floats or complex numbers, got {dtype}"));
+    }
+    let (nmant, smallest_subnormal) = match real {
+        DType::F64 => (52, f64::from_bits(1)),
+        DType::F32 => (23, 2f64.powi(-149)),
+        DType::BF16 => (7, 2f64.powi(-133)),
+        DType::F16 => (10, 2f64.powi(-24)),
+        // Of the small ones, what all their numbers say.
+        small => {
+            let all =
+                (0..1u32 << small.bits()).filter_map(|b| Literal::from_bytes(ShapedArray::new(&[], small), &[b as u8]));
+            let all: Vec<f64> = all.map(|l| l.floats()[0]).filter(|x| x.is_finite() && *x > 0.0).collect();
+            let least = |above: f64| all.iter().copied().filter(|x| *x > above).fold(f64::INFINITY, f64::min);
+            (-(least(1.0) - 1.0).log2() as usize, least(0.0))
+        }
+    };
+    Finfo {
+        bits: real.bits(),
+        nmant,
+        eps: 2f64.powi(-(nmant as i32)),
+        max: greatest_finite(real),
+        smallest_normal: smallest_subnormal * 2f64.powi(nmant as i32),
+        smallest_subnormal,
+    }
+}
 /// The least and greatest number of an integer dtype: NumPy's `iinfo`.
 ///
 /// # Panics
@@ -343,6 +396,15 @@ pub fn iinfo(dtype: DType) -> (i128, i128) {
 mod tests {
     use super::*;
 
+    fn finfo_table() -> Tracer {
+        use DType::*;
+        let row = |d: DType| {
+            let i = finfo(d);
+            [i.bits as f64, i.nmant as f64, i.eps, i.max, i.smallest_normal, i.smallest_subnormal]
+        };
+        let dtypes = [F4E2M1FN, F8E4M3FN, F8E4M3FNUZ, F8E5M2, F8E3M4, BF16, F16, F32, F64];
+        constant(Literal::new(&[9, 6], &dtypes.map(row).concat()))
+    }
     crate::oracle::rows! { numpy_unary:
         "jnp.exp(a)", "f32(5)" => fn(a) exp(a);
         "jnp.exp(a)", "i32(5)" => fn(a) exp(a);
@@ -371,6 +433,9 @@ mod tests {
         "jnp.atanh(a)", "f32(5, low=-0.9, high=0.9)" => fn(a) atanh(a);
         "jnp.deg2rad(a)", "f32(5)" => fn(a) deg2rad(a);
         "jnp.degrees(a)", "f32(5)" => fn(a) degrees(a);
+        "jnp.i0(a)", "f32(6, low=-9, high=9)" => fn(a) i0(a);
+        "jnp.array([[float(x) for x in (i.bits, i.nmant, i.eps, i.max, i.smallest_normal, i.smallest_subnormal)] for i in map(jnp.finfo, ('float4_e2m1fn', 'float8_e4m3fn', 'float8_e4m3fnuz', 'float8_e5m2', 'float8_e3m4', 'bfloat16', 'float16', 'float32', 'float64'))]) + a", "values([0], 'f8')", x64 => fn(a) finfo_table() + a;
+        "jnp.i0(a)", "i32(3)" => fn(a) i0(a);
         "jnp.sinc(a)", "values([0.0, 0.5, -1.25, 2.0], 'f4')" => fn(a) sinc(a);
         "jnp.rint(a)", "values([0.5, 1.5, -2.5, 0.3], 'f4')" => fn(a) rint(a);
         "jnp.rint(a)", "i32(3)" => fn(a) rint(a);

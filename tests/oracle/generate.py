@@ -27,6 +27,7 @@ import fft as transforms
 import program as language
 import reduction as reductions
 import special as special_functions
+import linalg
 from program import (ARITHMETIC, BITWISE, COMPARE, COMPLEX, DTYPES, FLOATS, INTEGERS, NAMES, SHIFTS, UNARY, Program,
                      function, show)
 
@@ -714,9 +715,13 @@ def special_family():
     special_functions.add(cover, uniform, anything)
 
 
+def linear_algebra():
+    linalg.add(cover, operation)
+
+
 def main():
     families = [unary, binary, compare, select, convert, structural, reduce, dot, indexing, order, windows, composites, fft,
-                reduction, contraction, special_family]
+                reduction, contraction, special_family, linear_algebra]
     for family in families:
         if not sys.argv[1:] or family.__name__ in sys.argv[1:]:
             family()

@@ -53,11 +53,23 @@ def sources(random):
                     "np": np, "jnp": jnp, "random": random, "nan": np.nan, "inf": np.inf}
 
 
+def descend(optimizer, params):
+    """The parameters after each of five steps down a landscape with waves; as `descend` in src/optim/mod.rs."""
+    import optax
+    state, path = optimizer.init(params), []
+    for _ in range(5):
+        gradients = jax.tree.map(lambda p: p + jnp.sin(3 * p), getattr(params, "fast", params))
+        updates, state = optimizer.update(gradients, state, params)
+        params = optax.apply_updates(params, updates)
+        path.append(getattr(params, "fast", params))
+    return path
+
+
 def modules():
     """What expressions may name."""
     import jax.scipy as jsp
     names = {"jax": jax, "jnp": jnp, "np": np, "lax": jax.lax, "nn": jax.nn, "jsp": jsp, "ml_dtypes": ml_dtypes,
-             "nan": np.nan, "inf": np.inf, "random": jax.random}
+             "nan": np.nan, "inf": np.inf, "random": jax.random, "descend": descend}
     for name in ("optax", "scipy"):
         try:
             names[name] = __import__(name)

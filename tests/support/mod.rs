@@ -4,8 +4,9 @@
 
 use num_complex::Complex64;
 use raxla_ir::{
-    DType, Kind, Literal, Program, ShapedArray, Tracer,
+    DType, Kind, Literal, Primitive, Program, ShapedArray, Tracer,
     eval::eval,
+    primitives::Sample,
     pytree::Axis,
     rewrite,
     trace::{TraceError, bind, catch, inline, trace},
@@ -63,6 +64,18 @@ pub fn program(ins: &[ShapedArray], f: impl FnOnce(&[Tracer]) -> Vec<Tracer>) ->
 pub fn one_equation(op: &raxla_ir::Op, ins: &[Literal]) -> Program {
     let avals: Vec<ShapedArray> = ins.iter().map(|l| l.aval().clone()).collect();
     program(&avals, |args| bind(op.clone(), args).to_vec())
+}
+/// The sample with operands in double precision, if the primitive then gives double precision.
+pub fn in_double(sample: &Sample) -> Option<Sample> {
+    let double = |l: &Literal| match l.dtype().kind() {
+        Kind::Float => Literal::from_floats(l.aval().with_dtype(DType::F64), l.floats()),
+        Kind::Complex => Literal::from_complexes(l.aval().with_dtype(DType::C128), l.complexes()),
+        _ => l.clone(),
+    };
+    let ins: Vec<Literal> = sample.ins.iter().map(double).collect();
+    let outs = sample.op.infer(&ins.iter().map(Literal::aval).collect::<Vec<_>>()).ok()?;
+    let enough = outs.iter().all(|o| !o.dtype.is_inexact() || epsilon(o.dtype) == f64::EPSILON);
+    enough.then(|| Sample { ins, ..sample.clone() })
 }
 fn inexact(avals: &[ShapedArray]) -> Vec<ShapedArray> {
     avals.iter().filter(|a| a.dtype.is_inexact()).map(ShapedArray::strong).collect()

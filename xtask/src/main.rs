@@ -1,6 +1,7 @@
 //! Developer commands: `cargo xtask <command>`.
 
 mod bindgen;
+mod fuzz;
 mod plugin;
 mod shell;
 mod test;
@@ -11,6 +12,8 @@ const USAGE: &str = "\
 usage: cargo xtask <command>
 
   test                           every check of the project, in order; stops at the first that fails
+  fuzz [--programs N] [--minutes M] [--seed S] [--xla N] [--choices N,N,…]
+                                 random programs, each held to every law; stops after so many (10000), or minutes
   plugin [cpu|cuda12|cuda13|tpu] find XLA's compiler for a platform, fetching it if need be, and print its path
   bindgen                        remake the bindings in runtime/src/ffi from the headers of the PJRT C API and XLA's FFI
 
@@ -21,6 +24,7 @@ fn main() -> ExitCode {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match arguments[..] {
         ["test"] => test::run(),
+        ["fuzz", ref options @ ..] => fuzz::run(options),
         ["plugin"] => plugin::run("cpu"),
         ["plugin", platform] => plugin::run(platform),
         ["bindgen"] => bindgen::run(),

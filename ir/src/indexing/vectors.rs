@@ -181,7 +181,8 @@ pub(super) fn dtype<'a>(plan: &Plan, positions: impl Iterator<Item = (usize, &'a
 #[track_caller]
 pub(super) fn normal(plan: &Plan, i: Tracer, sizes: &[usize]) -> Tracer {
     let signed = i.dtype().kind() == Kind::Signed;
-    if !plan.modulo && !(plan.from_end && signed) {
+    let counts_from_end = plan.from_end && signed;
+    if !plan.modulo && !counts_from_end {
         return i;
     }
     let aval = i.aval();

@@ -39,10 +39,11 @@ pub(super) fn bessel_i1e(x: f64) -> f64 {
 /// of the polynomial of the given degree; those that f64 does not notice are left out.
 fn chebyshev(degree: usize, f: impl Fn(f64) -> f64) -> Vec<f64> {
     let n = degree as f64;
-    let angle = |k: usize| PI * (k as f64 + 0.5) / n;
-    let values: Vec<f64> = (0..degree).map(|k| f(angle(k).cos())).collect();
+    // cos(π m / 2n), with the whole turns taken off before anything is rounded.
+    let cosine = |m: usize| (PI * (m % (4 * degree)) as f64 / (2.0 * n)).cos();
+    let values: Vec<f64> = (0..degree).map(|k| f(cosine(2 * k + 1))).collect();
     let coefficient = |j: usize| {
-        let sum: f64 = values.iter().enumerate().map(|(k, value)| value * (j as f64 * angle(k)).cos()).sum();
+        let sum: f64 = values.iter().enumerate().map(|(k, value)| value * cosine(j * (2 * k + 1))).sum();
         sum * if j == 0 { 1.0 } else { 2.0 } / n
     };
     let all: Vec<f64> = (0..degree).map(coefficient).collect();
@@ -60,11 +61,11 @@ fn clenshaw(x: Tracer, coefficients: &[f64]) -> Tracer {
 /// `exp(-|x|) Iᵥ(x)`, of f32 and f64. On 0 … 8 as a series in `x / 4 - 1`, beyond as `1/√x` times one in `16 / x - 1`, the intervals
 /// of Clenshaw's tables (*Chebyshev series for mathematical functions*, 1962).
 pub(super) fn lowered(x: Tracer, order: u32) -> Tracer {
-    let near = chebyshev(48, |u| {
+    let near = chebyshev(32, |u| {
         let x = 4.0 * (u + 1.0);
         if order == 0 { scaled(0, x) } else { scaled(1, x) / x }
     });
-    let far = chebyshev(48, |u| {
+    let far = chebyshev(32, |u| {
         let x = 16.0 / (u + 1.0);
         x.sqrt() * scaled(order, x)
     });

@@ -139,10 +139,21 @@ impl Primitive for Binary {
     }
     fn lower(&self, module: &mut Module, ins: &[Value], outs: &[ShapedArray]) -> Vec<Value> {
         vec![match self.row().made {
+            _ if *self == Binary::Div && outs[0].dtype.is_integer() => integer_quotient(module, ins, &outs[0]),
             Some(f) => emit_wide(module, ins, &outs[0], |args| f(args[0], args[1])),
             None => module.op1(self.row().hlo, ins, "", &outs[0]),
         }]
     }
+}
+
+/// The quotient of integers, with its value for the divisor 0 made by hand: XLA simplifies `x / x` to 1, whatever `x` is.
+fn integer_quotient(module: &mut Module, ins: &[Value], out: &ShapedArray) -> Value {
+    let (zero, one) = (module.splat(out, 0.0), module.splat(out, 1.0));
+    let none = Compare::Eq.lower(module, &[ins[1].clone(), zero.clone()], &[out.with_dtype(DType::Bool)]).remove(0);
+    let divisor = module.op1("stablehlo.select", &[none.clone(), one, ins[1].clone()], "", out);
+    let quotient = module.op1("stablehlo.divide", &[ins[0].clone(), divisor], "", out);
+    let ones = module.op1("stablehlo.not", &[zero], "", out);
+    module.op1("stablehlo.select", &[none, ones, quotient], "", out)
 }
 
 macro_rules! binary { ($($(#[$doc:meta])* $Name:ident $name:ident $method:ident { $($field:ident: $value:expr),* $(,)? })*) => {

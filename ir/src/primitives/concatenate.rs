@@ -26,7 +26,7 @@ impl Primitive for Concatenate {
             if a.dtype != first.dtype {
                 return Err(format!("operands must have one dtype, got {first} and {a}"));
             }
-            shape[self.axis] += a.shape[self.axis];
+            shape[self.axis] = shape[self.axis].saturating_add(a.shape[self.axis]);
         }
         Ok(smallvec![ShapedArray { shape, dtype: first.dtype, weak: ins.iter().all(|a| a.weak) }])
     }

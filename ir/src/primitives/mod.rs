@@ -172,7 +172,11 @@ macro_rules! primitives { ($($file:ident: $($Name:ident),+;)*) => {
     }
     impl Primitive for Op {
         fn name(&self) -> &'static str { self.rules().name() }
-        fn infer(&self, ins: &[&ShapedArray]) -> Result<Avals, String> { match self { $($(Op::$Name(p) => p.infer(ins)),+),* } }
+        fn infer(&self, ins: &[&ShapedArray]) -> Result<Avals, String> {
+            let outs = match self { $($(Op::$Name(p) => p.infer(ins)),+),* }?;
+            outs.iter().try_for_each(ShapedArray::check_size)?;
+            Ok(outs)
+        }
         fn eval(&self, ins: &[&Literal]) -> Result<Vec<Literal>, String> { self.rules().eval(ins) }
         fn tangent(&self, ins: &[Tracer], outs: &[Tracer], tangents: &[Option<Tracer>]) -> Vec<Option<Tracer>> { self.rules().tangent(ins, outs, tangents) }
         fn jvp(&self, ins: &[Tracer], tangents: &[Option<Tracer>]) -> Option<Dual> { self.rules().jvp(ins, tangents) }
@@ -274,6 +278,7 @@ primitives! {
     select_and_scatter_add: SelectAndGatherAdd, SelectAndScatterAdd;
     conv_general_dilated: ConvGeneralDilated;
     fft: Fft;
+    linalg: Cholesky, TriangularSolve, Lu, Geqrf, HouseholderProduct, Qr, Eigh, Eig, Svd, Schur, Hessenberg, Tridiagonal, TridiagonalSolve;
     call: Call;
     custom_jvp: CustomJvp;
     custom_vjp: CustomVjp, CustomVjpLinear;

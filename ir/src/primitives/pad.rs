@@ -16,8 +16,10 @@ parameters! {
 }
 impl Pad {
     fn shape(&self, from: &[usize]) -> Option<Shape> {
-        let size =
-            |a: usize| self.low[a] + self.high[a] + (from[a] + from[a].saturating_sub(1) * self.interior[a]) as isize;
+        let size = |a: usize| {
+            let between = from[a].saturating_sub(1) as i128 * self.interior[a] as i128;
+            self.low[a] as i128 + self.high[a] as i128 + from[a] as i128 + between
+        };
         (0..from.len()).map(|a| usize::try_from(size(a)).ok()).collect()
     }
 }
@@ -32,9 +34,11 @@ impl Primitive for Pad {
         if self.low.len() != a.rank() || self.high.len() != a.rank() || self.interior.len() != a.rank() {
             return Err(format!("needs low, high and interior padding for each axis of {a}"));
         }
-        let shape = self
-            .shape(&a.shape)
-            .ok_or_else(|| format!("{a} has not as many elements as the negative padding cuts away"))?;
+        let shape = self.shape(&a.shape).ok_or_else(|| {
+            format!(
+                "{a} has not as many elements as the negative padding cuts away, or more are added than can be counted"
+            )
+        })?;
         Ok(smallvec![a.with_shape(&shape)])
     }
     fn eval(&self, ins: &[&Literal]) -> Result<Vec<Literal>, String> {

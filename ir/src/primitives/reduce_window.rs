@@ -24,7 +24,7 @@ pub struct Window {
 }
 /// The size of an axis of `n` elements at a distance from each other.
 pub(super) fn dilated(n: usize, distance: usize) -> isize {
-    if n == 0 { 0 } else { 1 + (distance * (n - 1)) as isize }
+    if n == 0 { 0 } else { isize::try_from(distance.saturating_mul(n - 1)).unwrap_or(isize::MAX).saturating_add(1) }
 }
 impl Window {
     /// The window of one element over an array of that rank.
@@ -71,8 +71,10 @@ impl Window {
             return Err("window sizes, strides and dilations must be at least 1".into());
         }
         let place = |i: usize| {
-            let room = dilated(a.shape[i], self.base_dilation[i]) + self.low[i] + self.high[i];
-            let free = room - dilated(self.sizes[i], self.window_dilation[i]);
+            // Out of range only for sizes that no array has.
+            let room =
+                dilated(a.shape[i], self.base_dilation[i]).saturating_add(self.low[i]).saturating_add(self.high[i]);
+            let free = room.saturating_sub(dilated(self.sizes[i], self.window_dilation[i]));
             if free < 0 { 0 } else { free as usize / self.strides[i] + 1 }
         };
         Ok((0..a.rank()).map(place).collect())

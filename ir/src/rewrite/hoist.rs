@@ -6,6 +6,7 @@ use crate::{
     literal::Literal,
     primitives::{Op, Primitive},
     program::{Program, Var},
+    stack::deeper,
 };
 
 /// A primitive that takes what were constants of its sub-programs as operands.
@@ -21,6 +22,9 @@ pub struct Hoisted {
 /// The program that takes its constants for which `large` holds, and those of its sub-programs, as inputs, after its own; and their
 /// values.
 pub fn hoist(program: &Program, large: &dyn Fn(&Literal) -> bool) -> (Program, Vec<Literal>) {
+    deeper(|| hoist_here(program, large))
+}
+fn hoist_here(program: &Program, large: &dyn Fn(&Literal) -> bool) -> (Program, Vec<Literal>) {
     let mut data = program.to_data();
     let (mut found, small): (Vec<(Var, Literal)>, Vec<_>) =
         std::mem::take(&mut data.consts).into_iter().partition(|(_, value)| large(value));

@@ -26,12 +26,21 @@ use crate::{
     literal::Literal,
     primitives::{Outs, Primitive},
     program::{Eqn, Program},
+    stack::deeper,
     trace::{Tracer, bind_at, constant, with_source},
 };
 use smallvec::SmallVec;
 
 /// Runs through a program with values of any kind: `lift` makes one of a constant, `step` makes an equation's outputs of its inputs.
 pub fn walk<V: Clone, O: IntoIterator<Item = V>, E>(
+    program: &Program,
+    args: impl IntoIterator<Item = V>,
+    lift: impl FnMut(&Literal) -> V,
+    step: impl FnMut(&Eqn, &[V]) -> Result<O, E>,
+) -> Result<Vec<V>, E> {
+    deeper(|| walk_here(program, args, lift, step))
+}
+fn walk_here<V: Clone, O: IntoIterator<Item = V>, E>(
     program: &Program,
     args: impl IntoIterator<Item = V>,
     mut lift: impl FnMut(&Literal) -> V,

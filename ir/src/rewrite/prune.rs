@@ -4,6 +4,7 @@ use super::nested::chosen;
 use crate::{
     primitives::{Op, Primitive},
     program::{Eqn, Program},
+    stack::deeper,
 };
 
 /// What is left of an equation of which only some outputs are used.
@@ -19,6 +20,9 @@ pub struct Pruned {
 /// The program with the outputs for which `wanted` holds, and no equation that only others need, except those with effects. Its inputs
 /// stay; [`uses`] tells which of them have become idle.
 pub fn prune(program: &Program, wanted: &[bool]) -> Program {
+    deeper(|| prune_here(program, wanted))
+}
+fn prune_here(program: &Program, wanted: &[bool]) -> Program {
     let mut data = program.to_data();
     data.outs = chosen(&data.outs, wanted);
     let mut live = vec![false; data.avals.len()];

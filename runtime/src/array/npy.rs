@@ -1,4 +1,4 @@
-//! Arrays in files of NumPy's format `.npy`.
+//! Arrays in files of NumPy's format `.npy`, and how files are written whole or not at all.
 
 use super::Array;
 use crate::error::{Error, Result};
@@ -8,7 +8,7 @@ use num_complex::{Complex32, Complex64};
 use raxla_ir::{DType, Element, Literal, ShapedArray};
 use std::{
     fs::{self, File},
-    io::{BufReader, BufWriter, Write},
+    io::{BufReader, Read},
     path::Path,
     sync::atomic::{AtomicU32, Ordering},
 };
@@ -43,10 +43,8 @@ impl Array {
     /// [`Error::Format`] for dtypes that NumPy itself does not have (`bf16` and those of fewer than 16 bits that are no integers, bool aside);
     /// [`Error::Io`]; what [`Array::to_literal`] returns.
     pub fn save_npy(&self, path: impl AsRef<Path>) -> Result<()> {
-        let (path, literal) = (path.as_ref(), self.to_literal()?);
-        let mut bytes = Vec::with_capacity(literal.bytes().len() + 128);
-        with_type!(literal.dtype(), write(&literal, &mut bytes))?;
-        write_atomically(path, &bytes)
+        let bytes = to_bytes(&self.to_literal()?)?;
+        write_atomically(path.as_ref(), |temporary| fs::write(temporary, &bytes))
     }
     /// Reads an array from a file of NumPy's format `.npy`, in either byte order and memory order, to the first device of
     /// [`Client::global`](crate::Client::global).
@@ -55,33 +53,49 @@ impl Array {
     /// [`Error::Io`] if the file cannot be read, is damaged or holds structures or text; what [`Array::from_literal`] returns.
     pub fn load_npy(path: impl AsRef<Path>) -> Result<Array> {
         let path = path.as_ref();
-        let failed = |error: std::io::Error| Error::io(path, error);
-        let file = NpyFile::new(BufReader::new(File::open(path).map_err(failed)?)).map_err(failed)?;
-        let npyz::DType::Plain(kind) = file.dtype() else {
-            return Err(Error::io(path, "it holds structures, which no dtype corresponds to"));
-        };
-        let name = kind.to_string();
-        // `<f4`: byte order, kind, bytes.
-        let dtype = match name.trim_start_matches(['<', '>', '|', '=']) {
-            "b1" => DType::Bool,
-            "i1" => DType::I8,
-            "i2" => DType::I16,
-            "i4" => DType::I32,
-            "i8" => DType::I64,
-            "u1" => DType::U8,
-            "u2" => DType::U16,
-            "u4" => DType::U32,
-            "u8" => DType::U64,
-            "f2" => DType::F16,
-            "f4" => DType::F32,
-            "f8" => DType::F64,
-            "c8" => DType::C64,
-            "c16" => DType::C128,
-            _ => return Err(Error::io(path, format!("it holds `{name}`, which no dtype corresponds to"))),
-        };
-        let literal = with_type!(dtype, read(file, path))?;
-        Array::from_literal(&literal, &crate::Client::global()?.devices()[0])
+        let file = File::open(path).map_err(|error| Error::io(path, error))?;
+        Array::from_literal(&from_reader(BufReader::new(file), path)?, &crate::Client::global()?.devices()[0])
     }
+}
+
+/// What a file of the format `.npy` holds for a literal.
+///
+/// # Errors
+/// As [`Array::save_npy`].
+pub fn to_bytes(literal: &Literal) -> Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(literal.bytes().len() + 128);
+    with_type!(literal.dtype(), write(literal, &mut bytes))?;
+    Ok(bytes)
+}
+/// The array that is written in the format `.npy`, in either byte order and memory order; `path` is what errors name.
+///
+/// # Errors
+/// As [`Array::load_npy`].
+pub fn from_reader(reader: impl Read, path: &Path) -> Result<Literal> {
+    let file = NpyFile::new(reader).map_err(|error| Error::io(path, error))?;
+    let npyz::DType::Plain(kind) = file.dtype() else {
+        return Err(Error::io(path, "it holds structures, which no dtype corresponds to"));
+    };
+    let name = kind.to_string();
+    // `<f4`: byte order, kind, bytes.
+    let dtype = match name.trim_start_matches(['<', '>', '|', '=']) {
+        "b1" => DType::Bool,
+        "i1" => DType::I8,
+        "i2" => DType::I16,
+        "i4" => DType::I32,
+        "i8" => DType::I64,
+        "u1" => DType::U8,
+        "u2" => DType::U16,
+        "u4" => DType::U32,
+        "u8" => DType::U64,
+        "f2" => DType::F16,
+        "f4" => DType::F32,
+        "f8" => DType::F64,
+        "c8" => DType::C64,
+        "c16" => DType::C128,
+        _ => return Err(Error::io(path, format!("it holds `{name}`, which no dtype corresponds to"))),
+    };
+    with_type!(dtype, read(file, path))
 }
 
 fn write<T: Element + AutoSerialize>(literal: &Literal, into: &mut Vec<u8>) -> Result<()> {
@@ -96,7 +110,7 @@ fn write<T: Element + AutoSerialize>(literal: &Literal, into: &mut Vec<u8>) -> R
     written.map_err(|error| Error::io("npy", error))
 }
 
-fn read<T: Element + Deserialize>(file: NpyFile<BufReader<File>>, path: &Path) -> Result<Literal> {
+fn read<T: Element + Deserialize>(file: NpyFile<impl Read>, path: &Path) -> Result<Literal> {
     let failed = |error: std::io::Error| Error::io(path, error);
     let shape: Vec<usize> = file.shape().iter().map(|size| *size as usize).collect();
     let fortran = file.order() == Order::Fortran;
@@ -119,17 +133,18 @@ fn read<T: Element + Deserialize>(file: NpyFile<BufReader<File>>, path: &Path) -
     Ok(source.gather(&shape, None, |i| Some(offsets[i])))
 }
 
-/// Writes a file beside its place and moves it there.
-fn write_atomically(path: &Path, bytes: &[u8]) -> Result<()> {
+/// Has a file written beside its place, and moves it there: it appears complete or not at all.
+///
+/// # Errors
+/// [`Error::Io`] if `write`, or the system, fails.
+pub fn write_atomically(path: &Path, write: impl FnOnce(&Path) -> std::io::Result<()>) -> Result<()> {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let failed = |error: std::io::Error| Error::io(path, error);
     let mut name = path.file_name().ok_or_else(|| Error::io(path, "this is not the name of a file"))?.to_owned();
     name.push(format!(".part-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed)));
     let temporary = path.with_file_name(name);
-    let outcome = File::create(&temporary).and_then(|file| {
-        let mut file = BufWriter::new(file);
-        file.write_all(bytes)?;
-        file.into_inner().map_err(|error| error.into_error())?.sync_all()?;
+    let outcome = write(&temporary).and_then(|()| {
+        fs::OpenOptions::new().write(true).open(&temporary)?.sync_all()?;
         fs::rename(&temporary, path)
     });
     outcome.map_err(|error| {

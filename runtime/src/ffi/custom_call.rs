@@ -2,6 +2,7 @@
 
 use super::{
     api::{Api, slice},
+    float_environment::Ieee,
     pjrt::{PJRT_Api, PJRT_Error, PJRT_Extension_Base, PJRT_Extension_Type_FFI},
     xla_ffi::*,
 };
@@ -90,6 +91,7 @@ unsafe extern "C" fn handle(frame: *mut XLA_FFI_CallFrame) -> *mut XLA_FFI_Error
         if answer_probe(frame) || (*frame).stage != XLA_FFI_ExecutionStage_EXECUTE {
             return null_mut();
         }
+        let _ieee = Ieee::enter();
         match call(frame) {
             Ok(()) => null_mut(),
             Err(message) => error((*frame).api, message),

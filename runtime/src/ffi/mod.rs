@@ -12,6 +12,7 @@ mod client;
 mod custom_call;
 mod event;
 mod executable;
+mod float_environment;
 mod process;
 #[allow(
     missing_docs,

@@ -1,12 +1,16 @@
 //! raxla's own kernels, in one table.
 
 mod callback;
+mod linalg;
 
 use crate::kernel::{Kernel, KernelCall};
 
 /// The kernels by name.
-pub(crate) const KERNELS: &[(&str, Kernel)] =
-    &[("callback", callback::callback), ("copy", copy), ("debug_print", callback::debug_print)];
+pub(crate) fn all() -> impl Iterator<Item = &'static (&'static str, Kernel)> {
+    const GENERAL: &[(&str, Kernel)] =
+        &[("callback", callback::callback), ("copy", copy), ("debug_print", callback::debug_print)];
+    [GENERAL, linalg::KERNELS].into_iter().flatten()
+}
 
 /// Each output is the input at its position, bit by bit.
 fn copy(call: &mut KernelCall) -> Result<(), String> {

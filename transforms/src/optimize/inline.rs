@@ -1,6 +1,6 @@
 //! Inlining: a call that occurs once is replaced by what it calls, in the bodies of loops and branches too.
 
-use raxla_ir::{Primitive, Program, Var, program::ProgramData};
+use raxla_ir::{Primitive, Program, Var, program::ProgramData, stack::deeper};
 use std::collections::{HashMap, HashSet};
 
 pub(super) fn inline(program: &Program) -> Program {
@@ -19,7 +19,7 @@ fn count<'p>(program: &'p Program, calls: &mut HashMap<&'p Program, usize>, seen
         }
         for sub in eqn.op.subprograms() {
             if seen.insert(sub) {
-                count(sub, calls, seen);
+                deeper(|| count(sub, calls, seen));
             }
         }
     }
@@ -55,9 +55,9 @@ fn splice(
         let mut eqn = eqn.clone();
         eqn.ins.iter_mut().for_each(|v| *v = new[v.index()].unwrap_or(*v));
         let outs: Vec<Var> = match eqn.op.body() {
-            Some(body) if calls.get(body) == Some(&1) => splice(body, &eqn.ins, calls, data, done),
+            Some(body) if calls.get(body) == Some(&1) => deeper(|| splice(body, &eqn.ins, calls, data, done)),
             _ => {
-                if let Some(op) = eqn.op.map_subprograms(&mut |p| rebuilt(p, calls, done)) {
+                if let Some(op) = eqn.op.map_subprograms(&mut |p| deeper(|| rebuilt(p, calls, done))) {
                     eqn.op = op;
                 }
                 let outs: Vec<Var> = eqn.outs.iter().map(|v| data.fresh(program.aval(*v).clone())).collect();

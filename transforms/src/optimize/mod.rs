@@ -9,7 +9,7 @@ mod fold;
 mod inline;
 
 use crate::dce;
-use raxla_ir::{Primitive, Program, check::check};
+use raxla_ir::{Primitive, Program, check::check, stack::deeper};
 use std::collections::HashMap;
 
 /// A program of equal meaning: calls that occur once stand open, equations of small constants are evaluated, equal equations are
@@ -56,7 +56,7 @@ fn everywhere(program: &Program, pass: fn(&Program) -> Program, done: &mut HashM
     let mut data = program.to_data();
     let mut changed = false;
     for eqn in &mut data.eqns {
-        if let Some(op) = eqn.op.map_subprograms(&mut |p| everywhere(p, pass, done)) {
+        if let Some(op) = eqn.op.map_subprograms(&mut |p| deeper(|| everywhere(p, pass, done))) {
             changed |= op != eqn.op;
             eqn.op = op;
         }

@@ -1,0 +1,356 @@
+//! Kernels made of Householder reflections `I − τ v vᴴ`, in LAPACK's convention.
+//!
+//! faer writes `I − v vᴴ / τ`, and for complex numbers chooses a real τ where LAPACK chooses a real β. So faer's algorithms serve real
+//! matrices; those of complex numbers are here, with faer's products for the bulk of the work.
+
+use crate::{
+    field::{Field, norm},
+    *,
+};
+use faer::{
+    Conj, MatMut, MatRef,
+    dyn_stack::MemStack,
+    linalg::{evd, householder, qr::no_pivoting},
+};
+use num_complex::Complex64;
+
+/// `(β, τ)` with `Hᴴ x = β e₀`; `x` becomes `v`.
+fn reflector<T: Field>(x: &mut [T]) -> (f64, T) {
+    let Some((head, tail)) = x.split_first_mut() else { return (0.0, T::default()) };
+    let (alpha, rest) = (head.wide(), norm(tail));
+    *head = T::number(1.0);
+    if rest == 0.0 && alpha.im == 0.0 {
+        return (alpha.re, T::default());
+    }
+    let beta = -alpha.norm().hypot(rest).copysign(alpha.re);
+    let by = T::of((alpha - beta).inv());
+    tail.iter_mut().for_each(|z| *z = *z * by);
+    (beta, T::of((Complex64::from(beta) - alpha) / beta))
+}
+/// The columns of `a` (each `m` long) times `I − τ v vᴴ` from the left, on their last `v.len()` rows.
+fn apply_left<T: Field>(columns: &mut [T], m: usize, v: &[T], tau: T) {
+    for column in columns.chunks_exact_mut(m.max(1)) {
+        let part = &mut column[m - v.len()..];
+        let dot = v.iter().zip(&*part).fold(T::default(), |s, (v, x)| s + v.conjugate() * *x) * tau;
+        part.iter_mut().zip(v).for_each(|(x, v)| *x -= *v * dot);
+    }
+}
+/// `a`, `m` rows in columns of which the last `v.len()` are taken, times `I − τ v vᴴ` from the right.
+fn apply_right<T: Field>(columns: &mut [T], m: usize, v: &[T], tau: T) {
+    let mut sum = vec![T::default(); m];
+    for (column, v) in columns.chunks_exact(m.max(1)).zip(v) {
+        sum.iter_mut().zip(column).for_each(|(s, x)| *s += *x * *v);
+    }
+    for (column, v) in columns.chunks_exact_mut(m.max(1)).zip(v) {
+        let by = tau * v.conjugate();
+        column.iter_mut().zip(&sum).for_each(|(x, s)| *x -= *s * by);
+    }
+}
+
+/// Columns that are reflected together.
+const BLOCK: usize = 32;
+/// faer's upper triangular T of each block of reflections, side by side, from the τs: `H₀ H₁ … = I − V T⁻¹ Vᴴ` with `1 / τ` on the diagonal and
+/// `vᵢᴴ vⱼ` above it.
+fn factors<T: Field>(v: &[T], m: usize, taus: &[T], par: Par) -> Vec<T> {
+    let k = taus.len();
+    let mut t = vec![T::default(); BLOCK * k];
+    for first in (0..k).step_by(BLOCK) {
+        let width = BLOCK.min(k - first);
+        let mut panel = vec![T::default(); (m - first) * width];
+        for (j, column) in panel.chunks_exact_mut((m - first).max(1)).enumerate() {
+            column[j + 1..].copy_from_slice(&v[(first + j) * m + first + j + 1..(first + j + 1) * m]);
+            column[j] = T::number(1.0);
+        }
+        let view = MatRef::from_column_major_slice(&panel, m - first, width);
+        let mut gram = vec![T::default(); width * width];
+        let target = MatMut::from_column_major_slice_mut(&mut gram, width, width);
+        faer::linalg::matmul::matmul(target, faer::Accum::Replace, view.adjoint(), view, T::number(1.0), par);
+        for j in 0..width {
+            t[(first + j) * BLOCK..][..j].copy_from_slice(&gram[j * width..][..j]);
+            let tau = taus[first + j];
+            let one = T::number(1.0);
+            t[(first + j) * BLOCK + j] = if tau == T::default() { T::number(f64::INFINITY) } else { one / tau };
+        }
+    }
+    t
+}
+/// A reflection from where it stands, below a number of the triangle. Alone it is applied without faer, which takes its τ to be real then.
+fn single<T: Field>(column: &[T]) -> Vec<T> {
+    let mut v = column.to_vec();
+    v[0] = T::number(1.0);
+    v
+}
+/// The first `columns` columns of the product of `k` reflections, which stand below the diagonal of `v`, `m` rows.
+pub(crate) fn form<T: Field>(v: &[T], m: usize, taus: &[T], columns: usize, par: Par) -> Vec<T> {
+    let k = taus.len();
+    let t = factors(v, m, taus, par);
+    let mut q = vec![T::default(); m * columns];
+    (0..m.min(columns)).for_each(|i| q[i * m + i] = T::number(1.0));
+    let basis = MatRef::from_column_major_slice(&v[..m * k], m, k);
+    let factor = MatRef::from_column_major_slice(&t, BLOCK, k);
+    let need = householder::apply_block_householder_on_the_left_in_place_scratch::<T>(m, BLOCK, columns);
+    let mut memory = memory(need);
+    for first in (0..k).step_by(BLOCK).rev() {
+        let width = BLOCK.min(k - first);
+        // The columns before are still those of the identity, zero in these rows.
+        if width == 1 {
+            let v = single(&v[first * m + first..(first + 1) * m]);
+            apply_left(&mut q[first * m..], m, &v, taus[first]);
+            continue;
+        }
+        let view = MatMut::from_column_major_slice_mut(&mut q, m, columns);
+        householder::apply_block_householder_on_the_left_in_place_with_conj(
+            basis.submatrix(first, first, m - first, width),
+            factor.submatrix(0, first, width, width),
+            Conj::No,
+            view.submatrix_mut(first, first, m - first, columns - first),
+            par,
+            MemStack::new(&mut memory),
+        );
+    }
+    q
+}
+/// LAPACK's `geqrf` of a column-major matrix, in place.
+pub(crate) fn factor<T: Field>(a: &mut [T], m: usize, n: usize, par: Par) -> Vec<T> {
+    let k = m.min(n);
+    if k == 0 {
+        return vec![];
+    }
+    if !T::COMPLEX {
+        let block = no_pivoting::factor::recommended_block_size::<T>(m, n);
+        let mut t = vec![T::default(); block * k];
+        let need = no_pivoting::factor::qr_in_place_scratch::<T>(m, n, block, par, Default::default());
+        no_pivoting::factor::qr_in_place(
+            MatMut::from_column_major_slice_mut(a, m, n),
+            MatMut::from_column_major_slice_mut(&mut t, block, k),
+            par,
+            MemStack::new(&mut memory(need)),
+            Default::default(),
+        );
+        return (0..k).map(|j| inverse(t[j * block + j % block])).collect();
+    }
+    let mut taus = vec![];
+    let need = householder::apply_block_householder_transpose_on_the_left_in_place_scratch::<T>(m, BLOCK, n);
+    let mut memory = memory(need);
+    for first in (0..k).step_by(BLOCK) {
+        let width = BLOCK.min(k - first);
+        for j in first..first + width {
+            let (before, after) = a.split_at_mut((j + 1) * m);
+            let v = &mut before[j * m + j..];
+            let (beta, tau) = reflector(v);
+            apply_left(&mut after[..(first + width - j - 1) * m], m, v, tau.conjugate());
+            v[0] = T::number(beta);
+            taus.push(tau);
+        }
+        let (panel, rest) = a.split_at_mut((first + width) * m);
+        if first + width < n && width == 1 {
+            let v = single(&panel[first * m + first..]);
+            apply_left(rest, m, &v, taus[first].conjugate());
+        } else if first + width < n {
+            let v: Vec<T> = panel[first * m..].chunks_exact(m).flat_map(|column| &column[first..]).copied().collect();
+            let t = factors(&v, m - first, &taus[first..], par);
+            let rest = MatMut::from_column_major_slice_mut(rest, m, n - first - width);
+            householder::apply_block_householder_transpose_on_the_left_in_place_with_conj(
+                MatRef::from_column_major_slice(&v, m - first, width),
+                MatRef::from_column_major_slice(&t, BLOCK, width).submatrix(0, 0, width, width),
+                Conj::Yes,
+                rest.submatrix_mut(first, 0, m - first, n - first - width),
+                par,
+                MemStack::new(&mut memory),
+            );
+        }
+    }
+    taus
+}
+/// faer's τ as LAPACK's, or the other way round.
+fn inverse<T: Field>(tau: T) -> T {
+    if tau.finite() { T::number(1.0 / tau.real()) } else { T::default() }
+}
+
+pub(crate) fn geqrf<T: Field>(call: &mut Call) -> Result<(), String> {
+    let (sizes, a) = (Sizes::of(call, 0)?, call.input::<T>(0)?);
+    let (m, n, count) = (sizes.rows, sizes.columns, sizes.count);
+    let [out, taus] = &mut call.outputs[..] else { return outputs() };
+    let jobs: Vec<_> = split(a, count).zip(parts::<T>(out, count)?).zip(parts::<T>(taus, count)?).collect();
+    each(jobs, sizes.work(), |((a, out), taus), par| {
+        if !a.iter().all(|z| z.finite()) {
+            out.fill(T::missing());
+            taus.fill(T::missing());
+            return;
+        }
+        let mut packed = by_columns(a, m, n);
+        taus.copy_from_slice(&factor(&mut packed, m, n, par));
+        by_rows(&packed, m, n, out);
+    });
+    Ok(())
+}
+pub(crate) fn householder_product<T: Field>(call: &mut Call) -> Result<(), String> {
+    let (sizes, a) = (Sizes::of(call, 0)?, call.input::<T>(0)?);
+    let (m, n, count, taus) = (sizes.rows, sizes.columns, sizes.count, call.input::<T>(1)?);
+    let [out] = &mut call.outputs[..] else { return outputs() };
+    let jobs: Vec<_> = split(a, count).zip(split(taus, count)).zip(parts::<T>(out, count)?).collect();
+    each(jobs, sizes.work(), |((a, taus), out), par| {
+        by_rows(&form(&by_columns(a, m, n), m, taus, n, par), m, n, out);
+    });
+    Ok(())
+}
+pub(crate) fn qr<T: Field>(call: &mut Call) -> Result<(), String> {
+    let (sizes, a) = (Sizes::of(call, 0)?, call.input::<T>(0)?);
+    let (m, n, count) = (sizes.rows, sizes.columns, sizes.count);
+    let k = if call.flag("full_matrices")? { m } else { m.min(n) };
+    let [q, r] = &mut call.outputs[..] else { return outputs() };
+    let jobs: Vec<_> = split(a, count).zip(parts::<T>(q, count)?).zip(parts::<T>(r, count)?).collect();
+    each(jobs, sizes.work(), |((a, q), r), par| {
+        if !a.iter().all(|z| z.finite()) {
+            q.fill(T::missing());
+            r.fill(T::missing());
+            return;
+        }
+        let mut packed = by_columns(a, m, n);
+        let taus = factor(&mut packed, m, n, par);
+        for (i, row) in r.chunks_exact_mut(n.max(1)).enumerate() {
+            for (j, x) in row.iter_mut().enumerate() {
+                *x = if i <= j { packed[j * m + i] } else { T::default() };
+            }
+        }
+        by_rows(&form(&packed, m, &taus, k, par), m, k, q);
+    });
+    Ok(())
+}
+
+/// LAPACK's `gehrd` of a column-major matrix, in place.
+pub(crate) fn reduce_to_hessenberg<T: Field>(a: &mut [T], n: usize, par: Par) -> Vec<T> {
+    if n < 2 {
+        return vec![];
+    }
+    if !T::COMPLEX {
+        let block = no_pivoting::factor::recommended_block_size::<T>(n - 1, n - 1);
+        let mut t = vec![T::default(); block * (n - 1)];
+        let need = evd::hessenberg::hessenberg_in_place_scratch::<T>(n, block, par, Default::default());
+        evd::hessenberg::hessenberg_in_place(
+            MatMut::from_column_major_slice_mut(a, n, n),
+            MatMut::from_column_major_slice_mut(&mut t, block, n - 1),
+            par,
+            MemStack::new(&mut memory(need)),
+            Default::default(),
+        );
+        return (0..n - 1).map(|j| inverse(t[j * block + j % block])).collect();
+    }
+    (0..n - 1)
+        .map(|k| {
+            let (before, after) = a.split_at_mut((k + 1) * n);
+            let v = &mut before[k * n + k + 1..];
+            let (beta, tau) = reflector(v);
+            apply_right(after, n, v, tau);
+            apply_left(after, n, v, tau.conjugate());
+            v[0] = T::number(beta);
+            tau
+        })
+        .collect()
+}
+pub(crate) fn hessenberg<T: Field>(call: &mut Call) -> Result<(), String> {
+    let (sizes, a) = (Sizes::of(call, 0)?, call.input::<T>(0)?);
+    let (n, count) = (sizes.rows, sizes.count);
+    let [out, taus] = &mut call.outputs[..] else { return outputs() };
+    let jobs: Vec<_> = split(a, count).zip(parts::<T>(out, count)?).zip(parts::<T>(taus, count)?).collect();
+    each(jobs, sizes.work(), |((a, out), taus), par| {
+        if !a.iter().all(|z| z.finite()) {
+            out.fill(T::missing());
+            taus.fill(T::missing());
+            return;
+        }
+        let mut packed = by_columns(a, n, n);
+        taus.copy_from_slice(&reduce_to_hessenberg(&mut packed, n, par));
+        by_rows(&packed, n, n, out);
+    });
+    Ok(())
+}
+
+/// LAPACK's `sytrd` or `hetrd` of the lower triangle of a column-major matrix, in place, and the τs.
+fn reduce_to_tridiagonal<T: Field>(a: &mut [T], n: usize, par: Par) -> Vec<T> {
+    if !T::COMPLEX && n > 1 {
+        let block = no_pivoting::factor::recommended_block_size::<T>(n, n);
+        let mut t = vec![T::default(); block * (n - 1)];
+        let need = evd::tridiag::tridiag_in_place_scratch::<T>(n, par, Default::default());
+        evd::tridiag::tridiag_in_place(
+            MatMut::from_column_major_slice_mut(a, n, n),
+            MatMut::from_column_major_slice_mut(&mut t, block, n - 1),
+            par,
+            MemStack::new(&mut memory(need)),
+            Default::default(),
+        );
+        return (0..n - 1).map(|j| inverse(t[j * block + j % block])).collect();
+    }
+    let mut taus = vec![];
+    for k in 0..n.saturating_sub(1) {
+        let (before, after) = a.split_at_mut((k + 1) * n);
+        let v = &mut before[k * n + k + 1..];
+        let (beta, tau) = reflector(v);
+        // With `p = τ A v` and `w = p − τ (pᴴ v) v / 2`, `Hᴴ A H = A − v wᴴ − w vᴴ`; of A the lower triangle is there.
+        let size = v.len();
+        let at = |i: usize, j: usize| j * n + k + 1 + i;
+        let mut p = vec![T::default(); size];
+        for j in 0..size {
+            p[j] += T::number(after[at(j, j)].real()) * v[j];
+            for i in j + 1..size {
+                let x = after[at(i, j)];
+                p[i] += x * v[j];
+                p[j] += x.conjugate() * v[i];
+            }
+        }
+        p.iter_mut().for_each(|p| *p = *p * tau);
+        let dot = p.iter().zip(&*v).fold(T::default(), |s, (p, v)| s + p.conjugate() * *v);
+        let half = T::number(0.5) * tau * dot;
+        let w: Vec<T> = p.iter().zip(&*v).map(|(p, v)| *p - half * *v).collect();
+        for j in 0..size {
+            for i in j..size {
+                after[at(i, j)] -= v[i] * w[j].conjugate() + w[i] * v[j].conjugate();
+            }
+        }
+        v[0] = T::number(beta);
+        taus.push(tau);
+    }
+    taus
+}
+pub(crate) fn tridiagonal<T: Field>(call: &mut Call) -> Result<(), String> {
+    let (sizes, a) = (Sizes::of(call, 0)?, call.input::<T>(0)?);
+    let (n, count, lower) = (sizes.rows, sizes.count, call.flag("lower")?);
+    let [out, d, e, taus] = &mut call.outputs[..] else { return outputs() };
+    let vectors = parts::<T::Part>(d, count)?.into_iter().zip(parts::<T::Part>(e, count)?);
+    let jobs: Vec<_> =
+        split(a, count).zip(parts::<T>(out, count)?).zip(vectors).zip(parts::<T>(taus, count)?).collect();
+    each(jobs, sizes.work(), |(((a, out), (d, e)), taus), par| {
+        let read = |i: usize, j: usize| if lower { i >= j } else { i <= j };
+        let fine = (0..n * n).all(|at| !read(at / n, at % n) || a[at].finite());
+        if !fine {
+            out.fill(T::missing());
+            d.fill(T::Part::missing());
+            e.fill(T::Part::missing());
+            taus.fill(T::missing());
+            return;
+        }
+        // The upper triangle is the lower one, seen from the other end.
+        let mut packed = by_columns(a, n, n);
+        if !lower {
+            packed.reverse();
+        }
+        let other = packed.clone();
+        taus.copy_from_slice(&reduce_to_tridiagonal(&mut packed, n, par));
+        for j in 0..n {
+            packed[j * n..j * n + j].copy_from_slice(&other[j * n..j * n + j]);
+            packed[j * n + j] = T::number(packed[j * n + j].real());
+            d[j] = T::Part::number(packed[j * n + j].real());
+            if j + 1 < n {
+                e[j] = T::Part::number(packed[j * n + j + 1].real());
+            }
+        }
+        if !lower {
+            packed.reverse();
+            d.reverse();
+            e.reverse();
+            taus.reverse();
+        }
+        by_rows(&packed, n, n, out);
+    });
+    Ok(())
+}

@@ -1,0 +1,53 @@
+//! That what docs/numpy.md says is there is exported, which the compiler sees. Made by `tests/oracle/numpy_names.py`.
+
+/// Imports the names, and lists them.
+macro_rules! exported {
+    ($($($module:ident)::+, $list:ident: $($name:ident)*;)*) => { $(
+        const $list: &[&str] = {
+            #[allow(unused_imports)]
+            use $($module)::+::{$($name),*};
+            &[$(stringify!($name)),*]
+        };
+    )* };
+}
+exported! {
+    raxla::numpy, NUMPY:
+        abs absolute acos acosh add all allclose amax amin angle any append apply_along_axis apply_over_axes
+        arange arccos arccosh arcsin arcsinh arctan arctan2 arctanh argmax argmin argpartition argsort argwhere
+        around array_equal array_equiv array_split asin asinh astype atan atan2 atanh atleast_1d atleast_2d
+        atleast_3d average bartlett bincount bitwise_and bitwise_count bitwise_invert bitwise_left_shift
+        bitwise_not bitwise_or bitwise_right_shift bitwise_xor blackman block broadcast_arrays broadcast_shapes
+        broadcast_to cbrt ceil choose clip column_stack compress concat concatenate conj conjugate convolve
+        copy copysign corrcoef correlate cos cosh count_nonzero cov cross cumprod cumsum cumulative_prod
+        cumulative_sum deg2rad degrees delete diag diag_indices diag_indices_from diagflat diagonal diff
+        digitize divide divmod dot dsplit dstack ediff1d einsum einsum_path empty empty_like equal exp exp2
+        expand_dims expm1 extract eye fabs fill_diagonal finfo flatnonzero flip fliplr flipud float_power floor
+        floor_divide fmax fmin fmod frexp fromfunction full full_like gcd geomspace gradient greater
+        greater_equal hamming hanning heaviside histogram histogram2d histogram_bin_edges histogramdd hsplit
+        hstack hypot i0 identity iinfo imag indices inner insert interp intersect1d invert isclose iscomplex
+        isdtype isfinite isin isinf isnan isneginf isposinf isreal ix_ kaiser kron lcm ldexp left_shift less
+        less_equal lexsort linspace log log10 log1p log2 logaddexp logaddexp2 logical_and logical_not
+        logical_or logical_xor logspace mask_indices matmul matrix_transpose matvec max maximum mean median
+        meshgrid min minimum modf moveaxis multiply nan_to_num nanargmax nanargmin nancumprod nancumsum nanmax
+        nanmean nanmedian nanmin nanpercentile nanprod nanquantile nanstd nansum nanvar ndim negative nextafter
+        nonzero not_equal ones ones_like outer packbits pad partition percentile permute_dims piecewise place
+        poly polyadd polyder polydiv polyint polymul polysub polyval positive pow power prod promote_types ptp
+        put put_along_axis quantile rad2deg radians ravel ravel_multi_index real reciprocal remainder repeat
+        reshape resize result_type right_shift rint roll rollaxis rot90 round searchsorted select setdiff1d
+        setxor1d shape sign signbit sin sinc sinh size sort sort_complex spacing split sqrt square squeeze
+        stack std subtract sum swapaxes take take_along_axis tan tanh tensordot tile trace transpose trapezoid
+        tri tril tril_indices tril_indices_from triu triu_indices triu_indices_from true_divide trunc union1d
+        unique unique_all unique_counts unique_inverse unique_values unpackbits unravel_index unstack unwrap
+        vander var vdot vecdot vecmat vectorize vsplit vstack zeros zeros_like;
+    raxla::fft, FFT:
+        fft fft2 fftfreq fftn fftshift hfft ifft ifft2 ifftn ifftshift ihfft irfft irfft2 irfftn rfft rfft2
+        rfftfreq rfftn;
+}
+
+#[test]
+fn the_page_of_numpy_names_what_is_exported() {
+    let page = include_str!("../docs/numpy.md");
+    let missing = [NUMPY, FFT].concat().into_iter().filter(|name| !page.contains(&format!("`{name}`")));
+    let missing: Vec<_> = missing.collect();
+    assert!(missing.is_empty(), "{missing:?}: tests/oracle/numpy_names.py writes docs/numpy.md anew");
+}
