@@ -71,10 +71,12 @@ mod tests {
         "jsp.special.i0e(a)", "f32(5, low=-9, high=9)" => fn(a) i0e(a);
         "jsp.special.i1e(a)", "f32(5, low=-9, high=9)" => fn(a) i1e(a);
         "jsp.special.i0(a)", "f32(5, low=-9, high=9)" => fn(a) i0(a);
-        "jsp.special.i0(a)", "values([0.0, 1.0], 'f4')" => fn(a) i0(a);
+        // JAX's derivative at 0 is not 0.
+        "jsp.special.i0(a)", "values([0.0, 1.0], 'f4')", values => fn(a) i0(a);
         "jsp.special.i1(a)", "f32(5, low=-9, high=9)" => fn(a) i1(a);
         "jsp.special.i1(a)", "values([0.0, 1.0], 'f4')" => fn(a) i1(a);
-        "jsp.special.bessel_jn(a, v=3)", "f32(2, 3, low=0.5, high=6)" => fn(a) bessel_jn(a, 3, 50);
+        // JAX's derivative in f32 is NaN for small numbers and wrong for others.
+        "jsp.special.bessel_jn(a, v=3)", "f32(2, 3, low=0.5, high=6)", values => fn(a) bessel_jn(a, 3, 50);
         "jsp.special.bessel_jn(a, v=1)", "f64(3, low=0.5, high=6)", x64 => fn(a) bessel_jn(a, 1, 50);
     }
 }

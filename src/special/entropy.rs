@@ -1,7 +1,13 @@
 //! Functions of information: products with logarithms, entropies, odds, transforms of powers, and the sums of exponentials.
 
-use super::of_floats;
-use crate::numpy::{self as np, Arg, Over, promotion::promote_inexact};
+use super::{of_floats, polynomial::series};
+use crate::{
+    nn,
+    numpy::{
+        Arg, Over,
+        promotion::{inexact, promote_inexact},
+    },
+};
 use raxla_ir::Tracer;
 use raxla_transforms::custom_jvp;
 
@@ -15,17 +21,22 @@ of_floats! {
     rel_entr = |p, q| relative_entropy(p, q);
     /// `p log(p / q) - p + q`, the term of the divergence of Kullback and Leibler; edges as in [`rel_entr`].
     kl_div = |p, q| relative_entropy(p, q) - p + q;
-    /// `log(p / (1 - p))`, the logarithm of the odds.
-    logit = |p| {
-        let value = |p: Tracer| (p / (1f64 - p)).log();
-        custom_jvp(value, move |(p,): (Tracer,), (t,): (Tracer,)| (value(p), t / (p * (1f64 - p))))(p)
-    };
-    /// `1 / (1 + e⁻ˣ)`, the inverse of [`logit`].
-    expit = |x| x.logistic();
     /// The transform of Box and Cox, `(xˡ - 1) / l`, and `log x` where `l` is 0. Unlike JAX's it has a derivative in `l` there.
     boxcox = |x, lmbda| box_cox(x.log(), lmbda);
     /// [`boxcox`] of `1 + x`, accurate near 0.
     boxcox1p = |x, lmbda| box_cox(x.log1p(), lmbda);
+}
+/// `log(p / (1 - p))`, the logarithm of the odds.
+#[track_caller]
+pub fn logit(p: impl Into<Arg>) -> Tracer {
+    let value = |p: Tracer| (p / (p.full_like(1.0) - p)).log();
+    let rule = move |(p,): (Tracer,), (t,): (Tracer,)| (value(p), t / (p * (p.full_like(1.0) - p)));
+    custom_jvp(value, rule)(inexact("logit", p))
+}
+/// `1 / (1 + e⁻ˣ)`, the inverse of [`logit`].
+#[track_caller]
+pub fn expit(x: impl Into<Arg>) -> Tracer {
+    inexact("expit", x).logistic()
 }
 /// `x log y`, and 0 where `x` is 0, unless `y` is NaN. Its derivative in `y` is 0 there, where JAX's may be NaN.
 #[track_caller]
@@ -69,18 +80,28 @@ fn relative_entropy(p: Tracer, q: Tracer) -> Tracer {
     let edge = zero.select(p.full_like(0.0), p.full_like(f64::INFINITY));
     positive.select(x * x.log() - x * y.log(), edge)
 }
-/// `(e^(l log) - 1) / l`. Where the exponent is small, by its series, for the derivative in `l`.
+/// `(eᵘ - 1) / l` where `u = l log`. Its derivative in `l` is `(u eᵘ - eᵘ + 1) / l²`, near 0 `log² Σ uᵏ/(k! (k + 2))`.
 #[track_caller]
 fn box_cox(log: Tracer, l: Tracer) -> Tracer {
-    let none = l.equal(0.0);
-    let u = (none & log.is_finite().logical_not()).select(l, l * log);
-    let small = u.abs().less(1e-5) | none;
-    let divisor = small.select(l.full_like(1.0), l);
-    let near = log * (1f64 + u * 0.5 * (1f64 + u / 3.0));
-    small.select(near, (divisor * log).expm1() / divisor)
+    let value = |log: Tracer, l: Tracer| {
+        let none = l.equal(0.0);
+        none.select(log, (l * log).expm1() / none.select(l.full_like(1.0), l))
+    };
+    let rule = move |(log, l): (Tracer, Tracer), (dlog, dl): (Tracer, Tracer)| {
+        let none = l.equal(0.0);
+        let u = none.select(l, l * log);
+        let small = u.abs().less(0.5);
+        let term = |k: usize| 1.0 / ((1..=k).map(|j| j as f64).product::<f64>() * (k + 2) as f64);
+        let near = log * log * series(small.select(u, u.full_like(0.0)), 13, term);
+        // A logarithm of -∞ leaves but the last term.
+        let exp = u.exp();
+        let far = (u.maximum(-1e4) * exp - u.expm1()) / none.select(l.full_like(1.0), l * l);
+        (value(log, l), dlog * exp + dl * small.select(near, far))
+    };
+    custom_jvp(value, rule)(log, l)
 }
 
-/// `log(Σ eˣ)`, without overflow, over axes: as [`np::sum`] takes them. `-∞` of nothing.
+/// `log(Σ eˣ)`, without overflow, over axes: as [`np::sum`](crate::numpy::sum) takes them. `-∞` of nothing.
 ///
 /// ```
 /// use raxla::{numpy::Over, prelude::*, special};
@@ -90,47 +111,25 @@ fn box_cox(log: Tracer, l: Tracer) -> Tracer {
 /// ```
 #[track_caller]
 pub fn logsumexp(x: impl Into<Arg>, over: impl Into<Over>) -> Tracer {
-    let [x] = super::floats("logsumexp", [x.into()]);
-    let over = over.into();
-    let offset = greatest(x, &over);
-    let sum = np::sum((x - offset).exp(), over);
-    sum.log() + offset.reshape(&sum.shape())
+    nn::logsumexp(inexact("logsumexp", x), over)
 }
 /// `log |Σ b eˣ|`, without overflow, and the sign of the sum: 1, 0 or -1. SciPy's `logsumexp` with `b` and `return_sign`.
 ///
 /// Where a factor is 0, its exponential does not matter, be it infinite.
 #[track_caller]
 pub fn logsumexp_with(x: impl Into<Arg>, b: impl Into<Arg>, over: impl Into<Over>) -> (Tracer, Tracer) {
-    let [x, b] = super::floats("logsumexp", [x.into(), b.into()]);
-    let over = over.into();
-    let x = b.equal(0.0).select(x.full_like(f64::NEG_INFINITY), x);
-    let offset = greatest(x, &over);
-    let sum = np::sum(b * (x - offset).exp(), over);
-    (sum.abs().log() + offset.reshape(&sum.shape()), sum.sign())
+    let [x, b] = promote_inexact("logsumexp", [x.into(), b.into()]);
+    nn::logsumexp_with(x, b, over)
 }
-/// The greatest element, as a constant of differentiation, and 0 where it is infinite; with the axes kept.
+/// `eˣ` over its sum over axes, all of them for `()`; without overflow.
 #[track_caller]
-fn greatest(x: Tracer, over: &Over) -> Tracer {
-    let max = np::max(x, over.clone().keepdims().initial(f64::NEG_INFINITY)).stop_gradient();
-    max.is_finite().select(max, max.full_like(0.0))
-}
-/// `eˣ` over its sum along an axis, or along all (`None`); without overflow.
-#[track_caller]
-pub fn softmax(x: impl Into<Arg>, axis: impl Into<Option<isize>>) -> Tracer {
-    along("softmax", x.into(), axis.into(), crate::nn::softmax)
+pub fn softmax(x: impl Into<Arg>, over: impl Into<Over>) -> Tracer {
+    nn::softmax(inexact("softmax", x), over)
 }
 /// The logarithm of [`softmax`]; without overflow.
 #[track_caller]
-pub fn log_softmax(x: impl Into<Arg>, axis: impl Into<Option<isize>>) -> Tracer {
-    along("log_softmax", x.into(), axis.into(), crate::nn::log_softmax)
-}
-#[track_caller]
-fn along(name: &str, x: Arg, axis: Option<isize>, f: fn(Tracer, isize) -> Tracer) -> Tracer {
-    let [x] = super::floats(name, [x]);
-    match axis {
-        Some(axis) => f(x, axis),
-        None => f(x.ravel(), 0).reshape(&x.shape()),
-    }
+pub fn log_softmax(x: impl Into<Arg>, over: impl Into<Over>) -> Tracer {
+    nn::log_softmax(inexact("log_softmax", x), over)
 }
 
 #[cfg(test)]
@@ -154,7 +153,9 @@ mod tests {
         "jsp.special.kl_div(a, b)", "values([0.5, 0.0, 0.0, 1.0, -1.0], 'f4'), values([0.25, 0.0, 1.0, 0.0, 1.0], 'f4')" => fn(a, b) kl_div(a, b);
         "jsp.special.logit(a)", "f32(5, low=0.05, high=0.95)" => fn(a) logit(a);
         "jsp.special.logit(a)", "values([0.0, 1.0, -1.0, nan], 'f4')" => fn(a) logit(a);
+        "jsp.special.logit(a)", "c64(5)" => fn(a) logit(a);
         "jsp.special.expit(a)", "f32(5)" => fn(a) expit(a);
+        "jsp.special.expit(a)", "c64(5)" => fn(a) expit(a);
         "jsp.special.boxcox(a, b)", "f32(5, low=0.1), f32(5)" => fn(a, b) boxcox(a, b);
         // JAX's derivative in the exponent is 0 where that is 0.
         "jsp.special.boxcox(a, b)", "values([0.0, 0.0, 2.0, 2.0], 'f4'), values([0.0, 2.0, 0.0, 1e-5], 'f4')", values => fn(a, b) boxcox(a, b);
@@ -165,7 +166,7 @@ mod tests {
         "jsp.special.logsumexp(a)", "values([-inf, -inf], 'f4')", values => fn(a) logsumexp(a, ());
         "jsp.special.logsumexp(a)", "values([inf, 1.0], 'f4')", values => fn(a) logsumexp(a, ());
         "jsp.special.logsumexp(a, axis=0, b=b, return_sign=True)", "f32(3, 4), f32(3, 4)" => fn(a, b) logsumexp_with(a, b, 0);
-        "jsp.special.softmax(a)", "f32(3, 4)" => fn(a) softmax(a, None);
+        "jsp.special.softmax(a)", "f32(3, 4)" => fn(a) softmax(a, ());
         "jsp.special.softmax(a, axis=0)", "f32(3, 4)" => fn(a) softmax(a, 0);
         "jsp.special.log_softmax(a, axis=-1)", "f32(3, 4)" => fn(a) log_softmax(a, -1);
     }

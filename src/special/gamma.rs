@@ -1,10 +1,13 @@
 //! The gamma and beta functions, their logarithms, derivatives and incomplete forms, and what counts with them.
 
-use super::of_floats;
+use super::{complex_gamma, of_floats, polynomial::polynomial};
 use crate::numpy::{self as np, Arg};
 use raxla_ir::{
-    DType, Literal, ShapedArray, Tracer, primitives::regularized_incomplete_beta, trace::constant, trace::fail,
+    DType, Literal, ShapedArray, Tracer,
+    primitives::{concatenate::concatenate, regularized_incomplete_beta},
+    trace::{constant, fail},
 };
+use raxla_transforms::{custom_jvp, jvp, scan};
 use std::f64::consts::{PI, TAU};
 
 of_floats! {
@@ -12,13 +15,6 @@ of_floats! {
     gammaln = |x| x.lgamma();
     /// The sign of `Γ(x)`, 1 or -1; that of -0 is -1. NaN at the negative whole numbers.
     gammasgn = |x| sign(x);
-    /// The logarithm of `Γ(x)` for positive `x`; NaN for others.
-    loggamma = |x| {
-        let positive = x.greater(0.0);
-        positive.select(positive.select(x, x.full_like(1.0)).lgamma(), x.full_like(f64::NAN))
-    };
-    /// `Γ(x)`; NaN at the negative whole numbers.
-    gamma = |x| sign(x) * x.lgamma().exp();
     /// The logarithm of `|B(a, b)|`, accurate where one of `a` and `b`, or both, are large.
     betaln = |a, b| log_beta(a, b);
     /// The beta function `Γ(a) Γ(b) / Γ(a + b)`.
@@ -43,8 +39,25 @@ of_floats! {
         let value = sign(z + m) * sign(z) * ((z + m).lgamma() - z.lgamma()).exp();
         (m.equal(0.0) & pole).select(z.full_like(1.0), value)
     };
-    /// Hurwitz' zeta function, `Σ (q + k)⁻ˣ` over `k` from 0. It has no derivative in `x`.
-    zeta = |x, q| x.zeta(q);
+    /// Hurwitz' zeta function, `Σ (q + k)⁻ˣ` over `k` from 0.
+    zeta = |x, q| hurwitz(x, q);
+}
+/// `Γ(x)`, of real and complex numbers; NaN at the poles, but `∞` with the sign of a zero.
+#[track_caller]
+pub fn gamma(x: impl Into<Arg>) -> Tracer {
+    let x = np::promotion::inexact("gamma", x);
+    if x.dtype().is_complex() { complex_gamma::gamma(x) } else { sign(x) * x.lgamma().exp() }
+}
+/// The logarithm of `Γ(x)` for positive `x`, NaN for other real numbers. Of complex numbers it is the branch that is real there, cut
+/// along the negative real axis, and NaN at the poles.
+#[track_caller]
+pub fn loggamma(x: impl Into<Arg>) -> Tracer {
+    let x = np::promotion::inexact("loggamma", x);
+    if x.dtype().is_complex() {
+        return complex_gamma::loggamma(x);
+    }
+    let positive = x.greater(0.0);
+    positive.select(positive.select(x, x.full_like(1.0)).lgamma(), x.full_like(f64::NAN))
 }
 /// The sign of `Γ(x)`.
 #[track_caller]
@@ -56,31 +69,61 @@ fn sign(x: Tracer) -> Tracer {
     let one = turned.select(x.full_like(-1.0), x.full_like(1.0));
     undefined.select(x.full_like(f64::NAN), one)
 }
-/// `Δ(z) = ln Γ(z) - (z - ½) ln z + z - ½ ln 2π`, the remainder of Stirling's formula, for `z` from 10 on.
+/// `Δ(z) = ln Γ(z) - (z - ½) ln z + z - ½ ln 2π`, the remainder of Stirling's formula, of `z` and of `log = ln Γ(z)`: by its series in
+/// `1/z²` from 10 on.
 #[track_caller]
-fn stirling_remainder(z: Tracer) -> Tracer {
+fn stirling_remainder(z: Tracer, log: Tracer) -> Tracer {
+    let far = z.greater_equal(10.0);
+    let y = far.select(z, z.full_like(10.0));
     let terms = [-691.0 / 360360.0, 1.0 / 1188.0, -1.0 / 1680.0, 1.0 / 1260.0, -1.0 / 360.0, 1.0 / 12.0];
-    super::polynomial::polynomial((z * z).full_like(1.0) / (z * z), &terms) / z
+    let series = polynomial(1f64 / (y * y), &terms) / y;
+    far.select(series, log - (z - 0.5) * z.log() + z - 0.5 * TAU.ln())
 }
-/// The sum of logarithms, which for large arguments nearly cancel, is by Stirling's formula taken apart first.
+/// The sum of the logarithms `ln Γ(a) + ln Γ(b) - ln Γ(a + b)`. Where one is large and they nearly cancel, Stirling's formula takes them
+/// apart, with `p < q` for `a` and `b`: `Δ(p) + Δ(q) - Δ(p + q) + (p - ½) ln(p/(p + q)) - q ln(1 + p/q) - ½ ln q + ½ ln 2π`.
 #[track_caller]
 fn log_beta(a: Tracer, b: Tracer) -> Tracer {
     super::widened([a, b], |[a, b]| {
         let (low, high) = (a.minimum(b), a.maximum(b));
         let large = low.greater(0.0) & high.greater_equal(10.0);
-        let plain = low.lgamma() + (high.lgamma() - (low + high).lgamma());
-        let q = large.select(high, high.full_like(10.0));
-        let p = large.select(low, low.full_like(1.0));
-        let both = p.greater_equal(10.0);
-        let sum = p + q;
-        let apart = stirling_remainder(q) - stirling_remainder(sum);
-        let one = p.lgamma() - (q - 0.5) * (p / q).log1p() - p * sum.log() + p + apart;
-        let wide = both.select(p, p.full_like(10.0));
-        let two = (p - 0.5) * (p / sum).log() - q * (p / q).log1p() - q.log() * 0.5
-            + (stirling_remainder(wide) + apart)
-            + 0.5 * TAU.ln();
-        large.select(both.select(two, one), plain)
+        let three = concatenate(&[low, high, low + high].map(|x| x.expand_dims(0)), 0);
+        let shape = [&[3][..], &vec![1; a.rank()]].concat();
+        let signs = Literal::from_floats(ShapedArray::new(&shape, a.dtype()), [1.0, 1.0, -1.0]);
+        let total = |x: Tracer| (x * constant(signs.clone())).sum_axes(0);
+        let logs = three.lgamma();
+        let (p, q) = (large.select(low, low.full_like(1.0)), large.select(high, high.full_like(10.0)));
+        let safe = large.expand_dims(0).select(three, three.full_like(1.0));
+        let apart = total(stirling_remainder(safe, logs)) + 0.5 * TAU.ln();
+        let apart = apart + (p - 0.5) * (p / (p + q)).log() - q * (p / q).log1p() - q.log() * 0.5;
+        large.select(apart, total(logs))
     })
+}
+/// The primitive, and its derivative in `s`: that of the sum of Euler and Maclaurin, `Σₖ (q + k)⁻ˢ` over `k` below N,
+/// `+ a¹⁻ˢ/(s - 1) + a⁻ˢ (½ + Σₘ B₂ₘ/(2m)! s (s + 1) … (s + 2m - 2) a¹⁻²ᵐ)` where `a` is `q + N`.
+#[track_caller]
+fn hurwitz(s: Tracer, q: Tracer) -> Tracer {
+    let sum = |s: Tracer, q: Tracer| {
+        let n = if s.dtype() == DType::F64 { 16 } else { 8 };
+        let numbers =
+            |values: Vec<f64>| constant(Literal::from_floats(ShapedArray::new(&[values.len()], s.dtype()), values));
+        let terms = (q.expand_dims(-1) + numbers((0..n).map(|k| k as f64).collect())).pow(-s.expand_dims(-1));
+        let a = q + n as f64;
+        let (inverse, zero) = (1f64 / a, s.full_like(0.0));
+        let orders = (1..=n).rev().map(|m| 2.0 * m as f64);
+        let factorial = |n: usize| (1..=n).map(|k| k as f64).product::<f64>();
+        let weights = (1..=n).rev().map(|m| bernoulli_number(2 * m) / factorial(2 * m));
+        let (orders, weights) = (numbers(orders.collect()), numbers(weights.collect()));
+        let step = |rest: Tracer, (k, weight): (Tracer, Tracer)| {
+            ((s + k - 1.0) * (s + k) * inverse * inverse * rest + weight, None::<Tracer>)
+        };
+        let (tail, _) = scan(step, zero, (orders, weights));
+        terms.sum_axes(-1) + a.pow(1f64 - s) / (s - 1.0) + a.pow(-s) * (s * inverse * tail + 0.5)
+    };
+    let rule = move |(s, q): (Tracer, Tracer), (ds, dq): (Tracer, Tracer)| {
+        let slope = jvp(|s: Tracer| sum(s, q), (s,), (s.full_like(1.0),)).1;
+        (s.zeta(q), ds * slope - dq * (s * sum(s + 1.0, q)))
+    };
+    custom_jvp(|s: Tracer, q: Tracer| s.zeta(q), rule)(s, q)
 }
 /// The number of ways to choose `k` of `n` things, with `repetition` or without; 0 where there is none.
 #[track_caller]
@@ -126,13 +169,15 @@ pub fn bernoulli(n: usize) -> Tracer {
     let aval = ShapedArray::new(&[n + 1], DType::default_float());
     constant(Literal::from_floats(aval, (0..=n).map(bernoulli_number)))
 }
-/// `B₂ₖ = (-1)ᵏ⁺¹ 2 (2k)! ζ(2k) / (2π)²ᵏ`.
+/// `B₂ₖ = (-1)ᵏ⁺¹ 2 (2k)! ζ(2k) / (2π)²ᵏ`, the first, whose `ζ` is a long sum, as fractions.
 pub(super) fn bernoulli_number(n: usize) -> f64 {
     match n {
         0 => 1.0,
         1 => -0.5,
-        2 => 1.0 / 6.0,
         n if n % 2 == 1 => 0.0,
+        n if n <= 14 => {
+            [1.0 / 6.0, -1.0 / 30.0, 1.0 / 42.0, -1.0 / 30.0, 5.0 / 66.0, -691.0 / 2730.0, 7.0 / 6.0][n / 2 - 1]
+        }
         n => {
             let zeta: f64 = 1.0 + (2..50).rev().map(|k| f64::from(k).powi(-(n as i32))).sum::<f64>();
             let size = (1..=n).map(|k| k as f64 / TAU).product::<f64>() * 2.0 * zeta;
@@ -163,8 +208,8 @@ mod tests {
         "jsp.special.factorial(a)", "i32(5, low=-2, high=6)" => fn(a) factorial(a);
         "jsp.special.factorial(a)", "f32(5, low=0, high=5)" => fn(a) factorial(a);
         "jsp.special.poch(a, b)", "f32(5, low=0.5, high=3), f32(5, low=0.3, high=3)" => fn(a, b) poch(a, b);
-        // The primitive has no derivative in x.
-        "jsp.special.zeta(a, b)", "f32(5, low=1.5, high=5), f32(5, low=0.5, high=3)", values => fn(a, b) zeta(a, b);
+        "jsp.special.zeta(a, b)", "f32(5, low=1.5, high=5), f32(5, low=0.5, high=3)" => fn(a, b) zeta(a, b);
+        "jsp.special.zeta(a, b)", "f64(5, low=1.5, high=5), f64(5, low=0.5, high=3)", x64 => fn(a, b) zeta(a, b);
         "jsp.special.comb(a, b)", "i32(8, low=0, high=7), i32(8, low=-1, high=6)" => fn(a, b) comb(a, b, false);
         "jsp.special.comb(a, b, repetition=True)", "f32(5, low=2, high=7), i32(5, low=0, high=4)" => fn(a, b) comb(a, b, true);
         "jsp.special.multigammaln(a, 3)", "f32(2, 3, low=1.5, high=7)" => fn(a) multigammaln(a, 3);
@@ -172,5 +217,6 @@ mod tests {
         "jsp.special.polygamma(a, b)", "i32(5, low=0, high=4), f32(5, low=0.5, high=4)", values => fn(a, b) polygamma(a, b);
         "jsp.special.bernoulli(12)", "" => fn() bernoulli(12);
         "jsp.special.bernoulli(1)", "" => fn() bernoulli(1);
+        "jsp.special.bernoulli(20)", "", x64 => fn() bernoulli(20);
     }
 }

@@ -11,13 +11,22 @@
 //! ```
 
 mod bessel;
+mod complex_gamma;
 mod entropy;
 mod error_function;
 mod gamma;
+mod harmonics;
+mod hypergeometric;
 mod integrals;
 mod polynomial;
 
-pub use {bessel::*, entropy::*, error_function::*, gamma::*, integrals::*};
+pub use bessel::*;
+pub use entropy::*;
+pub use error_function::*;
+pub use gamma::*;
+pub use harmonics::*;
+pub use hypergeometric::*;
+pub use integrals::*;
 
 use crate::numpy::{
     Arg,

@@ -11,35 +11,76 @@
 //! # Ok::<(), raxla::Error>(())
 //! ```
 
+mod density;
 mod discrete;
 mod located;
+mod multivariate;
+mod ranks;
+mod shaped;
+mod truncated;
 
-pub use {discrete::*, located::*};
+pub use density::*;
+pub use discrete::*;
+pub use located::*;
+pub use multivariate::*;
+pub use ranks::*;
+pub use shaped::*;
+pub use truncated::*;
 
 /// What a function of a distribution gives, for its documentation.
 macro_rules! meaning {
-    (logpdf) => { "The logarithm of the density." };
-    (pdf) => { "The density." };
-    (logpmf) => { "The logarithm of the probability of a number." };
-    (pmf) => { "The probability of a number." };
-    (cdf) => { "The probability of a number not above the point." };
-    (logcdf) => { "The logarithm of `cdf`." };
-    (sf) => { "The probability of a number above the point." };
-    (logsf) => { "The logarithm of `sf`." };
-    (ppf) => { "The number that `cdf` takes to this probability." };
-    (isf) => { "The number that `sf` takes to this probability." };
+    (logpdf) => {
+        "The logarithm of the density."
+    };
+    (pdf) => {
+        "The density."
+    };
+    (logpmf) => {
+        "The logarithm of the probability of a number."
+    };
+    (pmf) => {
+        "The probability of a number."
+    };
+    (cdf) => {
+        "The probability of a number not above the point."
+    };
+    (logcdf) => {
+        "The logarithm of `cdf`."
+    };
+    (sf) => {
+        "The probability of a number above the point."
+    };
+    (logsf) => {
+        "The logarithm of `sf`."
+    };
+    (ppf) => {
+        "The number that `cdf` takes to this probability."
+    };
+    (entropy) => {
+        "The entropy, in nats."
+    };
+    (isf) => {
+        "The number that `sf` takes to this probability."
+    };
 }
 pub(crate) use meaning;
 
-/// A distribution: its parameters, then its functions. `f = exp g` is the exponential of another of them, `f = log g` its logarithm.
+/// A distribution: its parameters, then its functions. `f = exp g` is the exponential of another of them, `f = log g` its logarithm;
+/// `f(x, p) = …` has parameters of its own.
 macro_rules! distribution {
-    ($(#[$doc:meta])* $module:ident $params:tt { $($name:ident = $how:tt $what:tt;)* }) => {
+    ($(#[$doc:meta])* $module:ident $params:tt { $($name:ident $(($($own:ident),*))? = $how:tt $what:tt;)* }) => {
         $(#[$doc])*
         pub mod $module {
             #[allow(unused_imports)]
             use super::*;
-            $($crate::stats::distribution! { @one $module $name $params $how $what })*
+            $($crate::stats::distribution! { @of $module $name [$(($($own),*))?] $params $how $what })*
         }
+    };
+    (@of $module:ident $name:ident [] $params:tt $how:tt $what:tt) => {
+        $crate::stats::distribution! { @one $module $name $params $how $what }
+    };
+    (@of $module:ident $name:ident [$own:tt] $params:tt $how:tt $what:tt) => {
+        $crate::stats::distribution! { @one $module $name $own $how $what }
     };
     (@one $module:ident $name:ident ($x:ident $(, $p:ident)*) exp $of:ident) => {
         #[doc = $crate::stats::meaning!($name)]
