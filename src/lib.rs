@@ -80,6 +80,8 @@ mod oracle;
 pub mod random;
 pub mod signal;
 pub mod sparse;
+pub mod special;
+pub mod stats;
 
 pub use {
     raxla_ir::{

@@ -1,4 +1,5 @@
-//! That what docs/numpy.md says is there is exported, which the compiler sees. Made by `tests/oracle/numpy_names.py`.
+//! That what docs/numpy.md and docs/scipy.md say is there is exported, which the compiler sees. Made by
+//! `tests/oracle/numpy_names.py`.
 
 /// Imports the names, and lists them.
 macro_rules! exported {
@@ -39,19 +40,121 @@ exported! {
         trace transpose trapezoid tri tril tril_indices tril_indices_from triu triu_indices triu_indices_from
         true_divide trunc union1d unique unique_all unique_counts unique_inverse unique_values unpackbits
         unravel_index unstack unwrap vander var vdot vecdot vecmat vectorize vsplit vstack zeros zeros_like;
-    raxla::numpy::linalg, LINALG:
+    raxla::numpy::linalg, NUMPY_LINALG:
         cholesky cond cross det diagonal eig eigh eigvals eigvalsh inv lstsq matmul matrix_norm matrix_power
         matrix_rank matrix_transpose multi_dot norm outer pinv qr slogdet solve svd svdvals tensordot tensorinv
         tensorsolve trace vecdot vector_norm;
     raxla::fft, FFT:
         fft fft2 fftfreq fftn fftshift hfft ifft ifft2 ifftn ifftshift ihfft irfft irfft2 irfftn rfft rfft2
         rfftfreq rfftn;
+    raxla::linalg, LINALG:
+        block_diag cho_factor cho_solve cholesky circulant companion convolution_matrix det dft eigh
+        eigh_tridiagonal expm expm_frechet fiedler fiedler_companion funm hadamard hankel helmert hessenberg
+        hilbert inv invhilbert invpascal leslie lu lu_factor lu_solve pascal polar qr qr_multiply rsf2csf schur
+        solve solve_sylvester solve_triangular sqrtm svd toeplitz;
+    raxla::special, SPECIAL:
+        bernoulli bessel_jn beta betainc betaln boxcox boxcox1p comb dawsn digamma entr erf erfc erfcx erfinv
+        exp1 expi expit expn factorial fresnel gamma gammainc gammaincc gammaln gammasgn hyp1f1 hyp2f1 i0 i0e
+        i1 i1e kl_div log_ndtr log_softmax loggamma logit logsumexp multigammaln ndtr ndtri owens_t poch
+        polygamma rel_entr sici softmax spence sph_harm_y wofz xlog1py xlogy zeta;
+    raxla::stats, STATS:
+        mode rankdata sem;
+    raxla::stats::bernoulli, STATS_BERNOULLI:
+        cdf logpmf pmf ppf;
+    raxla::stats::beta, STATS_BETA:
+        cdf logcdf logpdf logsf pdf sf;
+    raxla::stats::betabinom, STATS_BETABINOM:
+        logpmf pmf;
+    raxla::stats::binom, STATS_BINOM:
+        logpmf pmf;
+    raxla::stats::cauchy, STATS_CAUCHY:
+        cdf isf logcdf logpdf logsf pdf ppf sf;
+    raxla::stats::chi2, STATS_CHI2:
+        cdf logcdf logpdf logsf pdf sf;
+    raxla::stats::dirichlet, STATS_DIRICHLET:
+        logpdf pdf;
+    raxla::stats::expon, STATS_EXPON:
+        cdf logcdf logpdf logsf pdf ppf sf;
+    raxla::stats::gamma, STATS_GAMMA:
+        cdf logcdf logpdf logsf pdf sf;
+    raxla::stats::gennorm, STATS_GENNORM:
+        cdf logpdf pdf;
+    raxla::stats::geom, STATS_GEOM:
+        logpmf pmf;
+    raxla::stats::gumbel_l, STATS_GUMBEL_L:
+        cdf logcdf logpdf logsf pdf ppf sf;
+    raxla::stats::gumbel_r, STATS_GUMBEL_R:
+        cdf logcdf logpdf logsf pdf ppf sf;
+    raxla::stats::laplace, STATS_LAPLACE:
+        cdf logpdf pdf;
+    raxla::stats::logistic, STATS_LOGISTIC:
+        cdf isf logpdf pdf ppf sf;
+    raxla::stats::multinomial, STATS_MULTINOMIAL:
+        logpmf pmf;
+    raxla::stats::multivariate_normal, STATS_MULTIVARIATE_NORMAL:
+        logpdf pdf;
+    raxla::stats::nbinom, STATS_NBINOM:
+        logpmf pmf;
+    raxla::stats::norm, STATS_NORM:
+        cdf isf logcdf logpdf logsf pdf ppf sf;
+    raxla::stats::pareto, STATS_PARETO:
+        cdf logcdf logpdf logsf pdf ppf sf;
+    raxla::stats::poisson, STATS_POISSON:
+        cdf entropy logpmf pmf;
+    raxla::stats::t, STATS_T:
+        logpdf pdf;
+    raxla::stats::truncnorm, STATS_TRUNCNORM:
+        cdf logcdf logpdf logsf pdf sf;
+    raxla::stats::uniform, STATS_UNIFORM:
+        cdf logpdf pdf ppf;
+    raxla::stats::vonmises, STATS_VONMISES:
+        logpdf pdf;
+    raxla::stats::wrapcauchy, STATS_WRAPCAUCHY:
+        logpdf pdf;
 }
 
 #[test]
-fn the_page_of_numpy_names_what_is_exported() {
-    let page = include_str!("../docs/numpy.md");
-    let missing = [NUMPY, LINALG, FFT].concat().into_iter().filter(|name| !page.contains(&format!("`{name}`")));
-    let missing: Vec<_> = missing.collect();
-    assert!(missing.is_empty(), "{missing:?}: tests/oracle/numpy_names.py writes docs/numpy.md anew");
+fn the_pages_name_what_is_exported() {
+    let pages: [(&str, &[&[&str]]); 2] = [
+        (include_str!("../docs/numpy.md"), &[NUMPY, NUMPY_LINALG, FFT]),
+        (
+            include_str!("../docs/scipy.md"),
+            &[
+                LINALG,
+                SPECIAL,
+                STATS,
+                STATS_BERNOULLI,
+                STATS_BETA,
+                STATS_BETABINOM,
+                STATS_BINOM,
+                STATS_CAUCHY,
+                STATS_CHI2,
+                STATS_DIRICHLET,
+                STATS_EXPON,
+                STATS_GAMMA,
+                STATS_GENNORM,
+                STATS_GEOM,
+                STATS_GUMBEL_L,
+                STATS_GUMBEL_R,
+                STATS_LAPLACE,
+                STATS_LOGISTIC,
+                STATS_MULTINOMIAL,
+                STATS_MULTIVARIATE_NORMAL,
+                STATS_NBINOM,
+                STATS_NORM,
+                STATS_PARETO,
+                STATS_POISSON,
+                STATS_T,
+                STATS_TRUNCNORM,
+                STATS_UNIFORM,
+                STATS_VONMISES,
+                STATS_WRAPCAUCHY,
+            ],
+        ),
+    ];
+    for (page, lists) in pages {
+        let missing = lists.concat().into_iter().filter(|name| !page.contains(&format!("`{name}`")));
+        let missing: Vec<_> = missing.collect();
+        assert!(missing.is_empty(), "{missing:?}: tests/oracle/numpy_names.py writes the pages anew");
+    }
 }

@@ -1,4 +1,5 @@
-"""Which of jax.numpy's public names raxla has: writes docs/numpy.md, and tests/numpy_names.rs, which checks that they are exported.
+"""Which public names of jax.numpy and jax.scipy raxla has: writes docs/numpy.md, docs/scipy.md, and tests/numpy_names.rs, which checks
+that they are exported.
 
     venv/bin/python tests/oracle/numpy_names.py
 
@@ -13,15 +14,22 @@ import re
 os.environ["JAX_PLATFORMS"] = "cpu"
 import jax
 import jax.numpy as jnp
+import jax.scipy as jsp
 
 ROOT = pathlib.Path(__file__).parent.parent.parent
 
-# The modules: JAX's, the Rust path, the sources.
-MODULES = [
+# The modules of a page: JAX's, the Rust path, the sources.
+NUMPY = [
     ("jax.numpy", jnp, "raxla::numpy", "src/numpy"),
     ("jax.numpy.linalg", jnp.linalg, "raxla::numpy::linalg", "src/numpy/linalg"),
     ("jax.numpy.fft", jnp.fft, "raxla::fft", "src/fft"),
 ]
+SCIPY = [
+    ("jax.scipy.linalg", jsp.linalg, "raxla::linalg", "src/linalg"),
+    ("jax.scipy.special", jsp.special, "raxla::special", "src/special"),
+    ("jax.scipy.stats", jsp.stats, "raxla::stats", "src/stats"),
+]
+DISTRIBUTIONS = sorted(name for name in vars(jsp.stats) if type(vars(jsp.stats)[name]) is type(jsp) and not name.startswith("_"))
 DTYPES = {
     "bool_": "Bool", "bool": "Bool", "bfloat16": "BF16", "float16": "F16", "float32": "F32", "float64": "F64", "single": "F32", "double": "F64",
     "complex64": "C64", "complex128": "C128", "csingle": "C64", "cdouble": "C128", "float4_e2m1fn": "F4E2M1FN",
@@ -72,6 +80,16 @@ LINALG = {
     "matrix_rank": "`tol` is absolute, as JAX's `rtol` is, too",
     "lstsq": "no `numpy_resid`, for shapes are static",
 }
+DIFFERENT_IN_SCIPY = {
+    "bessel_jn": "`iterations` is `n_iter`", "comb": "`repetition` is a plain argument",
+    "logsumexp": "axes, `keepdims` and `where` stand in `Over`; `logsumexp_with` takes `b` and returns the sign, too",
+    "softmax": "axes stand in `Over`, as for `numpy::sum`", "log_softmax": "axes stand in `Over`, as for `numpy::sum`",
+    "sph_harm_y": "`n_max` is not optional; arguments broadcast; no `diff_n`, as in JAX",
+    "hyp1f1": "exact for negative and large `x` where JAX's is not", "hyp2f1": "exact for `x` below 0 where JAX's is not",
+    "gaussian_kde": "the struct `GaussianKde`; weights and bandwidth stand in `Kde`",
+    "mode": "a pair of values and counts; NaNs propagate", "rankdata": "the methods are the enum `Ties`; NaNs propagate",
+    "sem": "axes stand in `Over`, `nan_policy` is the enum `NanPolicy`",
+}
 # Names that are left out, and why.
 LEFT_OUT = {
     "ComplexWarning": "nothing drops imaginary parts silently", "character": "arrays hold numbers only", "flexible": "arrays hold numbers only",
@@ -87,11 +105,15 @@ def exports(place):
     if path.with_suffix(".rs").is_file():
         files = {path.with_suffix(".rs"): None}
     elif (path / "mod.rs").is_file():
-        uses = re.findall(r"^pub use (\w+)::(\*|\w+|\{[^}]*\});", (path / "mod.rs").read_text(), re.M)
+        text = (path / "mod.rs").read_text()
+        uses = re.findall(r"^pub use (\w+)::(\*|\w+|\{[^}]*\});", text, re.M)
+        for group in re.findall(r"^pub use \{(.*?)\};", text, re.S | re.M):
+            uses += re.findall(r"(\w+)::(\*|\w+|\{[^}]*\})", group)
         files = {path / f"{module}.rs": None if what == "*" else set(re.findall(r"\w+", what)) for module, what in uses}
     else:
         return set()
-    names = set()
+    passed = re.findall(r"^pub use crate::[\w:]+::\{([^}]*)\};", (path / "mod.rs").read_text(), re.M) if path.is_dir() else []
+    names = {name for some in passed for name in re.findall(r"\w+", some)}
     for file, only in files.items():
         text = file.read_text().split("#[cfg(test)]")[0]
         found = set(re.findall(r"^pub fn (?:r#)?(\w+)", text, re.M))
@@ -106,6 +128,19 @@ def exports(place):
     return names
 
 
+def distributions(place):
+    """The functions of the distributions that the sources at a place define: modules, and tables of functions by `distribution!`."""
+    found = {}
+    for file in sorted((ROOT / place).glob("*.rs")):
+        text = file.read_text().split("#[cfg(test)]")[0]
+        for table in re.findall(r"^distribution! \{(.*?)^\}", text, re.S | re.M):
+            name = re.search(r"^    (\w+)\(", table, re.M).group(1)
+            found[name] = re.findall(r"^        (\w+)(?:\([\w, ]*\))? = ", table, re.M)
+        for name, body in re.findall(r"^pub mod (\w+) \{(.*?)^\}", text, re.S | re.M):
+            found[name] = re.findall(r"^    pub fn (\w+)", body, re.M)
+    return found
+
+
 def listed(names, width=140):
     """Names as code, in lines."""
     lines = [""]
@@ -116,39 +151,57 @@ def listed(names, width=140):
     return "\n".join(line.strip() for line in lines)
 
 
+def described(title, module, rust, place, different):
+    """The section of a module, and the names to check."""
+    found, numpy = exports(place) - set(DISTRIBUTIONS if module is jsp.stats else []), module is jnp
+    names = [n for n in dir(module) if not n.startswith("_")]
+    left = lambda n: numpy and n in LEFT_OUT
+    assert not [n for n in names if n in different and left(n)]
+    done = [n for n in names if n in found and n not in different and not left(n)]
+    # What differs in a function that is not there yet is not there yet.
+    there = lambda n: n in found or "`" in different[n] and numpy or n in ("euler_gamma", "fft", "linalg", "gaussian_kde")
+    elsewhere = [n for n in names if n in different and there(n)]
+    out = [n for n in names if left(n)]
+    functions = distributions(place) if module is jsp.stats else {}
+    lists = {n: [f for f in dir(getattr(module, n)) if not f.startswith("_")] for n in DISTRIBUTIONS} if functions else {}
+    whole = [n for n in lists if set(lists[n]) <= set(functions.get(n, []))]
+    missing = [n for n in names if n not in done and n not in elsewhere and n not in out and n not in whole]
+    checks = [(rust, [n for n in names if n in found and n not in out and n not in ("mod", "where")])]
+    checks += [(f"{rust}::{n}", lists[n]) for n in whole]
+    text = (f"## `{title}`\n\nOf {len(names)} names {len(done) + len(whole)} are there alike, in `{rust}`; {len(elsewhere)} differ, {len(out)} are "
+            f"left out, {len(missing)} are not there yet.\n\n{listed(done)}\n")
+    if whole:
+        text += ("\nOf the distributions all functions are there; `loc` and `scale` have no defaults.\n\n| distribution | functions |\n|---|---|\n"
+                 + "".join(f"| `{n}` | {' '.join(f'`{f}`' for f in lists[n])} |\n" for n in whole))
+    for what, of, why in (("differs", elsewhere, different), ("left out", out, LEFT_OUT)):
+        if of:
+            text += f"\n| {what} | {'how' if what == 'differs' else 'why'} |\n|---|---|\n" + "".join(f"| `{n}` | {why[n]} |\n" for n in of)
+    if missing:
+        text += f"\nNot there yet:\n\n{listed(missing)}\n"
+    return text, checks
+
+
+def page(path, heading, what, modules, different):
+    """Writes a page; the names to check."""
+    sections = [described(*module, different.get(module[1], {})) for module in modules]
+    head = (f"# {heading}\n\nThe public names of {what} {jax.__version__}, and what raxla has of them. Arguments are {heading.split(chr(39))[0]}'s, in "
+            f"its order; options that are many stand in a struct.\n`tests/oracle/numpy_names.py` writes this page, `tests/numpy_names.rs` checks it.\n")
+    (ROOT / path).write_text("\n".join([head, *(text for text, _ in sections)]))
+    return [check for _, checks in sections for check in checks if check[1]]
+
+
 def main():
-    text, checks = [], []
-    for title, module, rust, place in MODULES:
-        found = exports(place)
-        names = [n for n in dir(module) if not n.startswith("_")]
-        different = {jnp: DIFFERENT, jnp.linalg: LINALG}.get(module, {})
-        differs = different.__contains__
-        left = (lambda n: n in LEFT_OUT) if module is jnp else (lambda n: False)
-        assert not [n for n in names if differs(n) and left(n)]
-        done = [n for n in names if n in found and not differs(n) and not left(n)]
-        # What differs in a function that is not there yet is not there yet.
-        elsewhere = [n for n in names if differs(n) and (n in found or "`" in different[n] or n in ("euler_gamma", "fft", "linalg"))]
-        out = [n for n in names if left(n)]
-        missing = [n for n in names if n not in done and n not in elsewhere and n not in out]
-        checks.append((rust, [n for n in names if n in found and n not in out and n not in ("mod", "where")]))
-        text.append(f"## `{title}`\n\nOf {len(names)} names {len(done)} are there alike, in `{rust}`; {len(elsewhere)} differ, {len(out)} are left "
-                    f"out, {len(missing)} are not there yet.\n\n{listed(done)}\n")
-        for what, of, why in (("differs", elsewhere, different), ("left out", out, LEFT_OUT)):
-            if of:
-                text.append(f"| {what} | {'how' if what == 'differs' else 'why'} |\n|---|---|\n" + "".join(f"| `{n}` | {why[n]} |\n" for n in of))
-        if missing:
-            text.append(f"Not there yet:\n\n{listed(missing)}\n")
-    head = (f"# NumPy's functions\n\nThe public names of `jax.numpy` {jax.__version__}, and what raxla has of them. Arguments are NumPy's, in its "
-            "order; options that are many stand in a struct.\n`tests/oracle/numpy_names.py` writes this page, `tests/numpy_names.rs` checks it.\n")
-    (ROOT / "docs/numpy.md").write_text("\n".join([head, *text]))
-    lines = ["//! That what docs/numpy.md says is there is exported, which the compiler sees. Made by `tests/oracle/numpy_names.py`.", "",
+    pages = {"docs/numpy.md": page("docs/numpy.md", "NumPy's functions", "`jax.numpy`", NUMPY, {jnp: DIFFERENT, jnp.linalg: LINALG}),
+             "docs/scipy.md": page("docs/scipy.md", "SciPy's functions", "parts of `jax.scipy`", SCIPY, {jsp.special: DIFFERENT_IN_SCIPY, jsp.stats: DIFFERENT_IN_SCIPY})}
+    listname = lambda rust: "_".join(rust.split("::")[1:]).upper()
+    lines = ["//! That what docs/numpy.md and docs/scipy.md say is there is exported, which the compiler sees. Made by",
+             "//! `tests/oracle/numpy_names.py`.", "",
              "/// Imports the names, and lists them.", "macro_rules! exported {",
              "    ($($($module:ident)::+, $list:ident: $($name:ident)*;)*) => { $(",
              "        const $list: &[&str] = {", "            #[allow(unused_imports)]", "            use $($module)::+::{$($name),*};",
              "            &[$(stringify!($name)),*]", "        };", "    )* };", "}", "exported! {"]
-    kept = [(rust, names) for rust, names in checks if names]
-    for rust, names in kept:
-        lines.append(f"    {rust}, {rust.split('::')[-1].upper()}:")
+    for rust, names in (check for checks in pages.values() for check in checks):
+        lines.append(f"    {rust}, {listname(rust)}:")
         line = "       "
         for name in [*names[:-1], names[-1] + ";"]:
             if len(line) + len(name) > 110:
@@ -156,13 +209,17 @@ def main():
                 line = "       "
             line += " " + name
         lines.append(line)
-    lists = ", ".join(rust.split("::")[-1].upper() for rust, _ in kept)
-    lines += ["}", "", "#[test]", "fn the_page_of_numpy_names_what_is_exported() {",
-              '    let page = include_str!("../docs/numpy.md");',
-              f"    let missing = [{lists}].concat().into_iter().filter(|name| !page.contains(&format!(\"`{{name}}`\")));",
-              "    let missing: Vec<_> = missing.collect();",
-              '    assert!(missing.is_empty(), "{missing:?}: tests/oracle/numpy_names.py writes docs/numpy.md anew");',
-              "}"]
+    lines += ["}", "", "#[test]", "fn the_pages_name_what_is_exported() {", "    let pages: [(&str, &[&[&str]]); 2] = ["]
+    for path, checks in pages.items():
+        names = [listname(rust) for rust, _ in checks]
+        if len(names) < 4:
+            lines.append(f'        (include_str!("../{path}"), &[{", ".join(names)}]),')
+        else:
+            lines += ["        (", f'            include_str!("../{path}"),', "            &[", *(f"                {n}," for n in names), "            ],", "        ),"]
+    lines += ["    ];", "    for (page, lists) in pages {",
+              "        let missing = lists.concat().into_iter().filter(|name| !page.contains(&format!(\"`{name}`\")));",
+              "        let missing: Vec<_> = missing.collect();",
+              '        assert!(missing.is_empty(), "{missing:?}: tests/oracle/numpy_names.py writes the pages anew");', "    }", "}"]
     (ROOT / "tests/numpy_names.rs").write_text("\n".join(lines) + "\n")
 
 

@@ -1,0 +1,149 @@
+//! Distributions of reals that have parameters of shape.
+
+use super::{distribution, is_probability, within};
+use crate::{numpy::Arg, special};
+use raxla_ir::Tracer;
+use std::f64::consts::{PI, TAU};
+
+/// `(x - loc) / scale` where that is positive, elsewhere 1; and where.
+#[track_caller]
+fn positive(x: Tracer, loc: Tracer, scale: Tracer) -> (Tracer, Tracer) {
+    let inside = x.greater_equal(loc);
+    (inside.select((x - loc) / scale, x.full_like(1.0)), inside)
+}
+distribution! {
+    /// The beta distribution, of `loc` to `loc + scale`.
+    beta(x, a, b, loc, scale) {
+        logpdf = of {
+            let inside = x.greater_equal(loc) & x.less_equal(loc + scale);
+            let y = inside.select((x - loc) / scale, x.full_like(0.5));
+            let log = special::xlogy(a - 1.0, y) + special::xlog1py(b - 1.0, -y) - special::betaln(a, b) - scale.log();
+            let legal = a.greater(0.0) & b.greater(0.0) & scale.greater(0.0);
+            within(legal, within(inside, log, f64::NEG_INFINITY), f64::NAN)
+        };
+        pdf = exp logpdf;
+        cdf = of { special::betainc(a, b, ((x - loc) / scale).clamp(0.0, 1.0)) };
+        logcdf = log cdf;
+        sf = of { special::betainc(b, a, 1f64 - ((x - loc) / scale).clamp(0.0, 1.0)) };
+        logsf = log sf;
+    }
+}
+distribution! {
+    /// The distribution of the sum of the squares of `df` normal numbers.
+    chi2(x, df, loc, scale) {
+        logpdf = of {
+            let (y, inside) = positive(x, loc, scale);
+            let half = df * 0.5;
+            let log = special::xlogy(half - 1.0, y) - y * 0.5 - half.lgamma() - half * 2f64.ln() - scale.log();
+            within(inside, log, f64::NEG_INFINITY)
+        };
+        pdf = exp logpdf;
+        cdf = of { special::gammainc(df * 0.5, ((x - loc) / (scale * 2.0)).maximum(0.0)) };
+        logcdf = log cdf;
+        sf = of { special::gammaincc(df * 0.5, ((x - loc) / (scale * 2.0)).maximum(0.0)) };
+        logsf = log sf;
+    }
+}
+distribution! {
+    /// The gamma distribution of shape `a`.
+    gamma(x, a, loc, scale) {
+        logpdf = of {
+            let (y, inside) = positive(x, loc, scale);
+            within(inside, special::xlogy(a - 1.0, y) - y - (a.lgamma() + scale.log()), f64::NEG_INFINITY)
+        };
+        pdf = exp logpdf;
+        cdf = of { special::gammainc(a, ((x - loc) / scale).maximum(0.0)) };
+        logcdf = log cdf;
+        sf = of { special::gammaincc(a, ((x - loc) / scale).maximum(0.0)) };
+        logsf = log sf;
+    }
+}
+distribution! {
+    /// The generalized normal distribution, of density proportional to `exp(-|x|ᵝ)`.
+    gennorm(x, beta) {
+        logpdf = of { (beta * 0.5).log() - (1f64 / beta).lgamma() - x.abs().pow(beta) };
+        pdf = exp logpdf;
+        cdf = of { (x.sign() * special::gammainc(1f64 / beta, x.abs().pow(beta)) + 1.0) * 0.5 };
+    }
+}
+distribution! {
+    /// Pareto's distribution of shape `b`, from `loc + scale` on.
+    pareto(x, b, loc, scale) {
+        logpdf = of {
+            let inside = x.greater_equal(loc + scale);
+            let y = inside.select((x - loc) / scale, x.full_like(1.0));
+            within(inside, -((scale / b).log() + (b + 1.0) * y.log()), f64::NEG_INFINITY)
+        };
+        pdf = exp logpdf;
+        cdf = of {
+            let inside = x.greater_equal(loc + scale);
+            within(inside, 1f64 - inside.select((x - loc) / scale, x.full_like(1.0)).pow(-b), 0.0)
+        };
+        logcdf = log cdf;
+        sf = exp logsf;
+        logsf = of {
+            let inside = x.greater_equal(loc + scale);
+            within(inside, -b * inside.select((x - loc) / scale, x.full_like(1.0)).log(), 0.0)
+        };
+        ppf = of { within(is_probability(x), loc + scale * (1f64 - x).pow(-1f64 / b), f64::NAN) };
+    }
+}
+distribution! {
+    /// Student's distribution of `df` degrees of freedom.
+    t(x, df, loc, scale) {
+        logpdf = of {
+            let half = df * 0.5;
+            let norm = half.lgamma() + (scale * scale * df * PI).log() * 0.5 - (half + 0.5).lgamma();
+            -(norm + (half + 0.5) * (((x - loc) / scale).square() / df).log1p())
+        };
+        pdf = exp logpdf;
+    }
+}
+distribution! {
+    /// The distribution of von Mises on the circle, of concentration `kappa`; NaN unless that is positive.
+    vonmises(x, kappa) {
+        logpdf = of {
+            within(kappa.greater(0.0), kappa * (x.cos() - 1.0) - (kappa.bessel_i0e() * TAU).log(), f64::NAN)
+        };
+        pdf = exp logpdf;
+    }
+}
+distribution! {
+    /// Cauchy's distribution wrapped around the circle, from 0 to 2π; NaN unless `c` is between 0 and 1.
+    wrapcauchy(x, c) {
+        logpdf = of {
+            let square = c * c;
+            let log = (1f64 - square).log() - TAU.ln() - (square + 1.0 - c * 2.0 * x.cos()).log();
+            let inside = x.greater_equal(0.0) & x.less_equal(TAU);
+            within(c.greater(0.0) & c.less(1.0), within(inside, log, f64::NEG_INFINITY), f64::NAN)
+        };
+        pdf = exp logpdf;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    crate::oracle::rows! { stats_shaped:
+        "jsp.stats.beta.logpdf(a, b, 3.0)", "f32(5, low=0.1, high=0.9), f32(5, low=0.5, high=3)" => fn(a, b) beta::logpdf(a, b, 3.0, 0, 1);
+        "jsp.stats.beta.pdf(a, 2.0, 3.0, 0.5, 2.0)", "values([0.0, 1.0, 9.0], 'f4')", values => fn(a) beta::pdf(a, 2.0, 3.0, 0.5, 2.0);
+        "jsp.stats.beta.logcdf(a, 2.0, 3.0)", "f32(4, low=0.1, high=0.9)" => fn(a) beta::logcdf(a, 2.0, 3.0, 0, 1);
+        "jsp.stats.beta.logsf(a, 2.0, 3.0)", "f32(4, low=0.1, high=0.9)" => fn(a) beta::logsf(a, 2.0, 3.0, 0, 1);
+        "jsp.stats.chi2.pdf(a, b)", "f32(5, low=0.1, high=6), f32(5, low=0.5, high=3)" => fn(a, b) chi2::pdf(a, b, 0, 1);
+        "jsp.stats.chi2.logcdf(a, 3.0)", "f32(4, low=0.1, high=6)" => fn(a) chi2::logcdf(a, 3.0, 0, 1);
+        "jsp.stats.chi2.logsf(a, 3.0)", "f32(4, low=0.1, high=6)" => fn(a) chi2::logsf(a, 3.0, 0, 1);
+        "jsp.stats.gamma.pdf(a, b)", "f32(5, low=-0.5, high=6), f32(5, low=0.5, high=3)" => fn(a, b) gamma::pdf(a, b, 0, 1);
+        "jsp.stats.gamma.logcdf(a, 3.0)", "f32(4, low=0.1, high=6)" => fn(a) gamma::logcdf(a, 3.0, 0, 1);
+        "jsp.stats.gamma.logsf(a, 3.0)", "f32(4, low=0.1, high=6)" => fn(a) gamma::logsf(a, 3.0, 0, 1);
+        "jsp.stats.gennorm.pdf(a, b)", "f32(4), f32(4, low=0.8, high=3)" => fn(a, b) gennorm::pdf(a, b);
+        "jsp.stats.gennorm.cdf(a, b)", "f32(4), f32(4, low=0.8, high=3)" => fn(a, b) gennorm::cdf(a, b);
+        "jsp.stats.pareto.pdf(a, b)", "f32(5, low=1.1, high=6), f32(5, low=0.5, high=3)" => fn(a, b) pareto::pdf(a, b, 0, 1);
+        "jsp.stats.pareto.logcdf(a, b)", "f32(5, low=1.1, high=6), f32(5, low=0.5, high=3)" => fn(a, b) pareto::logcdf(a, b, 0, 1);
+        "jsp.stats.pareto.sf(a, b)", "f32(5, low=0.5, high=6), f32(5, low=0.5, high=3)" => fn(a, b) pareto::sf(a, b, 0, 1);
+        "jsp.stats.pareto.ppf(a, b)", "f32(5, low=0.1, high=0.9), f32(5, low=0.5, high=3)" => fn(a, b) pareto::ppf(a, b, 0, 1);
+        "jsp.stats.t.pdf(a, b, 0.5, 2)", "f32(5), f32(5, low=0.5, high=3)" => fn(a, b) t::pdf(a, b, 0.5, 2);
+        "jsp.stats.vonmises.pdf(a, b)", "f32(5), f32(5, low=0.5, high=3)" => fn(a, b) vonmises::pdf(a, b);
+        "jsp.stats.wrapcauchy.pdf(a, b)", "f32(5, low=0.1, high=6), f32(5, low=0.2, high=0.8)" => fn(a, b) wrapcauchy::pdf(a, b);
+    }
+}
