@@ -37,7 +37,7 @@ pub fn expm(a: impl Into<Arg>) -> Tracer {
 pub fn expm_with(a: impl Into<Arg>, how: Expm) -> Tracer {
     let a = squares("expm", a);
     let wide = a.dtype().real() == DType::F64;
-    let bound = if wide { 5.371920351148152 } else { 3.925724783138660 };
+    let bound = if wide { 5.371920351148152 } else { 3.92572478313866 };
     // Constants of differentiation, for they change in steps.
     let size = norm(a, 1, [-2, -1]).stop_gradient();
     let halvings = ((size / bound).log() / LN_2).ceil().maximum(0.0);
