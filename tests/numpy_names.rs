@@ -23,7 +23,7 @@ exported! {
         cumulative_sum deg2rad degrees delete diag diag_indices diag_indices_from diagflat diagonal diff
         digitize divide divmod dot dsplit dstack ediff1d einsum einsum_path empty empty_like equal exp exp2
         expand_dims expm1 extract eye fabs fill_diagonal finfo flatnonzero flip fliplr flipud float_power floor
-        floor_divide fmax fmin fmod frexp fromfunction full full_like gcd geomspace gradient greater
+        floor_divide fmax fmin fmod frexp fromfunction frompyfunc full full_like gcd geomspace gradient greater
         greater_equal hamming hanning heaviside histogram histogram2d histogram_bin_edges histogramdd hsplit
         hstack hypot i0 identity iinfo imag indices inner insert interp intersect1d invert isclose iscomplex
         isdtype isfinite isin isinf isnan isneginf isposinf isreal ix_ kaiser kron lcm ldexp left_shift less

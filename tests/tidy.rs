@@ -22,7 +22,6 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
 const LONG: &[(&str, &str)] = &[
     ("runtime/src/ffi/pjrt.rs", "made by bindgen"),
     ("runtime/src/ffi/xla_ffi.rs", "made by bindgen"),
-    ("src/sparse.rs", "three methods that share their operators, their stopping rule and their derivative"),
     ("ir/src/text.rs", "printing and reading are each other's inverse and stand side by side"),
 ];
 /// Files that `cargo xtask bindgen` makes.

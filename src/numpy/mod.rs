@@ -43,6 +43,7 @@ mod reductions;
 mod sets;
 mod sorting;
 mod statistics;
+mod ufunc;
 mod unary;
 
 pub use binary::*;
@@ -71,4 +72,5 @@ pub use reductions::*;
 pub use sets::*;
 pub use sorting::*;
 pub use statistics::*;
+pub use ufunc::*;
 pub use unary::*;

@@ -70,7 +70,8 @@ DIFFERENT = {
         "union1d", "intersect1d", "setdiff1d", "setxor1d")},
     "roots": "always as with `strip_zeros=False`, in ascending order",
     "polyfit": "`polyfit_full` is `full=True`, `polyfit_covariance` is `cov=True`",
-    "ufunc": "functions on arrays are Rust functions; `vectorize` lifts one of numbers", "frompyfunc": "`vectorize`",
+    "ufunc": "the struct `Ufunc`: `ADD`, `MULTIPLY`, … have `reduce`, `accumulate`, `outer`, `at` and `reduceat`",
+    "frompyfunc": "makes a `Ufunc` of a function of two numbers; `vectorize` lifts any other",
 }
 # The same of `jax.numpy.linalg`.
 LINALG = {

@@ -131,9 +131,14 @@ pub fn check_on_xla(cases: &[Case]) -> usize {
     let together = cases.iter().zip(run_on_xla(cases));
     together.filter(|(case, got)| !agrees(case, got)).count()
 }
+/// The coarsest precision in a program and in those within it.
+fn precision_of(p: &Program) -> f64 {
+    let inside = p.eqns.iter().flat_map(|eqn| eqn.op.subprograms()).map(precision_of);
+    inside.fold(coarsest(&p.avals), f64::max)
+}
 fn agrees(case: &Case, got: &[Literal]) -> bool {
     let want = case.eval();
-    let precision = coarsest(&case.program.avals);
+    let precision = precision_of(&case.program);
     // Some 50 roundings, each of which later steps may magnify a little; of 16 bits that would be everything.
     let tolerance = if precision > epsilon(DType::F32) { 8.0 } else { 500.0 } * precision;
     let differs = |got: &[Literal], allowed: &[f64]| {

@@ -119,6 +119,12 @@ pub fn primitives_of(p: &Program, found: &mut impl FnMut(&'static str)) {
     }
 }
 
+/// Whether a sample has the derivative of its value, forward or in reverse.
+pub fn has_derivative(s: &Sample) -> bool {
+    let (p, floats) = (one_equation(&s.op, &s.ins), s.ins.iter().map(|l| l.dtype().is_inexact()));
+    let floats: Vec<bool> = floats.collect();
+    !WITHOUT_DERIVATIVE.contains(&s.op.name()) && (jvp_program(&p, &floats).is_ok() || vjp_program(&p, &floats).is_ok())
+}
 /// Samples that have values, by the name of their primitive.
 type ByName = Vec<(&'static str, Vec<Sample>)>;
 thread_local! {
@@ -245,14 +251,8 @@ impl Maker<'_> {
             let outs = s.op.eval(&s.ins.iter().collect::<Vec<_>>());
             s.ins.iter().chain(&outs.unwrap_or_default()).all(finite)
         };
-        let without_derivative = |s: &Sample| {
-            let (p, floats) = (one_equation(&s.op, &s.ins), s.ins.iter().map(|l| l.dtype().is_inexact()));
-            let floats: Vec<bool> = floats.collect();
-            WITHOUT_DERIVATIVE.contains(&s.op.name())
-                || (jvp_program(&p, &floats).is_err() && vjp_program(&p, &floats).is_err())
-        };
         let allowed = |s: &Sample| {
-            let hidden = self.purpose == Purpose::Derivative && without_derivative(s);
+            let hidden = self.purpose == Purpose::Derivative && !has_derivative(s);
             !hidden && !EFFECTS.contains(&s.op.name()) && s.ins.iter().all(|l| self.usual(l.dtype()))
         };
         let gather = || {
