@@ -44,7 +44,13 @@ const OPERATIONS: [(&str, Operation); 13] = [
 /// The two matrices, as the Python side makes them.
 fn matrices(n: usize, dtype: DType) -> [Literal; 2] {
     let aval = ShapedArray::new(&[n, n], dtype);
-    let number = |i: usize| ((i as u64).wrapping_mul(2654435761) % 65536) as f64 / 65536.0 - 0.5;
+    // SplitMix64: a simple generator's period would make large matrices singular.
+    let number = |i: usize| {
+        let mut z = (i as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        z = (z ^ z >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ z >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((z ^ z >> 31) >> 11) as f64 / (1u64 << 53) as f64 - 0.5
+    };
     let symmetric = |k: usize| {
         let (i, j) = (k / n, k % n);
         number(i.min(j) * n + i.max(j)) + if i == j { n as f64 } else { 0.0 }

@@ -8,7 +8,12 @@ import scipy.linalg as la
 
 
 def matrices(n, dtype):
-    number = lambda i: (i.astype(np.uint64) * np.uint64(2654435761) % np.uint64(65536)).astype(np.float64) / 65536 - 0.5
+    def number(i):
+        z = (i.astype(np.uint64) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
+        z = (z ^ z >> np.uint64(30)) * np.uint64(0xBF58476D1CE4E5B9)
+        z = (z ^ z >> np.uint64(27)) * np.uint64(0x94D049BB133111EB)
+        return ((z ^ z >> np.uint64(31)) >> np.uint64(11)).astype(np.float64) / 2.0**53 - 0.5
+
     i, j = np.indices((n, n))
     symmetric = number(np.minimum(i, j) * n + np.maximum(i, j)) + n * np.eye(n)
     return number(i * n + j).astype(dtype), symmetric.astype(dtype)

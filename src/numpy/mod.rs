@@ -1,7 +1,7 @@
 //! NumPy's functions, as `jax.numpy` has them, on tracers: names, axis rules, dtypes and edge cases are theirs.
 //!
 //! Arguments that NumPy takes as "array_like" are `impl Into<`[`Arg`]`>`: tracers, literals, bare numbers. Arrays of several dtypes meet by
-//! [type promotion](promotion), unlike in the operators of [`Tracer`], which demand one dtype. Shapes are static: functions whose
+//! [type promotion](promotion), unlike in the operators of [`Tracer`](crate::Tracer), which demand one dtype. Shapes are static: functions whose
 //! output depends on the data take a `size`.
 //!
 //! Options follow one pattern: required arguments stand in NumPy's order; a function with one or two options takes them as arguments

@@ -318,7 +318,7 @@ pub fn var_with(x: impl Into<Arg>, over: impl Into<Over>, ddof: f64) -> Tracer {
 pub fn std(x: impl Into<Arg>, over: impl Into<Over>) -> Tracer {
     std_with(x, over, 0.0)
 }
-/// [`std`] with NumPy's `ddof`, as in [`var_with`].
+/// [`std()`] with NumPy's `ddof`, as in [`var_with`].
 #[track_caller]
 pub fn std_with(x: impl Into<Arg>, over: impl Into<Over>, ddof: f64) -> Tracer {
     var_with(x, over, ddof).sqrt()
