@@ -335,6 +335,20 @@ fn common(name: &str, x1: Arg, x2: Arg, assume_unique: bool) -> (Merged, Tracer)
     let equal = !differs(both.sorted, false) & both.counts.slice_axis(0, 1.min(n), n);
     (both, equal)
 }
+/// Both arrays sorted together, where in that an element of both stands first, and these elements.
+#[track_caller]
+fn intersection(
+    x1: Arg,
+    x2: Arg,
+    assume_unique: bool,
+    size: usize,
+    fill_value: Option<Arg>,
+) -> (Merged, Tracer, Tracer) {
+    let (both, equal) = common("intersect1d", x1, x2, assume_unique);
+    let places = found("intersect1d", equal, size, Some(vec![both.sorted.size() as i64]))[0];
+    let values = at_or(both.sorted, places, fill_value);
+    (both, places, values)
+}
 /// The elements of both arrays, ascending, each once: `size` of them. What is left over is `fill_value`, by default the least one.
 #[track_caller]
 pub fn intersect1d(
@@ -344,9 +358,7 @@ pub fn intersect1d(
     size: usize,
     fill_value: Option<Arg>,
 ) -> Tracer {
-    let (both, equal) = common("intersect1d", x1.into(), x2.into(), assume_unique);
-    let places = found("intersect1d", equal, size, Some(vec![both.sorted.size() as i64]))[0];
-    at_or(both.sorted, places, fill_value)
+    intersection(x1.into(), x2.into(), assume_unique, size, fill_value).2
 }
 /// [`intersect1d`], and where in the two arrays, flattened, each of the elements stands first. What is left over of the indices is the size
 /// of the array.
@@ -360,10 +372,8 @@ pub fn intersect1d_indices(
 ) -> (Tracer, Tracer, Tracer) {
     let (x1, x2) = (x1.into(), x2.into());
     let sizes = [x1.aval().size() as i64, x2.aval().size() as i64];
-    let (both, equal) = common("intersect1d", x1, x2, assume_unique);
-    let places = found("intersect1d", equal, size, Some(vec![both.sorted.size() as i64]))[0];
-    let [first, second] = [places, places + 1];
-    let values = at_or(both.sorted, places, fill_value);
+    let (both, first, values) = intersection(x1, x2, assume_unique, size, fill_value);
+    let second = first + 1;
     (values, at_or(both.order, first, Some(sizes[0].into())), at_or(both.order, second, Some(sizes[1].into())))
 }
 /// The elements of one of the arrays alone, ascending, each once: `size` of them. What is left over is `fill_value`, by default the least

@@ -76,7 +76,7 @@ of_inexact! {
     /// Whether it is NaN.
     isnan = |x| x.not_equal(x);
     /// The modified Bessel function of the first kind and order 0.
-    i0 = |x| x.abs().exp() * x.abs().bessel_i0e();
+    i0 = |x| crate::special::i0(x);
     /// The angle of a complex number in the plane, in radians.
     angle = |x| if x.dtype().is_complex() { x.imag().atan2(x.real()) } else { x.full_like(0.0).atan2(x) };
 }
