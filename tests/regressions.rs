@@ -59,6 +59,62 @@ program(%0: i32[]) {
   return %1, %2
 }",
     ),
+    (
+        "a call inside a branch of a rule gives values beside tangents, and their product could not be transposed",
+        "program() {
+  %0: f64[] = constant -0.5520511081979491
+  return %0
+}
+
+program(%0: f64[]) {
+  %1: f64[] = custom_jvp[name=\"nested\", arguments=1, captures=0, function=program(%0: f64[]) {
+    %1: f64[] = tanh %0
+    %2: f64[] = mul %1 %1
+    return %2
+  }, derivative=program(%0: f64[], %1: f64[]) {
+    %2: i32[] = constant 1
+    %3: f64[], %4: f64[] = cond[branches=[program(%0: f64[], %1: f64[]) {
+      return %0, %1
+    },program(%0: f64[], %1: f64[]) {
+      %2: f64[], %3: f64[] = call[name=\"f\", program=program(%0: f64[], %1: f64[]) {
+        %2: f64[] = constant 1.0
+        %3: f64[] = tanh %0
+        %4: f64[] = mul %3 %3
+        %5: f64[] = sub %2 %4
+        %6: f64[] = mul %1 %5
+        return %3, %6
+      }] %0 %1
+      %4: f64[] = constant 2.0
+      %5: f64[] = mul %2 %2
+      %6: f64[] = mul %2 %3
+      %7: f64[] = mul %6 %4
+      return %5, %7
+    }]] %2 %0 %1
+    return %3, %4
+  }] %0
+  return %1
+}",
+    ),
+    (
+        "XLA took exponents of unsigned integers with the highest bit for negative, and lost bits of large ones",
+        "program() {
+  %0: u32[4] = constant [4294967295, 0, 4294967293, 3]
+  %1: u32[4] = constant [4294967295, 2147483648, 2147483649, 5]
+  %2: u8[4] = constant [255, 3, 3, 0]
+  %3: u64[3] = constant [18446744073709551615, 3, 3]
+  %4: i32[4] = constant [0, 3, -1, -3]
+  %5: i32[4] = constant [1073741824, 2147483647, 2147483647, 1073741825]
+  return %0, %1, %2, %3, %4, %5
+}
+
+program(%0: u32[4], %1: u32[4], %2: u8[4], %3: u64[3], %4: i32[4], %5: i32[4]) {
+  %6: u32[4] = pow %0 %1
+  %7: u8[4] = pow %2 %2
+  %8: u64[3] = pow %3 %3
+  %9: i32[4] = pow %4 %5
+  return %6, %7, %8, %9
+}",
+    ),
 ];
 
 #[test]

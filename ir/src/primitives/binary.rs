@@ -140,6 +140,7 @@ impl Primitive for Binary {
     fn lower(&self, module: &mut Module, ins: &[Value], outs: &[ShapedArray]) -> Vec<Value> {
         vec![match self.row().made {
             _ if *self == Binary::Div && outs[0].dtype.is_integer() => integer_quotient(module, ins, &outs[0]),
+            _ if *self == Binary::Pow && outs[0].dtype.is_integer() => integer_power(module, ins, &outs[0]),
             Some(f) => emit_wide(module, ins, &outs[0], |args| f(args[0], args[1])),
             None => module.op1(self.row().hlo, ins, "", &outs[0]),
         }]
@@ -154,6 +155,41 @@ fn integer_quotient(module: &mut Module, ins: &[Value], out: &ShapedArray) -> Va
     let quotient = module.op1("stablehlo.divide", &[ins[0].clone(), divisor], "", out);
     let ones = module.op1("stablehlo.not", &[zero], "", out);
     module.op1("stablehlo.select", &[none, ones, quotient], "", out)
+}
+
+/// The power of integers by squaring, bit by bit of the exponent: XLA's own goes wrong from exponents of 2³⁰ on, and takes unsigned ones
+/// with the highest bit for negative. With a negative exponent 1 and -1 stay what they are but for their sign, and all else is 0.
+fn integer_power(module: &mut Module, ins: &[Value], out: &ShapedArray) -> Value {
+    let [x, exponent] = [&ins[0], &ins[1]].map(Value::clone);
+    let signed = out.dtype.kind() == Kind::Signed;
+    let (zero, one) = (module.splat(out, 0.0), module.splat(out, 1.0));
+    let flags = out.with_dtype(DType::Bool);
+    let compare = |module: &mut Module, how: Compare, x: &Value, y: &Value| {
+        how.lower(module, &[x.clone(), y.clone()], std::slice::from_ref(&flags)).remove(0)
+    };
+    let unset = |module: &mut Module, bit: usize| {
+        let mask = module.splat(out, (1u64 << bit) as f64);
+        let masked = module.op1("stablehlo.and", &[exponent.clone(), mask], "", out);
+        compare(module, Compare::Eq, &masked, &zero)
+    };
+    let power = (0..out.dtype.bits() - signed as usize).rev().fold(one.clone(), |power, bit| {
+        let square = module.op1("stablehlo.multiply", &[power.clone(), power], "", out);
+        let unset = unset(module, bit);
+        let factor = module.op1("stablehlo.select", &[unset, one.clone(), x.clone()], "", out);
+        module.op1("stablehlo.multiply", &[square, factor], "", out)
+    });
+    if !signed {
+        return power;
+    }
+    let minus_one = module.op1("stablehlo.not", &[zero.clone()], "", out);
+    let even = unset(module, 0);
+    let alternating = module.op1("stablehlo.select", &[even, one.clone(), minus_one.clone()], "", out);
+    let is_one = compare(module, Compare::Eq, &x, &one);
+    let is_minus_one = compare(module, Compare::Eq, &x, &minus_one);
+    let inverse = module.op1("stablehlo.select", &[is_one, one, zero.clone()], "", out);
+    let inverse = module.op1("stablehlo.select", &[is_minus_one, alternating, inverse], "", out);
+    let negative = compare(module, Compare::Lt, &exponent, &zero);
+    module.op1("stablehlo.select", &[negative, inverse, power], "", out)
 }
 
 macro_rules! binary { ($($(#[$doc:meta])* $Name:ident $name:ident $method:ident { $($field:ident: $value:expr),* $(,)? })*) => {

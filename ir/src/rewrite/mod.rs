@@ -2,6 +2,7 @@
 //!
 //! They stand here, below the transforms, because primitives with sub-programs (`call`, control flow) need them in their own rules.
 
+pub mod apart;
 pub mod batch;
 pub mod hoist;
 pub mod jvp;
@@ -29,6 +30,7 @@ use crate::{
     stack::deeper,
     trace::{Tracer, bind_at, constant, is_linear, with_source},
 };
+use apart::{Part, apart};
 use nested::chosen;
 use smallvec::SmallVec;
 
@@ -80,34 +82,19 @@ pub fn replay(program: &Program, args: &[Tracer], mut step: impl FnMut(&Eqn, &[T
 pub fn inline_bodies(program: &Program, args: &[Tracer]) -> Vec<Tracer> {
     replay(program, args, |eqn, ins| match eqn.op.body() {
         Some(body) => inline_bodies(body, ins).into(),
-        None => apart(eqn, ins).unwrap_or_else(|| bind_at(eqn.op.clone(), ins, eqn.source)),
+        None => by_tangents(eqn, ins).unwrap_or_else(|| bind_at(eqn.op.clone(), ins, eqn.source)),
     })
 }
 /// The outputs of an equation by two: one of those that do not depend on tangents, and one of the rest; `None` if it is not a mixture.
-fn apart(eqn: &Eqn, ins: &[Tracer]) -> Option<Outs> {
-    let linear: Vec<bool> = ins.iter().map(|x| is_linear(*x)).collect();
-    if !linear.contains(&true) || eqn.op.subprograms().is_empty() || eqn.op.effectful() {
-        return None;
-    }
-    let n = eqn.outs.len();
-    let needs_tangents = |i: usize| {
-        let only: Vec<bool> = (0..n).map(|j| i == j).collect();
-        let pruned = eqn.op.pruned(ins.len(), &only);
-        pruned.is_none_or(|p| p.ins.iter().zip(&linear).any(|(needed, linear)| *needed && *linear))
-    };
-    let tangents: Vec<bool> = (0..n).map(needs_tangents).collect();
-    if !tangents.contains(&false) {
-        return None;
-    }
-    let mut outs = vec![None; n];
-    for part in [false, true] {
-        let used: Vec<bool> = tangents.iter().map(|t| *t == part).collect();
-        let whole = || Pruned { op: eqn.op.clone(), ins: vec![true; ins.len()], outs: vec![true; n] };
-        let Pruned { op, ins: needed, outs: given } = eqn.op.pruned(ins.len(), &used).unwrap_or_else(whole);
-        let places = (0..n).filter(|i| given[*i]);
-        for (place, out) in places.zip(bind_at(op, &chosen(ins, &needed), eqn.source)) {
-            if used[place] {
-                outs[place] = Some(out);
+fn by_tangents(eqn: &Eqn, ins: &[Tracer]) -> Option<Outs> {
+    let parts = apart(eqn, &ins.iter().map(|x| is_linear(*x)).collect::<Vec<_>>())?;
+    let mut outs = vec![None; eqn.outs.len()];
+    for Part { eqn: part, ins: taken, used } in parts {
+        let mut places = eqn.outs.iter().zip(&mut outs);
+        for ((v, out), used) in part.outs.iter().zip(bind_at(part.op, &chosen(ins, &taken), eqn.source)).zip(used) {
+            let place = places.find(|p| p.0 == v);
+            if let (Some((_, place)), true) = (place, used) {
+                *place = Some(out);
             }
         }
     }

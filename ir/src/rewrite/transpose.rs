@@ -1,11 +1,13 @@
 //! Transposition of linear programs: from cotangents of the outputs to cotangents of the inputs.
 
+use super::apart::{Part, apart};
 use crate::{
     aval::ShapedArray,
     primitives::{Primitive, add_some},
-    program::Program,
+    program::{Eqn, Program, Var},
     trace::{Tracer, bind_at, constant, with_source},
 };
+use std::borrow::Cow;
 
 /// An operand of a linear equation: a known value, or an unknown of known type.
 #[derive(Clone)]
@@ -45,28 +47,32 @@ pub fn transpose(program: &Program, ins: &[Option<Tracer>], cts: &[Option<Tracer
     for (v, c) in &program.consts {
         known[v.index()] = Some(constant(c.clone()));
     }
-    let mut linear = vec![];
+    let mut linear: Vec<Cow<Eqn>> = vec![];
     for eqn in &program.eqns {
-        match eqn.ins.iter().map(|v| known[v.index()]).collect::<Option<Vec<_>>>() {
-            Some(ins) => {
-                for (v, t) in eqn.outs.iter().zip(with_source(eqn.source, || bind_at(eqn.op.clone(), &ins, eqn.source)))
-                {
-                    known[v.index()] = Some(t);
-                }
-            }
-            None => linear.push(eqn),
+        let unknown: Vec<bool> = eqn.ins.iter().map(|v| known[v.index()].is_none()).collect();
+        let (knowing, depending) = match apart(eqn, &unknown) {
+            Some([Part { eqn, used, .. }, rest]) => (Some((Cow::Owned(eqn), used)), Some(Cow::Owned(rest.eqn))),
+            None if unknown.contains(&true) => (None, Some(Cow::Borrowed(eqn))),
+            None => (Some((Cow::Borrowed(eqn), vec![true; eqn.outs.len()])), None),
+        };
+        if let Some((eqn, used)) = knowing {
+            let ins: Vec<Tracer> = eqn.ins.iter().filter_map(|v| known[v.index()]).collect();
+            let outs = with_source(eqn.source, || bind_at(eqn.op.clone(), &ins, eqn.source));
+            eqn.outs.iter().zip(outs).zip(used).filter(|o| o.1).for_each(|((v, t), _)| known[v.index()] = Some(t));
         }
+        linear.extend(depending);
     }
     let mut cotangents: Vec<Option<Tracer>> = vec![None; program.avals.len()];
     for (v, ct) in program.outs.iter().zip(cts) {
         cotangents[v.index()] = add_some(cotangents[v.index()], *ct);
     }
     for eqn in linear.into_iter().rev() {
-        let cts: Vec<Option<Tracer>> = eqn.outs.iter().map(|v| cotangents[v.index()].take()).collect();
+        let ct = |v: &Var| if known[v.index()].is_some() { None } else { cotangents[v.index()].take() };
+        let cts: Vec<Option<Tracer>> = eqn.outs.iter().map(ct).collect();
         if cts.iter().all(Option::is_none) {
             continue;
         }
-        let operand = |v: &crate::Var| match known[v.index()] {
+        let operand = |v: &Var| match known[v.index()] {
             Some(t) => Linear::Known(t),
             None => Linear::Unknown(program.aval(*v).clone()),
         };
