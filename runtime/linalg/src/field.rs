@@ -24,6 +24,8 @@ pub(crate) trait Field:
     /// The complex numbers of the same precision.
     type Whole: Field;
     const COMPLEX: bool;
+    /// The distance of 1 from the next number.
+    const PRECISION: f64;
     fn of(z: Complex64) -> Self;
     fn wide(self) -> Complex64;
     fn conjugate(self) -> Self;
@@ -54,6 +56,7 @@ macro_rules! fields { ($($Real:ident)*) => { $(
         type Part = $Real;
         type Whole = Complex<$Real>;
         const COMPLEX: bool = false;
+        const PRECISION: f64 = $Real::EPSILON as f64;
         fn of(z: Complex64) -> $Real {
             z.re as $Real
         }
@@ -82,6 +85,7 @@ macro_rules! fields { ($($Real:ident)*) => { $(
         type Part = $Real;
         type Whole = Complex<$Real>;
         const COMPLEX: bool = true;
+        const PRECISION: f64 = $Real::EPSILON as f64;
         fn of(z: Complex64) -> Complex<$Real> {
             Complex::new(z.re as $Real, z.im as $Real)
         }

@@ -8,10 +8,12 @@
 #![allow(clippy::assign_op_pattern, clippy::needless_range_loop)] // loops over rows and columns, as the algorithms are written
 
 mod call;
+mod deflation;
 mod field;
 mod reflections;
 mod schur;
 mod spectral;
+mod steps;
 mod systems;
 
 pub use call::{Call, Items, ItemsMut};

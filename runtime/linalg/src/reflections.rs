@@ -15,7 +15,7 @@ use faer::{
 use num_complex::Complex64;
 
 /// `(β, τ)` with `Hᴴ x = β e₀`; `x` becomes `v`.
-fn reflector<T: Field>(x: &mut [T]) -> (f64, T) {
+pub(crate) fn reflector<T: Field>(x: &mut [T]) -> (f64, T) {
     let Some((head, tail)) = x.split_first_mut() else { return (0.0, T::default()) };
     let (alpha, rest) = (head.wide(), norm(tail));
     *head = T::number(1.0);
@@ -23,7 +23,9 @@ fn reflector<T: Field>(x: &mut [T]) -> (f64, T) {
         return (alpha.re, T::default());
     }
     let beta = -alpha.norm().hypot(rest).copysign(alpha.re);
-    let by = T::of((alpha - beta).inv());
+    // The inverse of a complex number squares it, which a tiny one does not survive.
+    let size = (alpha - beta).l1_norm();
+    let by = T::of(((alpha - beta) / size).inv() / size);
     tail.iter_mut().for_each(|z| *z = *z * by);
     (beta, T::of((Complex64::from(beta) - alpha) / beta))
 }
