@@ -13,7 +13,7 @@ use crate::{
     stack::deeper,
 };
 use smallvec::SmallVec;
-use std::{cell::RefCell, collections::HashMap, marker::PhantomData, panic::Location};
+use std::{cell::RefCell, collections::HashMap, marker::PhantomData, panic::Location, thread::ThreadId};
 
 /// A value in the program being traced. A `Copy` handle: it names an array, it holds none.
 ///
@@ -30,12 +30,34 @@ impl Tracer {
     }
 }
 
+/// A tracer put away where other threads may see it. Only its own thread gets it back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Detached {
+    frame: u32,
+    var: Var,
+    thread: ThreadId,
+}
+impl Tracer {
+    /// The tracer as a value that can be sent anywhere: for bindings to other languages, whose objects belong to no thread.
+    pub fn detach(self) -> Detached {
+        Detached { frame: self.frame, var: self.var, thread: std::thread::current().id() }
+    }
+}
+impl Detached {
+    /// The tracer; `None` on another thread than the one that made it.
+    pub fn attach(self) -> Option<Tracer> {
+        (self.thread == std::thread::current().id()).then(|| Tracer::new(self.frame, self.var))
+    }
+}
+
 struct Frame {
     id: u32,
     data: ProgramData,
     captures: Vec<Tracer>,
     captured: HashMap<(u32, Var), Var>,
     linear: bool,
+    /// Whether inputs may be added while it is traced.
+    open: bool,
     axis: Option<(String, usize)>,
 }
 #[derive(Default)]
@@ -132,7 +154,36 @@ pub struct Traced {
 /// Traces `f` at the given input types. Captured outer tracers become trailing inputs.
 #[track_caller]
 pub fn trace(ins: &[ShapedArray], f: impl FnOnce(&[Tracer]) -> Vec<Tracer>) -> Traced {
-    trace_frame(ins, false, None, f)
+    trace_frame(ins, false, false, None, f)
+}
+/// [`trace`] of a function whose inputs are not known before: [`input`] adds one.
+///
+/// ```
+/// use raxla_ir::{DType, ShapedArray, trace::{input, trace_open}};
+/// let traced = trace_open(|| {
+///     let x = input(ShapedArray::new(&[3], DType::F32));
+///     vec![x + input(ShapedArray::new(&[3], DType::F32))]
+/// });
+/// assert_eq!(traced.program.ins.len(), 2);
+/// ```
+#[track_caller]
+pub fn trace_open(f: impl FnOnce() -> Vec<Tracer>) -> Traced {
+    trace_frame(&[], false, true, None, |_| f())
+}
+/// A new input of the innermost program that [`trace_open`] traces.
+///
+/// # Panics
+/// If there is none.
+#[track_caller]
+pub fn input(aval: ShapedArray) -> Tracer {
+    or_fail("input", aval.check_size());
+    let made = STACK.with_borrow_mut(|s| {
+        let frame = s.frames.iter_mut().rfind(|f| f.open)?;
+        let var = frame.data.fresh(aval);
+        frame.data.ins.push(var);
+        Some(Tracer::new(frame.id, var))
+    });
+    made.unwrap_or_else(|| fail(NO_TRACE))
 }
 /// [`trace`] within a mapped axis that `f` may name in collectives.
 #[track_caller]
@@ -141,17 +192,18 @@ pub fn trace_in_axis(
     axis: Option<(String, usize)>,
     f: impl FnOnce(&[Tracer]) -> Vec<Tracer>,
 ) -> Traced {
-    trace_frame(ins, false, axis, f)
+    trace_frame(ins, false, false, axis, f)
 }
 /// [`trace`] that keeps only what depends on `ins`; the rest is recorded in the current trace, and what crosses is captured.
 #[track_caller]
 pub fn trace_linear(ins: &[ShapedArray], f: impl FnOnce(&[Tracer]) -> Vec<Tracer>) -> Traced {
-    trace_frame(ins, true, None, f)
+    trace_frame(ins, true, false, None, f)
 }
 #[track_caller]
 fn trace_frame(
     ins: &[ShapedArray],
     linear: bool,
+    open: bool,
     axis: Option<(String, usize)>,
     f: impl FnOnce(&[Tracer]) -> Vec<Tracer>,
 ) -> Traced {
@@ -161,7 +213,7 @@ fn trace_frame(
     data.ins = vars.clone();
     let depth = STACK.with_borrow_mut(|s| {
         s.next += 1;
-        s.frames.push(Frame { id: s.next, data, captures: vec![], captured: HashMap::new(), linear, axis });
+        s.frames.push(Frame { id: s.next, data, captures: vec![], captured: HashMap::new(), linear, open, axis });
         s.frames.len()
     });
     /// An aborted trace must not leave its frame behind, nor a source of its own.
@@ -283,6 +335,47 @@ pub fn axis_size(name: &str) -> Option<usize> {
 /// The names of all mapped axes around this point, innermost first.
 pub fn axis_names() -> Vec<String> {
     STACK.with_borrow(|s| s.frames.iter().rev().filter_map(|f| f.axis.as_ref()).map(|a| a.0.clone()).collect())
+}
+
+/// What a value of a running trace is made of, as far as its own frame tells: a program, and the values that it begins with. Those are
+/// inputs of the frame, values of frames around it, and values for which `known` holds. `None` if the trace has ended.
+///
+/// ```
+/// use raxla_ir::{DType, ShapedArray, trace::{trace, slice_of}};
+/// trace(&[ShapedArray::new(&[], DType::F32), ShapedArray::new(&[], DType::F32)], |x| {
+///     let (y, _) = (x[0].sin() + 1.0, x[1].cos());
+///     let slice = slice_of(y, |_| false).unwrap();
+///     assert_eq!((slice.program.eqns.len(), slice.captured), (2, vec![x[0]]));
+///     vec![y]
+/// });
+/// ```
+pub fn slice_of(t: Tracer, known: impl Fn(Tracer) -> bool) -> Option<Traced> {
+    STACK.with_borrow(|s| {
+        let frame = &s.frames[s.frame_of(t)?];
+        let (data, here) = (&frame.data, |v: Var| Tracer::new(frame.id, v));
+        let mut wanted = vec![false; data.avals.len()];
+        wanted[t.var.index()] = true;
+        let mut eqns = vec![];
+        for eqn in data.eqns.iter().rev() {
+            let outs = eqn.outs.iter().filter(|v| wanted[v.index()] && !known(here(**v)));
+            if outs.count() > 0 {
+                eqn.ins.iter().for_each(|v| wanted[v.index()] = true);
+                eqns.push(eqn.clone());
+            }
+        }
+        eqns.reverse();
+        let mut defined = vec![false; data.avals.len()];
+        eqns.iter().flat_map(|e| &e.outs).for_each(|v| defined[v.index()] = true);
+        data.consts.iter().for_each(|(v, _)| defined[v.index()] = true);
+        let ins: Vec<Var> =
+            (0..data.avals.len()).filter(|i| wanted[*i] && !defined[*i]).map(|i| Var(i as u32)).collect();
+        let outer: HashMap<Var, Tracer> =
+            frame.captured.iter().map(|((f, v), here)| (*here, Tracer::new(*f, *v))).collect();
+        let captured = ins.iter().map(|v| outer.get(v).copied().unwrap_or(here(*v))).collect();
+        let consts = data.consts.iter().filter(|(v, _)| wanted[v.index()]).cloned().collect();
+        let data = ProgramData { ins, consts, eqns, outs: vec![t.var], avals: data.avals.clone() };
+        Some(Traced { program: Program::new(data), captured })
+    })
 }
 
 /// Emits `program` into the current trace, applied to `args`.

@@ -34,7 +34,7 @@ pub struct Stages {
 const LARGEST_CONSTANT: usize = 1 << 16;
 
 /// Optimises and lowers a program: the optimised program, large constants, and the text of the module.
-pub(crate) fn lower(
+pub fn lower(
     program: &Program,
     name: &str,
     donated: &[bool],
@@ -83,12 +83,18 @@ pub fn compile(program: &Program, name: &str, donated: &[bool], device: &Device)
 impl Stages {
     /// Runs the executable. Inputs that are to give their memory away do so if nothing else holds them.
     pub fn run(self: &Arc<Self>, ins: &[Array]) -> raxla_runtime::Result<Outputs> {
+        self.run_giving(ins, |a| a.is_unique() && !a.is_donated())
+    }
+    /// Runs the executable. Inputs that are to give their memory away do so, whoever holds them; these arrays are gone then.
+    pub fn run_donating(self: &Arc<Self>, ins: &[Array]) -> raxla_runtime::Result<Outputs> {
+        self.run_giving(ins, |_| true)
+    }
+    fn run_giving(self: &Arc<Self>, ins: &[Array], given: impl Fn(&Array) -> bool) -> raxla_runtime::Result<Outputs> {
         let arguments: SmallVec<[&Array; 16]> = ins.iter().chain(&self.constants).collect();
         let mut donated: SmallVec<[bool; 16]> = SmallVec::new();
         if self.donated.contains(&true) {
-            let unique =
-                |(i, a): (usize, &&Array)| self.donated.get(i) == Some(&true) && a.is_unique() && !a.is_donated();
-            donated.extend(arguments.iter().enumerate().map(unique));
+            let gives = |(i, a): (usize, &&Array)| self.donated.get(i) == Some(&true) && given(a);
+            donated.extend(arguments.iter().enumerate().map(gives));
         }
         if self.effects != Effects::None {
             wait_for_turn(self.effects);

@@ -3,6 +3,7 @@
 mod bindgen;
 mod fuzz;
 mod plugin;
+mod python;
 mod shell;
 mod test;
 
@@ -15,6 +16,7 @@ usage: cargo xtask <command>
   fuzz [--programs N] [--minutes M] [--seed S] [--xla N] [--choices N,N,…]
                                  random programs, each held to every law; stops after so many (10000), or minutes
   plugin [cpu|cuda12|cuda13|tpu] find XLA's compiler for a platform, fetching it if need be, and print its path
+  python [PROFILE]               the Python package's wheel (of the profile `release`), built and installed in target/python
   bindgen                        remake the bindings in runtime/src/ffi from the headers of the PJRT C API and XLA's FFI
 
 Exit codes: 0 all is well, 1 a command failed, 2 the command line is wrong.";
@@ -27,6 +29,8 @@ fn main() -> ExitCode {
         ["fuzz", ref options @ ..] => fuzz::run(options),
         ["plugin"] => plugin::run("cpu"),
         ["plugin", platform] => plugin::run(platform),
+        ["python"] => python::install("release"),
+        ["python", profile] => python::install(profile),
         ["bindgen"] => bindgen::run(),
         ["bindgen", include, ref headers @ ..] => bindgen::generate(include, headers),
         ["help" | "-h" | "--help"] => {

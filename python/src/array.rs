@@ -1,0 +1,480 @@
+//! [`Array`]: the class of all arrays, those on devices and those that are being traced.
+
+use crate::{
+    border::{guarded, of_runtime, or_raise},
+    dtype::{Dtype, canonical, exact, numpy, to_numpy},
+    session::{self, Want, attached, data_of, lift, lift_data, literal_of, run, weak, weak_scalar},
+};
+use num_complex::Complex64;
+use pyo3::{
+    IntoPyObjectExt,
+    exceptions::{PyOverflowError, PyTypeError},
+    prelude::*,
+    sync::PyOnceLock,
+    types::{PyBool, PyBytes, PyComplex, PyFloat, PyInt, PyTuple, PyType},
+};
+use raxla::{
+    Client, DType, Literal, ShapedArray, Tracer,
+    ir::trace::Detached,
+    numpy::{self as np, Arg},
+    runtime,
+};
+
+/// What an array is: data, or a place in a program that is being traced.
+pub enum Value {
+    /// Data on devices.
+    Array(runtime::Array),
+    /// A value of a trace.
+    Traced(Detached),
+}
+
+/// An array of numbers on a device, or one that is being traced. Never changes.
+#[pyclass(frozen, subclass, weakref, name = "Array", module = "raxla")]
+pub struct Array {
+    /// What it is.
+    pub value: Value,
+}
+impl Array {
+    /// An array of data.
+    pub fn of(data: runtime::Array) -> Array {
+        Array { value: Value::Array(data) }
+    }
+    /// Its type.
+    pub fn aval(&self, py: Python) -> PyResult<ShapedArray> {
+        match &self.value {
+            Value::Array(data) => Ok(data.aval().clone()),
+            Value::Traced(t) => guarded(py, || Ok(attached(py, *t).aval())),
+        }
+    }
+}
+
+/// What functions take for an array: arrays, NumPy's arrays and scalars, Python's numbers.
+pub enum ArrayLike {
+    /// An array.
+    Array(Py<Array>),
+    /// Data that came from elsewhere, NumPy for one.
+    Data(runtime::Array),
+    /// One of Python's numbers.
+    Number(Arg),
+}
+impl<'a, 'py> FromPyObject<'a, 'py> for ArrayLike {
+    type Error = PyErr;
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<ArrayLike> {
+        ArrayLike::of(&object)?.ok_or_else(|| {
+            let class = object.get_type().name().map(|n| n.to_string()).unwrap_or_default();
+            PyTypeError::new_err(format!(
+                "requires ndarray or scalar arguments, got {class}; make an array of it by `jnp.array`"
+            ))
+        })
+    }
+}
+impl ArrayLike {
+    /// The argument; `None` if it is none.
+    pub fn of(object: &Bound<PyAny>) -> PyResult<Option<ArrayLike>> {
+        let py = object.py();
+        if let Ok(array) = object.cast::<Array>() {
+            return Ok(Some(ArrayLike::Array(array.clone().unbind())));
+        }
+        if let Some(number) = number(object)? {
+            return Ok(Some(ArrayLike::Number(number)));
+        }
+        if object.hasattr("__jax_array__")? {
+            let inner = object.call_method0("__jax_array__")?;
+            return ArrayLike::of(&inner);
+        }
+        if object.is_instance_of::<PyType>() || !object.hasattr("__array__")? {
+            return Ok(None);
+        }
+        Ok(Some(ArrayLike::Data(from_numpy(py, object, None)?)))
+    }
+    /// The argument, with numbers as constants of the program.
+    pub fn arg(&self, py: Python) -> Arg {
+        match self {
+            ArrayLike::Array(array) => lift(array.bind(py)).into(),
+            ArrayLike::Data(data) => lift_data(data).into(),
+            ArrayLike::Number(number) => number.clone(),
+        }
+    }
+    /// The argument, with numbers as inputs where the program runs at once: so one program serves all numbers.
+    pub fn input(&self, py: Python) -> Arg {
+        match self {
+            ArrayLike::Number(number) if session::outermost() => {
+                let literal = or_raise(literal(number));
+                lift_data(&or_raise(weak_scalar(py, &literal))).into()
+            }
+            other => other.arg(py),
+        }
+    }
+    /// The argument as a tracer.
+    pub fn tracer(&self, py: Python) -> Tracer {
+        self.arg(py).tracer()
+    }
+}
+/// One of Python's numbers.
+fn number(object: &Bound<PyAny>) -> PyResult<Option<Arg>> {
+    if object.is_instance_of::<PyBool>() {
+        return Ok(Some(Arg::Bool(object.extract()?)));
+    }
+    // Subclasses are others' business: NumPy's float64 is a `float`, but has a dtype.
+    if object.is_exact_instance_of::<PyInt>() {
+        let int: i64 = object
+            .extract()
+            .map_err(|_| PyOverflowError::new_err(format!("Python int {object} too large to convert to an array")))?;
+        if canonical(DType::I64) == DType::I32 && i32::try_from(int).is_err() {
+            let message =
+                format!("Python int {int} too large to convert to int32; set jax_enable_x64, or state a dtype");
+            return Err(PyOverflowError::new_err(message));
+        }
+        return Ok(Some(Arg::Int(int)));
+    }
+    if object.is_exact_instance_of::<PyFloat>() {
+        return Ok(Some(Arg::Float(object.extract()?)));
+    }
+    if object.is_exact_instance_of::<PyComplex>() {
+        return Ok(Some(Arg::Complex(object.extract()?)));
+    }
+    Ok(None)
+}
+/// The value of one of Python's numbers, weak in its default dtype.
+fn literal(number: &Arg) -> PyResult<Literal> {
+    Ok(match number {
+        Arg::Bool(b) => Literal::scalar(*b),
+        Arg::Int(i) => Literal::from_ints(weak(DType::default_int()), [*i as i128]),
+        Arg::Float(f) => Literal::from_floats(weak(DType::default_float()), [*f]),
+        Arg::Complex(z) => Literal::from_complexes(weak(DType::default_complex()), [*z]),
+        other => return Err(PyTypeError::new_err(format!("not a number: {other:?}"))),
+    })
+}
+/// The leaf of a tree as an array on the device; `None` if it is none.
+pub fn leaf(object: &Bound<PyAny>) -> PyResult<Option<Py<Array>>> {
+    let py = object.py();
+    Ok(match ArrayLike::of(object)? {
+        None => None,
+        Some(ArrayLike::Array(array)) => Some(array),
+        Some(ArrayLike::Data(data)) => Some(Py::new(py, Array::of(data))?),
+        Some(ArrayLike::Number(number)) => Some(Py::new(py, Array::of(weak_scalar(py, &literal(&number)?)?))?),
+    })
+}
+
+/// The data of anything that NumPy makes an array of, in a dtype, or its own as far as there are 64 bits.
+pub fn from_numpy(py: Python, object: &Bound<PyAny>, dtype: Option<DType>) -> PyResult<runtime::Array> {
+    let mut array = numpy(py)?.call_method1("asarray", (object,))?;
+    let is = exact(&array.getattr("dtype")?)?;
+    let wanted = dtype.unwrap_or(canonical(is));
+    if wanted != is {
+        array = array.call_method1("astype", (to_numpy(py, wanted)?,))?;
+    }
+    let shape: Vec<usize> = array.getattr("shape")?.extract()?;
+    let bytes = array.call_method0("tobytes")?;
+    let bytes = bytes.cast::<PyBytes>()?.as_bytes();
+    let literal = Literal::from_bytes(ShapedArray::new(&shape, wanted), bytes)
+        .ok_or_else(|| PyTypeError::new_err("bytes that are no numbers of their dtype"))?;
+    py.detach(|| runtime::Array::from_literal(&literal, &Client::global()?.devices()[0])).map_err(|e| of_runtime(py, e))
+}
+/// NumPy's array of a literal.
+fn to_numpy_array<'py>(py: Python<'py>, literal: &Literal) -> PyResult<Bound<'py, PyAny>> {
+    let bytes = PyBytes::new(py, literal.bytes());
+    let flat = numpy(py)?.call_method1("frombuffer", (bytes, to_numpy(py, literal.dtype())?))?;
+    flat.call_method1("reshape", (PyTuple::new(py, literal.shape())?,))
+}
+
+/// An operation of arrays that gives one array.
+pub fn operation(py: Python, name: &str, f: impl FnOnce() -> PyResult<Tracer>) -> PyResult<Py<Array>> {
+    let mut f = Some(f);
+    boxed(py, name, &mut || crate::table::once(&mut f)?())
+}
+/// (Behind a pointer, so that it is compiled once.)
+fn boxed(py: Python, name: &str, f: &mut dyn FnMut() -> PyResult<Tracer>) -> PyResult<Py<Array>> {
+    Ok(run(py, name, || Ok((vec![f()?], ())))?.0.remove(0))
+}
+pub fn unary(x: &Bound<Array>, name: &str, f: impl FnOnce(Tracer) -> Tracer) -> PyResult<Py<Array>> {
+    operation(x.py(), name, || Ok(f(lift(x))))
+}
+fn scalar_of<'py>(x: &Bound<'py, Array>, want: Want) -> PyResult<Bound<'py, PyAny>> {
+    let py = x.py();
+    let aval = x.get().aval(py)?;
+    if aval.size() != 1 {
+        let message = format!("Only scalar arrays can be converted to Python scalars; got {aval}");
+        return Err(PyTypeError::new_err(message));
+    }
+    let literal = literal_of(py, x.get(), want)?;
+    scalar(py, &literal, 0)
+}
+/// One of Python's numbers of an element.
+fn scalar<'py>(py: Python<'py>, literal: &Literal, i: usize) -> PyResult<Bound<'py, PyAny>> {
+    let dtype = literal.dtype();
+    if dtype == DType::Bool {
+        return (literal.ints()[i] != 0).into_bound_py_any(py);
+    }
+    if dtype.is_integer() {
+        return literal.ints()[i].into_bound_py_any(py);
+    }
+    if dtype.is_complex() {
+        let z: Complex64 = literal.complexes()[i];
+        return z.into_bound_py_any(py);
+    }
+    literal.floats()[i].into_bound_py_any(py)
+}
+
+#[pymethods]
+impl Array {
+    #[pyo3(signature = (ndigits = None))]
+    fn __round__<'py>(slf: &Bound<'py, Array>, ndigits: Option<i32>) -> PyResult<Bound<'py, PyAny>> {
+        let py = slf.py();
+        match ndigits {
+            Some(decimals) => unary(slf, "round", |x| np::round(x, decimals))?.into_bound_py_any(py),
+            None => scalar_of(slf, Want::VALUE)?.call_method0("__round__"),
+        }
+    }
+    fn __bool__(slf: &Bound<Array>) -> PyResult<bool> {
+        let aval = slf.get().aval(slf.py())?;
+        if aval.size() != 1 {
+            let message = format!(
+                "The truth value of an array with {} elements is ambiguous. Use a.any() or a.all()",
+                aval.size()
+            );
+            return Err(pyo3::exceptions::PyValueError::new_err(message));
+        }
+        scalar_of(slf, Want::BOOL)?.is_truthy()
+    }
+    fn __float__(slf: &Bound<Array>) -> PyResult<f64> {
+        scalar_of(slf, Want::VALUE)?.call_method0("__float__")?.extract()
+    }
+    fn __int__<'py>(slf: &Bound<'py, Array>) -> PyResult<Bound<'py, PyAny>> {
+        let py = slf.py();
+        py.get_type::<PyInt>().call1((scalar_of(slf, Want::VALUE)?,))
+    }
+    fn __complex__<'py>(slf: &Bound<'py, Array>) -> PyResult<Bound<'py, PyAny>> {
+        let py = slf.py();
+        py.get_type::<PyComplex>().call1((scalar_of(slf, Want::VALUE)?,))
+    }
+    fn __index__<'py>(slf: &Bound<'py, Array>) -> PyResult<Bound<'py, PyAny>> {
+        let aval = slf.get().aval(slf.py())?;
+        if !aval.dtype.is_integer() || aval.rank() != 0 {
+            return Err(PyTypeError::new_err(format!(
+                "only integer scalar arrays can be converted to a scalar index, got {aval}"
+            )));
+        }
+        scalar_of(slf, Want::INTEGER)
+    }
+    fn __hash__(slf: &Bound<Array>) -> PyResult<isize> {
+        Err(PyTypeError::new_err(format!("unhashable type: '{}'", slf.get_type().name()?)))
+    }
+    fn __len__(&self, py: Python) -> PyResult<usize> {
+        self.aval(py)?.shape.first().copied().ok_or_else(|| PyTypeError::new_err("len() of unsized object"))
+    }
+    fn __iter__<'py>(slf: &Bound<'py, Array>) -> PyResult<Bound<'py, PyAny>> {
+        let py = slf.py();
+        let Some(n) = slf.get().aval(py)?.shape.first().copied() else {
+            return Err(PyTypeError::new_err("iteration over a 0-d array"));
+        };
+        let rows = run(py, "iter", || {
+            let x = lift(slf);
+            Ok(((0..n).map(|i| x.index(i)).collect(), ()))
+        })?;
+        PyTuple::new(py, rows.0)?.into_any().call_method0("__iter__")
+    }
+    fn __format__<'py>(slf: &Bound<'py, Array>, spec: &str) -> PyResult<Bound<'py, PyAny>> {
+        let py = slf.py();
+        if slf.get().aval(py)?.rank() == 0 && !matches!(slf.get().value, Value::Traced(_)) {
+            return scalar_of(slf, Want::VALUE)?.call_method1("__format__", (spec,));
+        }
+        slf.str()?.into_any().call_method1("__format__", (spec,))
+    }
+    fn __repr__<'py>(slf: &Bound<'py, Array>) -> PyResult<Bound<'py, PyAny>> {
+        let py = slf.py();
+        match &slf.get().value {
+            Value::Traced(t) => match t.attach() {
+                Some(t) => format!("{t:?}").into_bound_py_any(py),
+                None => "Tracer(of another thread)".into_bound_py_any(py),
+            },
+            Value::Array(data) if data.is_donated() => {
+                format!("<deleted Array: {}>", data.aval()).into_bound_py_any(py)
+            }
+            Value::Array(_) => {
+                static SHOW: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+                let show = SHOW.get_or_try_init(py, || py.import("raxla._show")?.getattr("show").map(Bound::unbind))?;
+                show.bind(py).call1((slf,))
+            }
+        }
+    }
+    fn __str__<'py>(slf: &Bound<'py, Array>) -> PyResult<Bound<'py, PyAny>> {
+        match &slf.get().value {
+            Value::Traced(_) => Array::__repr__(slf),
+            Value::Array(_) => Ok(Array::__array__(slf, None, None)?.str()?.into_any()),
+        }
+    }
+    #[pyo3(signature = (dtype = None, copy = None))]
+    fn __array__<'py>(
+        slf: &Bound<'py, Array>,
+        dtype: Option<&Bound<'py, PyAny>>,
+        copy: Option<bool>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let py = slf.py();
+        let literal = literal_of(py, slf.get(), Want::ARRAY)?;
+        let array = to_numpy_array(py, &literal)?;
+        match dtype {
+            Some(dtype) => array.call_method1("astype", (dtype,)),
+            None if copy == Some(true) => array.call_method0("copy"),
+            None => Ok(array),
+        }
+    }
+    #[classattr]
+    #[allow(non_upper_case_globals)]
+    const __array_priority__: i32 = 100;
+    fn __reduce__<'py>(slf: &Bound<'py, Array>) -> PyResult<Bound<'py, PyTuple>> {
+        let py = slf.py();
+        let weak_type = slf.get().aval(py)?.weak;
+        let rebuild = py.import("raxla._show")?.getattr("rebuild")?;
+        (rebuild, (Array::__array__(slf, None, None)?, weak_type)).into_pyobject(py)
+    }
+    fn __copy__(slf: Bound<Array>) -> Bound<Array> {
+        slf
+    }
+    fn __deepcopy__<'py>(slf: Bound<'py, Array>, _memo: &Bound<'py, PyAny>) -> Bound<'py, Array> {
+        slf
+    }
+
+    /// The sizes of the axes.
+    #[getter]
+    fn shape<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        PyTuple::new(py, self.aval(py)?.shape.iter())
+    }
+    /// The element type, an object of `numpy.dtype`.
+    #[getter]
+    fn dtype<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        to_numpy(py, self.aval(py)?.dtype)
+    }
+    /// The number of axes.
+    #[getter]
+    fn ndim(&self, py: Python) -> PyResult<usize> {
+        Ok(self.aval(py)?.rank())
+    }
+    /// The number of elements.
+    #[getter]
+    fn size(&self, py: Python) -> PyResult<usize> {
+        Ok(self.aval(py)?.size())
+    }
+    /// The bytes of an element.
+    #[getter]
+    fn itemsize(&self, py: Python) -> PyResult<usize> {
+        Ok(self.aval(py)?.dtype.size())
+    }
+    /// The bytes of all elements.
+    #[getter]
+    fn nbytes(&self, py: Python) -> PyResult<usize> {
+        let aval = self.aval(py)?;
+        Ok(aval.size() * aval.dtype.size())
+    }
+    /// Whether the dtype gives way to that of other arrays.
+    #[getter]
+    fn weak_type(&self, py: Python) -> PyResult<bool> {
+        Ok(self.aval(py)?.weak)
+    }
+    /// The type, in the words of programs.
+    #[getter]
+    fn aval_text(&self, py: Python) -> PyResult<String> {
+        Ok(self.aval(py)?.to_string())
+    }
+    /// Whether it is being traced.
+    #[getter]
+    fn _is_tracer(&self) -> bool {
+        matches!(self.value, Value::Traced(_))
+    }
+    /// The axes in reverse.
+    #[getter]
+    #[allow(non_snake_case)]
+    fn T(slf: &Bound<Array>) -> PyResult<Py<Array>> {
+        unary(slf, "transpose", |x| np::transpose(x, None))
+    }
+    /// The last two axes exchanged.
+    #[getter]
+    #[allow(non_snake_case)]
+    fn mT(slf: &Bound<Array>) -> PyResult<Py<Array>> {
+        unary(slf, "matrix_transpose", |x| np::matrix_transpose(x))
+    }
+    /// The real part.
+    #[getter]
+    fn real(slf: &Bound<Array>) -> PyResult<Py<Array>> {
+        unary(slf, "real", |x| np::real(x))
+    }
+    /// The imaginary part.
+    #[getter]
+    fn imag(slf: &Bound<Array>) -> PyResult<Py<Array>> {
+        unary(slf, "imag", |x| np::imag(x))
+    }
+    /// The element of an array that has one, or the one at a place.
+    #[pyo3(signature = (*args))]
+    fn item<'py>(slf: &Bound<'py, Array>, args: &Bound<'py, PyTuple>) -> PyResult<Bound<'py, PyAny>> {
+        if args.is_empty() {
+            return scalar_of(slf, Want::VALUE);
+        }
+        Array::__array__(slf, None, None)?.call_method1("item", args)
+    }
+    /// The elements as nested lists.
+    fn tolist<'py>(slf: &Bound<'py, Array>) -> PyResult<Bound<'py, PyAny>> {
+        Array::__array__(slf, None, None)?.call_method0("tolist")
+    }
+    /// Waits until the data are there.
+    fn block_until_ready<'py>(slf: &Bound<'py, Array>) -> PyResult<Bound<'py, Array>> {
+        let py = slf.py();
+        if let Value::Array(data) = &slf.get().value {
+            py.detach(|| data.block_until_ready()).map_err(|e| of_runtime(py, e))?;
+        }
+        Ok(slf.clone())
+    }
+    /// Whether the data are there.
+    fn is_ready(&self, py: Python) -> PyResult<bool> {
+        match &self.value {
+            Value::Array(data) => data.is_ready().map_err(|e| of_runtime(py, e)),
+            Value::Traced(_) => Ok(true),
+        }
+    }
+    /// Frees the data now.
+    fn delete(&self, py: Python) -> PyResult<()> {
+        match &self.value {
+            Value::Array(data) => data.delete().map_err(|e| of_runtime(py, e)),
+            Value::Traced(_) => Ok(()),
+        }
+    }
+    /// Whether the data are gone.
+    fn is_deleted(&self) -> bool {
+        matches!(&self.value, Value::Array(data) if data.is_donated())
+    }
+    /// The array in another dtype.
+    #[pyo3(signature = (dtype, copy = false))]
+    fn astype(slf: &Bound<Array>, dtype: Dtype, copy: bool) -> PyResult<Py<Array>> {
+        let _ = copy;
+        unary(slf, "astype", |x| np::astype(x, dtype.0))
+    }
+    /// The device that holds it.
+    #[getter]
+    fn _device(&self, py: Python) -> PyResult<String> {
+        Ok(data_of(py, self, Want::VALUE)?.device().to_string())
+    }
+}
+
+/// A function that becomes a method of [`Array`]: functions of Rust are no descriptors of Python's.
+#[pyclass(frozen, module = "raxla")]
+pub struct Method(Py<PyAny>);
+#[pymethods]
+impl Method {
+    #[new]
+    fn new(function: Py<PyAny>) -> Method {
+        Method(function)
+    }
+    fn __get__<'py>(
+        &self,
+        py: Python<'py>,
+        object: &Bound<'py, PyAny>,
+        class: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let _ = class;
+        if object.is_none() {
+            return Ok(self.0.bind(py).clone());
+        }
+        static BIND: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+        let bind = BIND.get_or_try_init(py, || py.import("types")?.getattr("MethodType").map(Bound::unbind))?;
+        bind.bind(py).call1((self.0.bind(py), object))
+    }
+}

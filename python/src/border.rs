@@ -1,0 +1,100 @@
+//! The border between two worlds of errors: panics of tracing and exceptions of Python, each carried through the other.
+
+use pyo3::{PyErr, PyResult, Python, exceptions::PyRuntimeError, prelude::*, sync::PyOnceLock};
+use raxla::{Error, TraceError, ir::Source};
+use std::{
+    cell::RefCell,
+    collections::HashMap,
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+};
+
+/// Runs what may trace; an error of the trace comes back as an exception, and an exception that [`raise`] threw as itself.
+pub fn guarded<R>(py: Python, f: impl FnOnce() -> PyResult<R>) -> PyResult<R> {
+    match catch_unwind(AssertUnwindSafe(|| raxla::ir::trace::catch(f))) {
+        Ok(Ok(result)) => result,
+        Ok(Err(error)) => Err(of_trace(py, &error)),
+        Err(payload) => match payload.downcast::<PyErr>() {
+            Ok(error) => Err(*error),
+            Err(other) => resume_unwind(other),
+        },
+    }
+}
+/// Leaves a function that must return tracers with an exception, for [`guarded`] to return.
+pub fn raise(error: PyErr) -> ! {
+    resume_unwind(Box::new(error))
+}
+/// The value; or the exception, thrown by [`raise`].
+pub fn or_raise<T>(result: PyResult<T>) -> T {
+    result.unwrap_or_else(|error| raise(error))
+}
+
+/// A class of `raxla.errors`, by name.
+fn class<'py>(py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyAny>> {
+    static ERRORS: PyOnceLock<Py<PyModule>> = PyOnceLock::new();
+    let module = ERRORS.get_or_try_init(py, || py.import("raxla.errors").map(Bound::unbind))?;
+    module.bind(py).getattr(name)
+}
+/// An exception of `raxla.errors`.
+pub fn exception(py: Python, name: &str, message: impl Into<String>) -> PyErr {
+    let message = message.into();
+    match class(py, name).and_then(|class| class.call1((&message,))) {
+        Ok(error) => PyErr::from_value(error),
+        Err(_) => PyRuntimeError::new_err(message),
+    }
+}
+/// The exception for a wrong program.
+pub fn of_trace(py: Python, error: &TraceError) -> PyErr {
+    let (message, known) = (&error.message, error.at != Source::UNKNOWN && error.at.file.ends_with(".py"));
+    let class = match message {
+        m if m.starts_with("leaked tracer") => "UnexpectedTracerError",
+        m if m.contains("out of bounds") || m.contains("too many indices") => "IndexingError",
+        _ => "TraceError",
+    };
+    let place = if known { format!("\n  --> {}:{}", error.at.file, error.at.line) } else { String::new() };
+    exception(py, class, format!("{message}{place}"))
+}
+/// The exception for what went wrong between program and result.
+pub fn of_error(py: Python, error: Error) -> PyErr {
+    match error {
+        Error::Trace(error) => of_trace(py, &error),
+        Error::Runtime(error) => of_runtime(py, error),
+        other => PyRuntimeError::new_err(other.to_string()),
+    }
+}
+/// The exception for what went wrong in compiling, running or moving data.
+pub fn of_runtime(py: Python, error: raxla::runtime::Error) -> PyErr {
+    match error {
+        raxla::runtime::Error::Donated { .. } => {
+            exception(py, "DeletedError", format!("Array has been deleted: {error}"))
+        }
+        other => exception(py, "JaxRuntimeError", other.to_string()),
+    }
+}
+
+thread_local! { static FILES: RefCell<HashMap<String, Option<&'static str>>> = RefCell::default(); }
+
+/// The innermost line of Python that is the user's, not the package's.
+pub fn user_source(py: Python) -> Source {
+    innermost(py).ok().flatten().unwrap_or(Source::UNKNOWN)
+}
+fn innermost(py: Python) -> PyResult<Option<Source>> {
+    static GET_FRAME: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let get = GET_FRAME.get_or_try_init(py, || py.import("sys")?.getattr("_getframe").map(Bound::unbind))?;
+    let mut frame = get.bind(py).call0()?;
+    loop {
+        let name: String = frame.getattr("f_code")?.getattr("co_filename")?.extract()?;
+        if let Some(file) = FILES.with_borrow_mut(|files| *files.entry(name).or_insert_with_key(|name| users(name))) {
+            let line: Option<u32> = frame.getattr("f_lineno")?.extract()?;
+            return Ok(Some(Source { file, line: line.unwrap_or(0), column: 1 }));
+        }
+        frame = frame.getattr("f_back")?;
+        if frame.is_none() {
+            return Ok(None);
+        }
+    }
+}
+/// The name for good, if the file is the user's. There are as many as the user has files, so that they may stay.
+fn users(name: &str) -> Option<&'static str> {
+    let own = name.contains("/raxla/") && !name.contains("/tests/") && !name.contains("/examples/");
+    (!own && !name.ends_with("/functools.py")).then(|| &*Box::leak(name.to_owned().into_boxed_str()))
+}

@@ -1,0 +1,418 @@
+//! `jit`: functions of Python that are traced once for each kind of arguments, and then run at the speed of the compiled program.
+
+use crate::{
+    array::{Array, Value, leaf},
+    border::{exception, of_error, or_raise, user_source},
+    function::Inputs,
+    session::{active, lift, run_traced, standalone},
+    tree::{Tree, TreeDef, flatten, lift_tree},
+};
+use pyo3::{
+    prelude::*,
+    types::{PyDict, PyTuple},
+};
+use raxla::{
+    Client, Device, Program, ShapedArray, Tracer,
+    ir::{
+        dtype::x64,
+        primitives::Call,
+        trace::{Traced, bind_at, input, trace},
+    },
+    pipeline::pipeline::{self, Stages},
+    runtime,
+};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// How many kinds of arguments a function remembers.
+const CAPACITY: usize = 1024;
+
+/// What a traced program depends on.
+struct Kind {
+    x64: bool,
+    /// The static arguments with their places: numbers of positional ones, names of others.
+    statics: Vec<(Py<PyAny>, Py<PyAny>)>,
+    tree: TreeDef,
+    avals: Vec<ShapedArray>,
+}
+impl Kind {
+    fn fits(&self, py: Python, call: &Called) -> bool {
+        let same = |(a, b): (&(Py<PyAny>, Py<PyAny>), &(Bound<PyAny>, Bound<PyAny>))| {
+            let equal = |a: &Py<PyAny>, b: &Bound<PyAny>| {
+                a.is(b) || (a.bind(py).get_type().is(b.get_type()) && a.bind(py).eq(b).unwrap_or(false))
+            };
+            equal(&a.0, &b.0) && equal(&a.1, &b.1)
+        };
+        self.x64 == x64()
+            && self.avals.len() == call.leaves.len()
+            && self.statics.len() == call.statics.len()
+            && self.statics.iter().zip(&call.statics).all(same)
+            && self.tree == call.tree
+    }
+}
+/// A program that runs.
+struct Entry {
+    kind: Kind,
+    device: Device,
+    stages: Arc<Stages>,
+    constants: Vec<runtime::Array>,
+    out: TreeDef,
+}
+/// A program that other programs call.
+struct Signature {
+    kind: Kind,
+    program: Program,
+    out: TreeDef,
+}
+/// The arguments of a call.
+struct Called<'py> {
+    statics: Vec<(Bound<'py, PyAny>, Bound<'py, PyAny>)>,
+    leaves: Vec<Bound<'py, PyAny>>,
+    tree: TreeDef,
+}
+
+/// A compiled function; made by `raxla.jit`.
+#[pyclass(frozen, dict, weakref, name = "PjitFunction", module = "raxla")]
+pub struct Jit {
+    fun: Py<PyAny>,
+    name: String,
+    static_argnums: Vec<isize>,
+    static_argnames: Vec<String>,
+    donate_argnums: Vec<usize>,
+    donate_argnames: Vec<String>,
+    parameters: Vec<String>,
+    entries: Mutex<Vec<Arc<Entry>>>,
+    signatures: Mutex<Vec<Arc<Signature>>>,
+}
+/// Adds to what a function remembers, and lets go of the first where that is too much.
+fn keep<T>(all: &Mutex<Vec<Arc<T>>>, one: Arc<T>) {
+    let mut all = all.lock().unwrap_or_else(PoisonError::into_inner);
+    if all.len() >= CAPACITY {
+        all.remove(0);
+    }
+    all.push(one);
+}
+/// The latest that fits, which moves to the end.
+fn find<T>(all: &Mutex<Vec<Arc<T>>>, fits: impl Fn(&T) -> bool) -> Option<Arc<T>> {
+    let mut all = all.lock().unwrap_or_else(PoisonError::into_inner);
+    let place = all.iter().rposition(|e| fits(e))?;
+    let last = all.len() - 1;
+    if place != last {
+        let one = all.remove(place);
+        all.push(one);
+    }
+    all.last().cloned()
+}
+impl Jit {
+    fn called<'py>(
+        &self,
+        py: Python<'py>,
+        args: &Bound<'py, PyTuple>,
+        kwargs: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Called<'py>> {
+        let mut statics = vec![];
+        let kwargs = match kwargs {
+            Some(kwargs) => kwargs.copy()?,
+            None => PyDict::new(py),
+        };
+        let mut dynamic = args.clone();
+        if !self.static_argnums.is_empty() || !self.static_argnames.is_empty() {
+            let n = args.len() as isize;
+            let numbers: Vec<usize> = self
+                .static_argnums
+                .iter()
+                .map(|i| if *i < 0 { i + n } else { *i })
+                .filter(|i| (0..n).contains(i))
+                .map(|i| i as usize)
+                .collect();
+            let mut rest = vec![];
+            for (i, value) in args.iter().enumerate() {
+                if numbers.contains(&i) {
+                    hashable(py, &value, &i.to_string())?;
+                    statics.push((i.into_pyobject(py)?.into_any(), value));
+                } else {
+                    rest.push(value);
+                }
+            }
+            for name in &self.static_argnames {
+                if let Some(value) = kwargs.get_item(name)? {
+                    hashable(py, &value, name)?;
+                    kwargs.del_item(name)?;
+                    statics.push((name.into_pyobject(py)?.into_any(), value));
+                }
+            }
+            dynamic = PyTuple::new(py, rest)?;
+        }
+        let both = if kwargs.is_empty() {
+            PyTuple::new(py, [dynamic.into_any()])?
+        } else {
+            PyTuple::new(py, [dynamic.into_any(), kwargs.into_any()])?
+        };
+        let (leaves, tree) = flatten(both.as_any(), None)?;
+        Ok(Called { statics, leaves, tree })
+    }
+    fn kind(&self, called: &Called, avals: Vec<ShapedArray>) -> Kind {
+        let statics = called.statics.iter().map(|(k, v)| (k.clone().unbind(), v.clone().unbind())).collect();
+        Kind { x64: x64(), statics, tree: called.tree.clone(), avals }
+    }
+    /// Calls the function on traced leaves.
+    fn apply(&self, py: Python, called: &Called, tracers: &[Tracer]) -> Tree<Tracer> {
+        let names = self.names(&called.tree, called);
+        let fun = self.fun.bind(py);
+        Inputs::Unknown("jit").tell(fun, tracers, Some(&names));
+        let both = Tree { leaves: tracers.to_vec(), structure: called.tree.clone() }.to_python(py);
+        let out = (|| {
+            let dynamic = both.get_item(0)?;
+            let kwargs = if both.len()? > 1 { both.get_item(1)?.cast_into::<PyDict>()? } else { PyDict::new(py) };
+            let mut args: Vec<Bound<PyAny>> = dynamic.try_iter()?.collect::<PyResult<_>>()?;
+            for (place, value) in &called.statics {
+                match place.extract::<usize>() {
+                    Ok(i) => args.insert(i.min(args.len()), value.clone()),
+                    Err(_) => kwargs.set_item(place, value)?,
+                }
+            }
+            fun.call(PyTuple::new(py, args)?, Some(&kwargs))
+        })();
+        or_raise(lift_tree(&or_raise(out), "output"))
+    }
+    /// What the leaves are called in messages: `params['w']`.
+    fn names(&self, tree: &TreeDef, called: &Called) -> Vec<String> {
+        let shifted = |i: usize| {
+            let mut place = i;
+            for (k, _) in &called.statics {
+                if k.extract::<usize>().is_ok_and(|s| s <= place) {
+                    place += 1;
+                }
+            }
+            place
+        };
+        let name = |path: String| {
+            let rest = path.strip_prefix("[0][").and_then(|p| p.split_once(']'));
+            match rest.and_then(|(i, rest)| Some((self.parameters.get(shifted(i.parse().ok()?))?, rest))) {
+                Some((name, rest)) => format!("{name}{rest}"),
+                None => {
+                    path.strip_prefix("[1]").or(path.strip_prefix("[0]")).unwrap_or(&path).replace(['[', ']', '\''], "")
+                }
+            }
+        };
+        tree.paths().into_iter().map(name).collect()
+    }
+    fn arrays<'py>(&self, py: Python<'py>, called: &Called<'py>) -> PyResult<Vec<Py<Array>>> {
+        let one = |(i, object): (usize, &Bound<'py, PyAny>)| {
+            leaf(object)?.ok_or_else(|| {
+                let name = &self.names(&called.tree, called)[i];
+                let class = object.get_type().name().map(|n| n.to_string()).unwrap_or_default();
+                exception(py, "InvalidInputError", format!(
+                    "Error interpreting argument to {} as an abstract array. The problematic value is of type {class} and was passed \
+                     to the function at path {name}.\nThis typically means that a jit-wrapped function was called with a non-array \
+                     argument, and this argument was not marked as static using the static_argnums or static_argnames parameters of jax.jit.",
+                    crate::function::describe(self.fun.bind(py))
+                ))
+            })
+        };
+        called.leaves.iter().enumerate().map(one).collect()
+    }
+    /// The program at these types, its constants, and the structure of its outputs.
+    fn trace(
+        &self,
+        py: Python,
+        called: &Called,
+        avals: &[ShapedArray],
+    ) -> PyResult<(Program, Vec<runtime::Array>, TreeDef)> {
+        standalone(py, || {
+            let tracers: Vec<Tracer> = avals.iter().map(|a| input(a.clone())).collect();
+            let out = self.apply(py, called, &tracers);
+            Ok((out.leaves, out.structure))
+        })
+    }
+    fn donated(&self, called: &Called) -> Vec<bool> {
+        if self.donate_argnums.is_empty() && self.donate_argnames.is_empty() {
+            return vec![];
+        }
+        let names = self.names(&called.tree, called);
+        let wanted = |name: &String| {
+            let root = name.split(['[', '.']).next().unwrap_or(name);
+            let number = self.parameters.iter().position(|p| p == root);
+            self.donate_argnames.iter().any(|n| n == root) || number.is_some_and(|i| self.donate_argnums.contains(&i))
+        };
+        names.iter().map(wanted).collect()
+    }
+    #[cold]
+    fn compile(&self, py: Python, called: &Called, arrays: &[runtime::Array]) -> PyResult<Arc<Entry>> {
+        let avals: Vec<ShapedArray> = arrays.iter().map(|a| a.aval().clone()).collect();
+        let (program, constants, out) = self.trace(py, called, &avals)?;
+        let donated = self.donated(called);
+        let compile = || -> raxla::Result<(Device, Arc<Stages>)> {
+            let device = match arrays.first().or(constants.first()) {
+                Some(a) => a.device(),
+                None => Client::global()?.devices()[0].clone(),
+            };
+            let stages = pipeline::compile(&program, &self.name, &donated, &device)?;
+            Ok((device, stages))
+        };
+        let (device, stages) = py.detach(compile).map_err(|e| of_error(py, e))?;
+        Ok(Arc::new(Entry { kind: self.kind(called, avals), device, stages, constants, out }))
+    }
+    fn run<'py>(&self, py: Python<'py>, called: &Called<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let handles = self.arrays(py, called)?;
+        let mut arrays: Vec<runtime::Array> = Vec::with_capacity(handles.len());
+        for handle in &handles {
+            match &handle.get().value {
+                Value::Array(data) => arrays.push(data.clone()),
+                Value::Traced(_) => {
+                    return Err(exception(
+                        py,
+                        "UnexpectedTracerError",
+                        "leaked tracer: a traced value was passed to a function after its trace had ended",
+                    ));
+                }
+            }
+        }
+        let fits = |e: &Entry| {
+            e.kind.fits(py, called)
+                && e.kind.avals.iter().zip(&arrays).all(|(a, b)| a == b.aval())
+                && arrays.first().is_none_or(|a| a.is_on(&e.device))
+        };
+        let entry = match find(&self.entries, fits) {
+            Some(entry) => entry,
+            None => {
+                let entry = self.compile(py, called, &arrays)?;
+                keep(&self.entries, entry.clone());
+                entry
+            }
+        };
+        arrays.extend(entry.constants.iter().cloned());
+        let outs = py.detach(|| entry.stages.run_donating(&arrays)).map_err(|e| of_error(py, e.into()))?;
+        let outs = outs.into_iter().map(|data| Ok(Bound::new(py, Array::of(data))?.into_any()));
+        TreeDef::unflatten(&entry.out, py, outs.collect::<PyResult<Vec<_>>>()?)
+    }
+    /// Inside another trace: one equation that calls the program.
+    fn nested<'py>(&self, py: Python<'py>, called: &Called<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let handles = self.arrays(py, called)?;
+        let (arrays, out) = run_traced(py, &self.name, || {
+            let mut ins: Vec<Tracer> = handles.iter().map(|a| lift(a.bind(py))).collect();
+            let avals: Vec<ShapedArray> = ins.iter().map(|t| t.aval()).collect();
+            let known = find(&self.signatures, |s: &Signature| s.kind.avals == avals && s.kind.fits(py, called));
+            let (program, out) = match known {
+                Some(s) => (s.program.clone(), s.out.clone()),
+                None => {
+                    let mut structure = None;
+                    let Traced { program, captured } = trace(&avals, |inner| {
+                        let out = self.apply(py, called, inner);
+                        structure = Some(out.structure);
+                        out.leaves
+                    });
+                    let out = structure.unwrap_or_else(TreeDef::leaf);
+                    if captured.is_empty() && raxla::ir::trace::axis_names().is_empty() {
+                        let kind = self.kind(called, avals);
+                        keep(
+                            &self.signatures,
+                            Arc::new(Signature { kind, program: program.clone(), out: out.clone() }),
+                        );
+                    }
+                    ins.extend(captured);
+                    (program, out)
+                }
+            };
+            let call = Call { name: self.name.clone(), program };
+            Ok((bind_at(call.into(), &ins, user_source(py)).to_vec(), out))
+        })?;
+        let leaves: Vec<Bound<PyAny>> = arrays.into_iter().map(|a| a.into_bound(py).into_any()).collect();
+        TreeDef::unflatten(&out, py, leaves)
+    }
+}
+fn hashable(py: Python, value: &Bound<PyAny>, place: &str) -> PyResult<()> {
+    value.hash().map(drop).map_err(|_| {
+        let class = value.get_type().name().map(|n| n.to_string()).unwrap_or_default();
+        exception(
+            py,
+            "NonHashableStaticArgumentError",
+            format!("Non-hashable static arguments are used in a jit function: argument {place} is a {class}"),
+        )
+    })
+}
+
+#[pymethods]
+impl Jit {
+    #[new]
+    #[allow(clippy::too_many_arguments)]
+    fn new(
+        fun: Py<PyAny>,
+        name: String,
+        static_argnums: Vec<isize>,
+        static_argnames: Vec<String>,
+        donate_argnums: Vec<usize>,
+        donate_argnames: Vec<String>,
+        parameters: Vec<String>,
+    ) -> Jit {
+        let (entries, signatures) = Default::default();
+        Jit {
+            fun,
+            name,
+            static_argnums,
+            static_argnames,
+            donate_argnums,
+            donate_argnames,
+            parameters,
+            entries,
+            signatures,
+        }
+    }
+    #[pyo3(signature = (*args, **kwargs))]
+    fn __call__<'py>(
+        &self,
+        py: Python<'py>,
+        args: &Bound<'py, PyTuple>,
+        kwargs: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let called = self.called(py, args, kwargs)?;
+        if active() { self.nested(py, &called) } else { self.run(py, &called) }
+    }
+    fn __get__<'py>(
+        slf: &Bound<'py, Jit>,
+        object: &Bound<'py, PyAny>,
+        class: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let _ = class;
+        if object.is_none() {
+            return Ok(slf.clone().into_any());
+        }
+        slf.py().import("types")?.getattr("MethodType")?.call1((slf, object))
+    }
+    /// Forgets all programs.
+    fn clear_cache(&self) {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.signatures.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+    /// How many kinds of arguments it was compiled for.
+    fn _cache_size(&self) -> usize {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+    /// The program and its StableHLO at the types of these arguments.
+    #[pyo3(signature = (*args, **kwargs))]
+    fn _lower(&self, py: Python, args: &Bound<PyTuple>, kwargs: Option<&Bound<PyDict>>) -> PyResult<(String, String)> {
+        let args = args.clone();
+        let called = self.called(py, &args, kwargs)?;
+        let avals = called.leaves.iter().map(|object| aval_of(py, object)).collect::<PyResult<Vec<_>>>()?;
+        let (program, _, _) = self.trace(py, &called, &avals)?;
+        let platform = runtime::plugin::Platform::chosen().map_err(|e| of_error(py, e.into()))?.target();
+        let (_, _, text) =
+            pipeline::lower(&program, &self.name, &self.donated(&called), platform).map_err(|e| of_error(py, e))?;
+        Ok((program.to_string(), text))
+    }
+}
+/// The type of an array, or of what has a shape and a dtype.
+pub fn aval_of(py: Python, object: &Bound<PyAny>) -> PyResult<ShapedArray> {
+    if let Ok(array) = object.cast::<Array>() {
+        return array.get().aval(py);
+    }
+    if object.hasattr("shape")? && object.hasattr("dtype")? {
+        let shape: Vec<usize> = object.getattr("shape")?.extract()?;
+        let dtype: crate::dtype::Dtype = object.getattr("dtype")?.extract()?;
+        let weak = object.getattr("weak_type").and_then(|w| w.extract()).unwrap_or(false);
+        return Ok(ShapedArray { weak, ..ShapedArray::new(&shape, dtype.0) });
+    }
+    match leaf(object)? {
+        Some(array) => array.get().aval(py),
+        None => Err(crate::tree::not_an_array(py, "argument", "", object)),
+    }
+}

@@ -1,0 +1,125 @@
+//! Arrays out of nothing: zeros, ranges, identities; and out of what NumPy understands.
+
+use crate::{
+    array::{Array, ArrayLike, from_numpy, leaf},
+    dtype::Dtype,
+    session::lift_data,
+    table::{Sizes, dtype, functions},
+};
+use pyo3::{prelude::*, types::PyModule};
+use raxla::numpy as np;
+
+fn linear(endpoint: bool, dtype: Option<Dtype>, axis: isize) -> np::Linspace {
+    np::Linspace { endpoint, dtype: dtype.map(|d| d.0), axis }
+}
+
+functions! { register_functions;
+    /// Zeros.
+    fn zeros(shape: Sizes, dtype: Option<Dtype>) [shape, dtype = None] |py| {
+        let _ = py;
+        np::zeros(&shape.shape()?, crate::table::dtype(dtype))
+    };
+    /// Ones.
+    fn ones(shape: Sizes, dtype: Option<Dtype>) [shape, dtype = None] |py| {
+        let _ = py;
+        np::ones(&shape.shape()?, crate::table::dtype(dtype))
+    };
+    /// Zeros, since arrays always have values.
+    fn empty(shape: Sizes, dtype: Option<Dtype>) [shape, dtype = None] |py| {
+        let _ = py;
+        np::zeros(&shape.shape()?, crate::table::dtype(dtype))
+    };
+    /// One value everywhere.
+    fn full(shape: Sizes, fill_value: ArrayLike, dtype: Option<Dtype>) [shape, fill_value, dtype = None] |py| {
+        np::full(&shape.shape()?, fill_value.input(py), crate::table::dtype(dtype))
+    };
+    /// Zeros of an array's shape and dtype.
+    fn zeros_like(a: ArrayLike, dtype: Option<Dtype>, shape: Option<Sizes>) [a, dtype = None, shape = None] |py| like(a.arg(py), np::Arg::Int(0), dtype, shape)?;
+    /// Ones of an array's shape and dtype.
+    fn ones_like(a: ArrayLike, dtype: Option<Dtype>, shape: Option<Sizes>) [a, dtype = None, shape = None] |py| like(a.arg(py), np::Arg::Int(1), dtype, shape)?;
+    /// Zeros of an array's shape and dtype.
+    fn empty_like(prototype: ArrayLike, dtype: Option<Dtype>, shape: Option<Sizes>) [prototype, dtype = None, shape = None] |py| like(prototype.arg(py), np::Arg::Int(0), dtype, shape)?;
+    /// One value in an array's shape and dtype.
+    fn full_like(a: ArrayLike, fill_value: ArrayLike, dtype: Option<Dtype>, shape: Option<Sizes>) [a, fill_value, dtype = None, shape = None] |py| like(a.arg(py), fill_value.arg(py), dtype, shape)?;
+    /// Numbers from a start to a stop, which is left out, in steps.
+    fn _arange(start: ArrayLike, stop: ArrayLike, step: ArrayLike, dtype: Option<Dtype>) [start, stop, step, dtype = None] |py| {
+        np::arange(start.arg(py), stop.arg(py), step.arg(py), crate::table::dtype(dtype))
+    };
+    /// So many numbers at equal distances, and the distance.
+    fn _linspace(start: ArrayLike, stop: ArrayLike, num: usize, endpoint: bool, dtype: Option<Dtype>, axis: isize) [start, stop, num, endpoint, dtype, axis] |py| {
+        np::linspace_step(start.arg(py), stop.arg(py), num, linear(endpoint, dtype, axis))
+    };
+    /// So many powers of a base whose exponents are at equal distances.
+    fn logspace(start: ArrayLike, stop: ArrayLike, num: usize, endpoint: bool, base: f64, dtype: Option<Dtype>, axis: isize) [start, stop, num = 50, endpoint = true, base = 10.0, dtype = None, axis = 0] |py| {
+        np::logspace(start.arg(py), stop.arg(py), num, base, linear(endpoint, dtype, axis))
+    };
+    /// So many numbers in geometric progression.
+    fn geomspace(start: ArrayLike, stop: ArrayLike, num: usize, endpoint: bool, dtype: Option<Dtype>, axis: isize) [start, stop, num = 50, endpoint = true, dtype = None, axis = 0] |py| {
+        np::geomspace(start.arg(py), stop.arg(py), num, linear(endpoint, dtype, axis))
+    };
+    /// Ones on a diagonal.
+    fn eye(N: usize, M: Option<usize>, k: isize, dtype: Option<Dtype>) [N, M = None, k = 0, dtype = None] |py| {
+        let _ = py;
+        np::eye(N, M, k, crate::table::dtype(dtype))
+    };
+    /// The identity matrix.
+    fn identity(n: usize, dtype: Option<Dtype>) [n, dtype = None] |py| {
+        let _ = py;
+        np::identity(n, crate::table::dtype(dtype))
+    };
+    /// Ones on and below a diagonal.
+    fn tri(N: usize, M: Option<usize>, k: isize, dtype: Option<Dtype>) [N, M = None, k = 0, dtype = None] |py| {
+        let _ = py;
+        np::tri(N, M, k, crate::table::dtype(dtype))
+    };
+    /// The indices of a lower triangle.
+    fn tril_indices(n: usize, k: isize, m: Option<usize>) [n, k = 0, m = None] |py| {
+        let _ = py;
+        np::tril_indices(n, k, m)
+    };
+    /// The indices of an upper triangle.
+    fn triu_indices(n: usize, k: isize, m: Option<usize>) [n, k = 0, m = None] |py| {
+        let _ = py;
+        np::triu_indices(n, k, m)
+    };
+    /// The number of each element along each axis.
+    fn _indices(dimensions: Sizes, dtype: Option<Dtype>) [dimensions, dtype = None] |py| {
+        let _ = py;
+        np::indices(&dimensions.shape()?, crate::table::dtype(dtype))
+    };
+}
+fn like(a: np::Arg, value: np::Arg, dtype: Option<Dtype>, shape: Option<Sizes>) -> PyResult<raxla::Tracer> {
+    let aval = a.aval();
+    let shape = match shape {
+        Some(shape) => shape.shape()?,
+        None => aval.shape.to_vec(),
+    };
+    Ok(np::full(&shape, value, dtype.map_or(aval.dtype, |d| d.0)))
+}
+/// An array of anything that is one, or that NumPy makes one of: nested lists of numbers and arrays.
+#[pyfunction]
+#[pyo3(signature = (object, dtype = None))]
+fn _array<'py>(object: &Bound<'py, PyAny>, dtype: Option<Dtype>) -> PyResult<Py<Array>> {
+    let py = object.py();
+    let known = leaf(object)?;
+    let dtype = self::dtype(dtype);
+    match (known, dtype) {
+        (Some(array), None) => Ok(array),
+        (Some(array), Some(dtype)) if array.get().aval(py)?.dtype == dtype && !array.get().aval(py)?.weak => Ok(array),
+        (Some(array), Some(dtype)) => {
+            crate::array::operation(py, "array", || Ok(np::astype(crate::session::lift(array.bind(py)), dtype)))
+        }
+        (None, dtype) => {
+            let data = from_numpy(py, object, dtype)?;
+            match crate::session::active() {
+                true => crate::array::operation(py, "array", || Ok(lift_data(&data))),
+                false => Py::new(py, Array::of(data)),
+            }
+        }
+    }
+}
+/// Adds all to a module.
+pub fn register(module: &Bound<PyModule>) -> PyResult<()> {
+    module.add_function(wrap_pyfunction!(_array, module)?)?;
+    register_functions(module)
+}

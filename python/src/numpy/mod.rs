@@ -1,0 +1,18 @@
+//! `raxla.numpy`: the Rust library's `numpy`, with NumPy's signatures.
+
+mod creation;
+mod elementwise;
+mod products;
+mod reductions;
+mod shape;
+
+use pyo3::prelude::*;
+
+/// Adds all functions to a module.
+pub fn register(module: &Bound<PyModule>) -> PyResult<()> {
+    elementwise::register(module)?;
+    reductions::register(module)?;
+    shape::register(module)?;
+    products::register(module)?;
+    creation::register(module)
+}

@@ -1,0 +1,207 @@
+//! Tables of functions: how a function of the Rust library becomes one of Python in one row.
+
+use crate::{
+    array::{Array, ArrayLike},
+    dtype::Dtype,
+    session::run,
+    tree::type_error,
+};
+use pyo3::{
+    prelude::*,
+    types::{PyList, PyTuple},
+};
+use raxla::{DType, Tracer, numpy::Over};
+
+/// Arrays that a function gives, and how they stand together.
+pub enum Out {
+    /// One array.
+    One(Tracer),
+    /// A tuple.
+    Tuple(Vec<Tracer>),
+    /// A list.
+    List(Vec<Tracer>),
+}
+impl From<Tracer> for Out {
+    fn from(x: Tracer) -> Out {
+        Out::One(x)
+    }
+}
+impl From<(Tracer, Tracer)> for Out {
+    fn from(x: (Tracer, Tracer)) -> Out {
+        Out::Tuple(vec![x.0, x.1])
+    }
+}
+impl From<(Tracer, Tracer, Tracer)> for Out {
+    fn from(x: (Tracer, Tracer, Tracer)) -> Out {
+        Out::Tuple(vec![x.0, x.1, x.2])
+    }
+}
+impl<const N: usize> From<[Tracer; N]> for Out {
+    fn from(x: [Tracer; N]) -> Out {
+        Out::Tuple(x.to_vec())
+    }
+}
+impl From<Vec<Tracer>> for Out {
+    fn from(x: Vec<Tracer>) -> Out {
+        Out::List(x)
+    }
+}
+
+/// Runs a row of a table. (Behind a pointer: there are hundreds of rows, and this is compiled once.)
+pub fn call(py: Python, name: &str, f: &mut dyn FnMut() -> PyResult<Out>) -> PyResult<Py<PyAny>> {
+    let (mut arrays, kind) = run(py, name, || {
+        Ok(match f()? {
+            Out::One(x) => (vec![x], 0),
+            Out::Tuple(xs) => (xs, 1),
+            Out::List(xs) => (xs, 2),
+        })
+    })?;
+    Ok(match kind {
+        0 => arrays.remove(0).into_any(),
+        1 => PyTuple::new(py, arrays)?.into_any().unbind(),
+        _ => PyList::new(py, arrays)?.into_any().unbind(),
+    })
+}
+
+/// `axis`: one, several, or `None` for all.
+#[derive(Clone, Debug, Default)]
+pub struct Axes(pub Option<Vec<isize>>);
+impl<'a, 'py> FromPyObject<'a, 'py> for Axes {
+    type Error = PyErr;
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Axes> {
+        if object.is_none() {
+            return Ok(Axes(None));
+        }
+        if let Ok(axis) = object.extract::<isize>() {
+            return Ok(Axes(Some(vec![axis])));
+        }
+        object
+            .extract()
+            .map(|axes| Axes(Some(axes)))
+            .map_err(|_| type_error(format!("axis must be an integer or a tuple of integers, got {}", &*object)))
+    }
+}
+impl Axes {
+    /// What a reduction goes over.
+    pub fn over(self, keepdims: bool) -> Over {
+        let over = match self.0 {
+            Some(axes) => Over::axes(&axes),
+            None => Over::all(),
+        };
+        if keepdims { over.keepdims() } else { over }
+    }
+    /// The same with a mask, a value to begin with, and a dtype.
+    pub fn reduction(
+        self,
+        py: Python,
+        keepdims: bool,
+        mask: &Option<ArrayLike>,
+        initial: &Option<ArrayLike>,
+        dtype: Option<Dtype>,
+    ) -> Over {
+        let mut over = self.over(keepdims);
+        if let Some(mask) = mask {
+            over = over.where_(mask.tracer(py).astype(DType::Bool));
+        }
+        if let Some(initial) = initial {
+            over = over.initial(initial.arg(py));
+        }
+        match dtype {
+            Some(dtype) => over.dtype(dtype.0),
+            None => over,
+        }
+    }
+}
+/// A shape: one size or several.
+#[derive(Clone, Debug)]
+pub struct Sizes(pub Vec<isize>);
+impl<'a, 'py> FromPyObject<'a, 'py> for Sizes {
+    type Error = PyErr;
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Sizes> {
+        if let Ok(one) = object.extract::<isize>() {
+            return Ok(Sizes(vec![one]));
+        }
+        object.extract().map(Sizes).map_err(|_| {
+            type_error(format!("Shapes must be 1D sequences of concrete values of integer type, got {}.", &*object))
+        })
+    }
+}
+impl Sizes {
+    /// The sizes, none of them negative.
+    pub fn shape(&self) -> PyResult<Vec<usize>> {
+        let size = |n: &isize| {
+            usize::try_from(*n).map_err(|_| {
+                pyo3::exceptions::PyValueError::new_err(format!("shape must have no negative sizes, got {:?}", self.0))
+            })
+        };
+        self.0.iter().map(size).collect()
+    }
+}
+/// A sequence of arrays; or one array, whose rows they are.
+pub struct Arrays(pub Vec<ArrayLike>);
+impl<'a, 'py> FromPyObject<'a, 'py> for Arrays {
+    type Error = PyErr;
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Arrays> {
+        if object.cast::<Array>().is_err() && object.hasattr("__array__")? {
+            return Arrays::extract(
+                crate::array::leaf(&object)?
+                    .ok_or_else(|| type_error("takes a sequence of arrays"))?
+                    .bind(object.py())
+                    .as_any()
+                    .as_borrowed(),
+            );
+        }
+        let items = object.try_iter()?.map(|item| item?.extract()).collect::<PyResult<Vec<ArrayLike>>>()?;
+        Ok(Arrays(items))
+    }
+}
+impl Arrays {
+    /// As arguments.
+    pub fn args(&self, py: Python) -> Vec<raxla::numpy::Arg> {
+        self.0.iter().map(|a| a.arg(py)).collect()
+    }
+    /// As tracers.
+    pub fn tracers(&self, py: Python) -> Vec<Tracer> {
+        self.0.iter().map(|a| a.tracer(py)).collect()
+    }
+}
+/// A dtype, if one is given.
+pub fn dtype(d: Option<Dtype>) -> Option<DType> {
+    d.map(|d| d.0)
+}
+/// What `out=` must be: there are no arrays to write into.
+pub fn no_out(name: &str, out: Option<Py<PyAny>>) -> PyResult<()> {
+    match out {
+        None => Ok(()),
+        Some(_) => Err(pyo3::exceptions::PyNotImplementedError::new_err(format!(
+            "The 'out' argument to jnp.{name} is not supported."
+        ))),
+    }
+}
+
+/// What a row is called with: there is one call.
+pub fn once<T>(arguments: &mut Option<T>) -> PyResult<T> {
+    arguments.take().ok_or_else(|| type_error("called twice"))
+}
+
+/// Functions with signatures of Python's: `fn name(types) [signature] |py| body;`.
+macro_rules! functions { ($register:ident; $($(#[$doc:meta])* fn $name:ident($($arg:ident: $T:ty),* $(,)?) [$($signature:tt)*] |$py:ident| $body:expr;)*) => {
+    $($(#[$doc])*
+    #[pyo3::pyfunction]
+    #[pyo3(signature = ($($signature)*))]
+    #[allow(clippy::too_many_arguments, non_snake_case)] // N and M are NumPy's
+    fn $name($py: pyo3::Python<'_>, $($arg: $T),*) -> pyo3::PyResult<pyo3::Py<pyo3::PyAny>> {
+        let mut arguments = Some(($($arg,)*));
+        $crate::table::call($py, stringify!($name), &mut || {
+            let ($($arg,)*) = $crate::table::once(&mut arguments)?;
+            Ok($crate::table::Out::from($body))
+        })
+    })*
+    /// Adds the functions to a module.
+    pub fn $register(module: &pyo3::Bound<pyo3::types::PyModule>) -> pyo3::PyResult<()> {
+        use pyo3::types::PyModuleMethods;
+        $(module.add_function(pyo3::wrap_pyfunction!($name, module)?)?;)*
+        Ok(())
+    }
+} }
+pub(crate) use functions;

@@ -1,0 +1,385 @@
+//! Pytrees of Python: any nesting of tuples, lists, dicts, named tuples, `None` and registered classes, with anything else at the leaves.
+
+pub mod functions;
+mod leaves;
+
+pub use leaves::{Tree, lift_tree, not_an_array, type_error};
+
+use pyo3::{
+    exceptions::PyValueError,
+    prelude::*,
+    types::{PyDict, PyList, PyTuple, PyType},
+};
+use std::{
+    collections::HashMap,
+    fmt,
+    hash::{Hash, Hasher},
+    sync::{Arc, LazyLock, PoisonError, RwLock},
+};
+
+/// How a registered class becomes children and is made of them again.
+struct Class {
+    flatten: Py<PyAny>,
+    unflatten: Py<PyAny>,
+    /// Gives pairs of keys and children instead of children.
+    with_keys: Option<Py<PyAny>>,
+    class: Py<PyType>,
+}
+/// Classes by the addresses of their objects, which live for ever, since they stand here.
+static CLASSES: LazyLock<RwLock<HashMap<usize, Arc<Class>>>> = LazyLock::new(RwLock::default);
+
+enum Kind {
+    Leaf,
+    None,
+    Tuple,
+    List,
+    Dict(Vec<Py<PyAny>>),
+    /// An `OrderedDict` or `defaultdict`: an object that makes an empty one like it, and the keys.
+    Mapping(Py<PyAny>, Vec<Py<PyAny>>),
+    Named(Py<PyType>),
+    Custom(Arc<Class>, Py<PyAny>),
+}
+struct Node {
+    kind: Kind,
+    children: Vec<Node>,
+}
+/// The structure of a tree.
+#[pyclass(frozen, from_py_object, name = "PyTreeDef", module = "raxla.tree_util")]
+#[derive(Clone)]
+pub struct TreeDef {
+    root: Arc<Node>,
+    leaves: usize,
+}
+static LEAF: LazyLock<TreeDef> =
+    LazyLock::new(|| TreeDef { root: Arc::new(Node { kind: Kind::Leaf, children: vec![] }), leaves: 1 });
+
+fn same(py: Python, a: &Py<PyAny>, b: &Py<PyAny>) -> bool {
+    a.is(b) || a.bind(py).eq(b.bind(py)).unwrap_or(false)
+}
+fn all_same(py: Python, a: &[Py<PyAny>], b: &[Py<PyAny>]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(py, a, b))
+}
+impl Node {
+    fn alike(&self, other: &Node, py: Python) -> bool {
+        let kinds = match (&self.kind, &other.kind) {
+            (Kind::Leaf, Kind::Leaf)
+            | (Kind::None, Kind::None)
+            | (Kind::Tuple, Kind::Tuple)
+            | (Kind::List, Kind::List) => true,
+            (Kind::Dict(a), Kind::Dict(b)) => all_same(py, a, b),
+            (Kind::Mapping(t, a), Kind::Mapping(u, b)) => {
+                t.bind(py).get_type().is(u.bind(py).get_type()) && all_same(py, a, b)
+            }
+            (Kind::Named(a), Kind::Named(b)) => a.is(b),
+            (Kind::Custom(a, x), Kind::Custom(b, y)) => Arc::ptr_eq(a, b) && same(py, x, y),
+            _ => false,
+        };
+        kinds
+            && self.children.len() == other.children.len()
+            && self.children.iter().zip(&other.children).all(|(a, b)| a.alike(b, py))
+    }
+    fn hash_into(&self, state: &mut impl Hasher, py: Python) {
+        std::mem::discriminant(&self.kind).hash(state);
+        if let Kind::Dict(keys) | Kind::Mapping(_, keys) = &self.kind {
+            keys.iter().for_each(|k| k.bind(py).hash().unwrap_or(0).hash(state));
+        }
+        if let Kind::Custom(_, data) = &self.kind {
+            data.bind(py).hash().unwrap_or(0).hash(state);
+        }
+        self.children.len().hash(state);
+        self.children.iter().for_each(|c| c.hash_into(state, py));
+    }
+    fn write(&self, py: Python, f: &mut fmt::Formatter) -> fmt::Result {
+        let list = |f: &mut fmt::Formatter, open: &str, names: &[String], close: &str| {
+            f.write_str(open)?;
+            for (i, child) in self.children.iter().enumerate() {
+                f.write_str(if i > 0 { ", " } else { "" })?;
+                f.write_str(names.get(i).map_or("", |n| n))?;
+                child.write(py, f)?;
+            }
+            f.write_str(close)
+        };
+        let keys = |keys: &[Py<PyAny>]| -> Vec<String> {
+            keys.iter().map(|k| format!("{}: ", k.bind(py).repr().map(|r| r.to_string()).unwrap_or_default())).collect()
+        };
+        match &self.kind {
+            Kind::Leaf => f.write_str("*"),
+            Kind::None => f.write_str("None"),
+            Kind::Tuple => list(f, "(", &[], if self.children.len() == 1 { ",)" } else { ")" }),
+            Kind::List => list(f, "[", &[], "]"),
+            Kind::Dict(k) => list(f, "{", &keys(k), "}"),
+            Kind::Mapping(like, k) => {
+                let name = like.bind(py).get_type().name().map(|n| n.to_string()).unwrap_or_default();
+                let factory = like.bind(py).getattr("default_factory").and_then(|d| d.repr()).map(|r| format!("{r}, "));
+                let names = PyTuple::new(py, k.iter().map(|k| k.bind(py))).and_then(|k| k.repr());
+                let (factory, names) = (factory.unwrap_or_default(), names.map(|n| n.to_string()).unwrap_or_default());
+                let data = if factory.is_empty() { names } else { format!("({factory}{names})") };
+                list(f, &format!("CustomNode({name}[{data}], ["), &[], "])")
+            }
+            Kind::Named(class) => {
+                let class = class.bind(py);
+                let fields: Vec<String> = class.getattr("_fields").and_then(|f| f.extract()).unwrap_or_default();
+                let fields: Vec<String> = fields.iter().map(|f| format!("{f}=")).collect();
+                list(f, &format!("{}(", class.name().map(|n| n.to_string()).unwrap_or_default()), &fields, ")")
+            }
+            Kind::Custom(class, data) => {
+                let name = class.class.bind(py).name().map(|n| n.to_string()).unwrap_or_default();
+                let data = data.bind(py).repr().map(|r| r.to_string()).unwrap_or_default();
+                list(f, &format!("CustomNode({name}[{data}], ["), &[], "])")
+            }
+        }
+    }
+    fn paths(&self, at: &str, found: &mut dyn FnMut(String), py: Python) {
+        let each = |names: Vec<String>, found: &mut dyn FnMut(String)| {
+            self.children.iter().zip(names).for_each(|(c, name)| c.paths(&format!("{at}{name}"), found, py))
+        };
+        let n = self.children.len();
+        let keys = |keys: &[Py<PyAny>]| -> Vec<String> {
+            keys.iter().map(|k| format!("[{}]", k.bind(py).repr().map(|r| r.to_string()).unwrap_or_default())).collect()
+        };
+        match &self.kind {
+            Kind::Leaf => found(at.to_string()),
+            Kind::None => {}
+            Kind::Tuple | Kind::List => each((0..n).map(|i| format!("[{i}]")).collect(), found),
+            Kind::Dict(k) | Kind::Mapping(_, k) => each(keys(k), found),
+            Kind::Named(class) => {
+                let fields: Vec<String> =
+                    class.bind(py).getattr("_fields").and_then(|f| f.extract()).unwrap_or_default();
+                each(fields.iter().map(|f| format!(".{f}")).collect(), found)
+            }
+            Kind::Custom(..) => each((0..n).map(|i| format!("[<flat index {i}>]")).collect(), found),
+        }
+    }
+}
+impl PartialEq for TreeDef {
+    fn eq(&self, other: &TreeDef) -> bool {
+        Arc::ptr_eq(&self.root, &other.root)
+            || (self.leaves == other.leaves && Python::attach(|py| self.root.alike(&other.root, py)))
+    }
+}
+impl Eq for TreeDef {}
+impl Hash for TreeDef {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        Python::attach(|py| self.root.hash_into(state, py))
+    }
+}
+impl fmt::Debug for TreeDef {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        Python::attach(|py| self.root.write(py, f))
+    }
+}
+
+/// A stop in walking down: objects for which it holds are leaves.
+pub type IsLeaf<'a, 'py> = Option<&'a Bound<'py, PyAny>>;
+
+fn class_of(object: &Bound<PyAny>) -> Option<Arc<Class>> {
+    CLASSES.read().unwrap_or_else(PoisonError::into_inner).get(&(object.get_type_ptr() as usize)).cloned()
+}
+fn is_named_tuple(object: &Bound<PyAny>) -> bool {
+    object.is_instance_of::<PyTuple>() && object.hasattr("_fields").unwrap_or(false)
+}
+fn mapping_kind(object: &Bound<PyAny>) -> PyResult<bool> {
+    let name = object.get_type().name()?;
+    Ok(object.is_instance_of::<PyDict>() && (name == "OrderedDict" || name == "defaultdict"))
+}
+/// The kind of an object and its children; `None` for a leaf.
+fn open<'py>(object: &Bound<'py, PyAny>) -> PyResult<Option<(Kind, Vec<Bound<'py, PyAny>>)>> {
+    let py = object.py();
+    if object.is_none() {
+        return Ok(Some((Kind::None, vec![])));
+    }
+    if let Ok(tuple) = object.cast_exact::<PyTuple>() {
+        return Ok(Some((Kind::Tuple, tuple.iter().collect())));
+    }
+    if let Ok(list) = object.cast_exact::<PyList>() {
+        return Ok(Some((Kind::List, list.iter().collect())));
+    }
+    if let Ok(dict) = object.cast_exact::<PyDict>() {
+        let keys = dict.keys();
+        if keys.sort().is_err() {
+            let message = format!("Comparator raised exception while sorting pytree dictionary keys: {}", dict.keys());
+            return Err(PyValueError::new_err(message));
+        }
+        let children = keys.iter().map(|k| dict.as_any().get_item(k)).collect::<PyResult<_>>()?;
+        return Ok(Some((Kind::Dict(keys.iter().map(Bound::unbind).collect()), children)));
+    }
+    if let Some(class) = class_of(object) {
+        let parts = class.flatten.bind(py).call1((object,))?;
+        let (children, data): (Bound<PyAny>, Bound<PyAny>) = parts.extract()?;
+        let children = children.try_iter()?.collect::<PyResult<Vec<_>>>()?;
+        return Ok(Some((Kind::Custom(class, data.unbind()), children)));
+    }
+    if is_named_tuple(object) {
+        let children = object.try_iter()?.collect::<PyResult<Vec<_>>>()?;
+        return Ok(Some((Kind::Named(object.get_type().unbind()), children)));
+    }
+    if mapping_kind(object)? {
+        let ordered = object.get_type().name()? == "OrderedDict";
+        let keys = PyList::empty(py);
+        object.try_iter()?.try_for_each(|k| keys.append(k?))?;
+        if !ordered {
+            keys.sort()?;
+        }
+        let children = keys.iter().map(|k| object.get_item(k)).collect::<PyResult<_>>()?;
+        let like = object.call_method0("copy")?;
+        like.call_method0("clear")?;
+        return Ok(Some((Kind::Mapping(like.unbind(), keys.iter().map(Bound::unbind).collect()), children)));
+    }
+    Ok(None)
+}
+fn walk<'py>(
+    object: &Bound<'py, PyAny>,
+    is_leaf: IsLeaf<'_, 'py>,
+    leaves: &mut Vec<Bound<'py, PyAny>>,
+) -> PyResult<Node> {
+    let stop = match is_leaf {
+        Some(stop) => stop.call1((object,))?.is_truthy()?,
+        None => false,
+    };
+    match if stop { None } else { open(object)? } {
+        None => {
+            leaves.push(object.clone());
+            Ok(Node { kind: Kind::Leaf, children: vec![] })
+        }
+        Some((kind, children)) => {
+            let children = children.iter().map(|c| walk(c, is_leaf, leaves)).collect::<PyResult<_>>()?;
+            Ok(Node { kind, children })
+        }
+    }
+}
+/// The leaves of a tree, and its structure.
+pub fn flatten<'py>(
+    object: &Bound<'py, PyAny>,
+    is_leaf: IsLeaf<'_, 'py>,
+) -> PyResult<(Vec<Bound<'py, PyAny>>, TreeDef)> {
+    let mut leaves = vec![];
+    let root = Arc::new(walk(object, is_leaf, &mut leaves)?);
+    let count = leaves.len();
+    Ok((leaves, TreeDef { root, leaves: count }))
+}
+fn build<'py>(
+    py: Python<'py>,
+    node: &Node,
+    leaves: &mut dyn Iterator<Item = Bound<'py, PyAny>>,
+) -> PyResult<Bound<'py, PyAny>> {
+    if let Kind::Leaf = node.kind {
+        return leaves.next().ok_or_else(|| PyValueError::new_err("too few leaves for the tree"));
+    }
+    let children = node.children.iter().map(|c| build(py, c, leaves)).collect::<PyResult<Vec<_>>>()?;
+    let pairs = |target: &Bound<'py, PyAny>, keys: &[Py<PyAny>]| -> PyResult<()> {
+        keys.iter().zip(&children).try_for_each(|(k, v)| target.set_item(k.bind(py), v))
+    };
+    Ok(match &node.kind {
+        Kind::Leaf | Kind::None => py.None().into_bound(py),
+        Kind::Tuple => PyTuple::new(py, children)?.into_any(),
+        Kind::List => PyList::new(py, children)?.into_any(),
+        Kind::Dict(keys) => {
+            let dict = PyDict::new(py).into_any();
+            pairs(&dict, keys)?;
+            dict
+        }
+        Kind::Mapping(like, keys) => {
+            let mapping = like.bind(py).call_method0("copy")?;
+            pairs(&mapping, keys)?;
+            mapping
+        }
+        Kind::Named(class) => class.bind(py).call1(PyTuple::new(py, children)?)?,
+        Kind::Custom(class, data) => class.unflatten.bind(py).call1((data.bind(py), PyTuple::new(py, children)?))?,
+    })
+}
+impl TreeDef {
+    /// The structure of a single leaf.
+    pub fn leaf() -> TreeDef {
+        LEAF.clone()
+    }
+    /// The number of leaves.
+    pub fn leaves(&self) -> usize {
+        self.leaves
+    }
+    /// The tree with these leaves.
+    pub fn unflatten<'py>(
+        &self,
+        py: Python<'py>,
+        leaves: impl IntoIterator<Item = Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let mut leaves = leaves.into_iter();
+        let tree = build(py, &self.root, &mut leaves)?;
+        match leaves.next() {
+            None => Ok(tree),
+            Some(_) => Err(PyValueError::new_err(format!("Too many leaves for PyTreeDef; expected {}.", self.leaves))),
+        }
+    }
+    /// The path of each leaf, in Python's words: `[0]['w']`.
+    pub fn paths(&self) -> Vec<String> {
+        let mut paths = vec![];
+        Python::attach(|py| self.root.paths("", &mut |p| paths.push(p), py));
+        paths
+    }
+    /// The children of the root.
+    pub fn children(&self) -> Vec<TreeDef> {
+        fn copy(node: &Node, py: Python) -> Node {
+            let all = |keys: &[Py<PyAny>]| keys.iter().map(|k| k.clone_ref(py)).collect();
+            let kind = match &node.kind {
+                Kind::Leaf => Kind::Leaf,
+                Kind::None => Kind::None,
+                Kind::Tuple => Kind::Tuple,
+                Kind::List => Kind::List,
+                Kind::Dict(keys) => Kind::Dict(all(keys)),
+                Kind::Mapping(like, keys) => Kind::Mapping(like.clone_ref(py), all(keys)),
+                Kind::Named(class) => Kind::Named(class.clone_ref(py)),
+                Kind::Custom(class, data) => Kind::Custom(class.clone(), data.clone_ref(py)),
+            };
+            Node { kind, children: node.children.iter().map(|c| copy(c, py)).collect() }
+        }
+        fn count(node: &Node) -> usize {
+            if let Kind::Leaf = node.kind { 1 } else { node.children.iter().map(count).sum() }
+        }
+        let part = |c: &Node| Python::attach(|py| TreeDef { leaves: count(c), root: Arc::new(copy(c, py)) });
+        self.root.children.iter().map(part).collect()
+    }
+}
+/// The parts of `tree` that stand where `prefix` has leaves, and the number of leaves of each part.
+pub fn broadcast_prefix<'py>(
+    prefix: &Bound<'py, PyAny>,
+    tree: &TreeDef,
+    is_leaf: IsLeaf<'_, 'py>,
+) -> PyResult<Vec<Bound<'py, PyAny>>> {
+    fn fill<'py>(
+        prefix: &Bound<'py, PyAny>,
+        node: &Node,
+        is_leaf: IsLeaf<'_, 'py>,
+        out: &mut Vec<Bound<'py, PyAny>>,
+    ) -> PyResult<()> {
+        fn count(node: &Node) -> usize {
+            if let Kind::Leaf = node.kind { 1 } else { node.children.iter().map(count).sum() }
+        }
+        let stop = prefix.is_none()
+            || match is_leaf {
+                Some(stop) => stop.call1((prefix,))?.is_truthy()?,
+                None => false,
+            };
+        match if stop { None } else { open(prefix)? } {
+            None => out.extend(std::iter::repeat_n(prefix.clone(), count(node))),
+            Some((kind, children)) => {
+                let here = Node { kind, children: vec![] };
+                let alike = Node { kind: Kind::Leaf, children: vec![] };
+                let _ = alike;
+                if std::mem::discriminant(&here.kind) != std::mem::discriminant(&node.kind)
+                    || children.len() != node.children.len()
+                {
+                    let message = format!(
+                        "pytree structure error: a prefix of {} children stands where the tree has {}",
+                        children.len(),
+                        node.children.len()
+                    );
+                    return Err(PyValueError::new_err(message));
+                }
+                children.iter().zip(&node.children).try_for_each(|(p, n)| fill(p, n, is_leaf, out))?;
+            }
+        }
+        Ok(())
+    }
+    let mut out = vec![];
+    fill(prefix, &tree.root, is_leaf, &mut out)?;
+    Ok(out)
+}

@@ -1,0 +1,71 @@
+"""Errors: JAX's classes, at the user's line, with what went wrong."""
+
+import pytest
+from both import check_error
+
+ROWS = [
+    ("jnp.arange(3) + jnp.arange(2)", "TypeError", "add", "i32[3]"),
+    ("jnp.ones((2, 3)) @ jnp.ones((2, 3))", "TypeError", "f32[2,3]"),
+    ("jnp.reshape(jnp.arange(6), (4,))", "TypeError", "reshape"),
+    ("jnp.sum(jnp.arange(3), axis=1)", "ValueError", "axis"),
+    ("jnp.sum([1, 2])", "TypeError", "list"),
+    ("jnp.arange(3)[5.0]", "TypeError"),
+    ("jnp.arange(3)['a']", "TypeError"),
+    ("jnp.arange(3)[0, 0]", "IndexError"),
+    ("bool(jnp.arange(2))", "ValueError", "ambiguous"),
+    ("hash(jnp.arange(2))", "TypeError", "unhashable"),
+    ("len(jnp.array(1))", "TypeError"),
+    ("float(jnp.arange(2))", "TypeError", "scalar"),
+    ("jax.grad(lambda x: x)(jnp.arange(3.0))", "TypeError", "scalar-output", "(3,)"),
+    ("jax.grad(lambda x: x)(1)", "TypeError", "int32"),
+    ("jax.grad(lambda x: 'a')(1.0)", "TypeError"),
+    ("jax.jit(lambda x: 1 if x > 0 else 2)(1.0)", "TracerBoolConversionError", "<lambda>", "argument x", "jit"),
+    ("jax.jit(lambda p: 1 if p['w'] > 0 else 2)({'w': 1.0})", "TracerBoolConversionError", "argument p['w']"),
+    ("jax.jit(lambda x: np.asarray(x))(1.0)", "TracerArrayConversionError", "__array__"),
+    ("jax.jit(lambda x: float(x))(1.0)", "ConcretizationTypeError"),
+    ("jax.jit(lambda x: [1, 2][x])(1)", "TracerIntegerConversionError"),
+    ("jax.jit(lambda x: x[x > 0])(jnp.arange(3))", "IndexError"),
+    ("jax.vmap(lambda x: 1 if x > 0 else 2)(jnp.arange(3))", "TracerBoolConversionError"),
+    ("jax.vmap(lambda x, y: x)(jnp.arange(3), jnp.arange(2))", "ValueError"),
+    ("jax.vmap(lambda x: x, in_axes=(0, 0))(jnp.arange(3))", "ValueError", "in_axes"),
+    ("jax.jit(lambda x: x)('a')", "TypeError", "str"),
+    ("jax.jit(lambda x, n: x, static_argnums=1)(1, [2])", "ValueError", "on-hashable"),
+    ("keep = []\njax.jit(lambda x: keep.append(x))(1.0)\nout = keep[0] + 1", "UnexpectedTracerError", "leaked"),
+    ("lax.cond(True, lambda x: x, lambda x: (x, x), 1.0)", "TypeError"),
+    ("lax.scan(lambda c, x: (c, c, x), 0, jnp.arange(3))", "TypeError"),
+    ("lax.while_loop(lambda x: x < 3, lambda x: (x, x), 1)", "TypeError"),
+    ("jax.jvp(lambda x: x, (1.0,), (jnp.arange(2.0),))", "ValueError"),
+    ("x = jnp.arange(3)\nx[0] = 1", "TypeError", "immutable"),
+    ("jnp.concatenate([jnp.ones((2, 2)), jnp.ones((3, 3))])", "TypeError"),
+    ("jax.grad(lambda x: 1 / 0)(1.0)", "ZeroDivisionError"),
+    ("jax.jit(lambda x: undefined_name)(1.0)", "NameError"),
+    ("jnp.array(['a'])", "TypeError"),
+    ("f = jax.custom_vjp(lambda x: x)\nout = f(1.0)", "AttributeError"),
+]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[r[0] for r in ROWS])
+def test_errors_are_of_jaxs_classes(row):
+    code, kind, *texts = row
+    check_error(code, kind, *texts)
+
+
+def test_an_error_in_a_trace_leaves_nothing_behind():
+    import raxla as jax
+    import raxla.numpy as jnp
+
+    for _ in range(3):
+        with pytest.raises(ZeroDivisionError):
+            jax.jit(jax.vmap(jax.grad(lambda x: x * (1 / 0))))(jnp.arange(3.0))
+        assert (jnp.arange(3) + 1).tolist() == [1, 2, 3]
+
+
+def test_the_line_is_the_users():
+    import raxla as jax
+    import raxla.numpy as jnp
+
+    def f(x):
+        return x + jnp.ones(2)
+
+    with pytest.raises(TypeError, match=r"test_errors\.py:\d+"):
+        jax.jit(f)(jnp.ones(3))

@@ -1,0 +1,116 @@
+"""Transforms: derivatives, batches, control flow, `jit`, custom rules, trees."""
+
+import pytest
+from both import check
+
+F = "lambda x: jnp.sum(jnp.sin(x) * x)"
+V = "jnp.array([1.0, 2.0, 3.0])"
+ROWS = [
+    "jax.grad(lambda x: x**3)(2.0)", "jax.grad(jax.grad(jnp.sin))(1.0)", f"jax.grad({F})({V})", f"jax.value_and_grad({F})({V})",
+    "jax.grad(lambda x, y: x * y, argnums=1)(2.0, 3.0)", "jax.grad(lambda x, y: x * y, argnums=(0, 1))(2.0, 3.0)",
+    "jax.grad(lambda p, x: jnp.sum(p['w'] * x + p['b']))({'w': jnp.ones(2), 'b': jnp.float32(1)}, jnp.array([3.0, 4.0]))",
+    "jax.grad(lambda x: (x * x, {'aux': x}), has_aux=True)(jnp.float32(3))", "jax.value_and_grad(lambda x: (x * x, x), has_aux=True)(jnp.float32(3))",
+    "jax.grad(lambda z: z * z, holomorphic=True)(1.0 + 2j)", "jax.grad(lambda z: jnp.real(z * jnp.conj(z)))(jnp.complex64(1 + 2j))",
+    "jax.grad(lambda x, n: x ** 2 if n == 'square' else x)(3.0, 'square')", "jax.grad(lambda x: x, allow_int=True)(1.0)",
+    "jax.jvp(jnp.sin, (1.0,), (2.0,))", "jax.jvp(lambda x, y: x * y, (2.0, 3.0), (1.0, 0.5))", f"jax.jvp({F}, ({V},), ({V},))",
+    "jax.vjp(jnp.sin, 1.0)[1](2.0)", "jax.vjp(lambda x, y: (x * y, x), 2.0, 3.0)[1]((1.0, 10.0))", "jax.vjp(lambda x: (x * x, x + 1), 3.0, has_aux=True)[2]",
+    "jax.linearize(jnp.sin, 1.0)[1](2.0)", "jax.linear_transpose(lambda x: 3 * x, jnp.float32(1))(jnp.float32(2))",
+    f"jax.jacfwd(lambda x: x**2)({V})", f"jax.jacrev(lambda x: x**2)({V})", f"jax.hessian({F})({V})", "jax.jacrev(lambda x: {'a': x, 'b': x[0] * x})(jnp.arange(2.0))",
+    "jax.jacfwd(lambda x, y: x * y, argnums=(0, 1))(jnp.arange(2.0), jnp.ones(2))", "jax.hessian(lambda p: jnp.sum(p['a']**2 * p['b']))({'a': jnp.ones(2), 'b': jnp.ones(2)})",
+    "jax.vmap(lambda x: x * 2)(jnp.arange(3))", "jax.vmap(jnp.dot, in_axes=(0, None))(jnp.eye(2), jnp.arange(2.0))", "jax.vmap(lambda x: x, out_axes=1)(jnp.ones((2, 3)))",
+    "jax.vmap(lambda d: d['a'] + d['b'], in_axes=({'a': 0, 'b': None},))({'a': jnp.arange(3), 'b': 1})", "jax.vmap(jax.grad(jnp.sin))(jnp.arange(3.0))",
+    "jax.vmap(lambda x, y: x + y)(jnp.arange(2), y=jnp.arange(2))", "jax.vmap(jax.vmap(jnp.add, (None, 0)), (0, None))(jnp.arange(2), jnp.arange(3))",
+    "jax.jit(lambda x: x + 1)(1)", "jax.jit(lambda x: {'y': x, 'n': None})(jnp.arange(2))", "jax.jit(lambda x, n: x ** n, static_argnums=1)(2.0, 3)",
+    "jax.jit(lambda x, *, flip: -x if flip else x, static_argnames='flip')(1.0, flip=True)", "jax.jit(lambda x, y=2: x * y)(3, y=4)", "jax.jit(jax.grad(jnp.sin))(1.0)",
+    "jax.grad(jax.jit(lambda x: x * jnp.sin(x)))(1.0)", "jax.jit(lambda *a, **k: (a, k))(1, 2, z=3)", "jax.vmap(jax.jit(lambda x: x + 1))(jnp.arange(3))",
+    "jax.jit(lambda x: x, donate_argnums=0)(jnp.arange(3))", "jax.grad(jax.checkpoint(lambda x: jnp.sin(jnp.sin(x))))(1.0)",
+    "jax.grad(jax.checkpoint(lambda x: jnp.sin(jnp.sin(x)), policy=jax.checkpoint_policies.everything_saveable))(1.0)",
+    "jax.eval_shape(lambda x: {'y': x @ x.T}, jax.ShapeDtypeStruct((2, 3), jnp.float32))['y'].shape", "jax.grad(lax.stop_gradient)(1.0)",
+    # Python's control flow on concrete values.
+    "jax.grad(lambda x: x ** 2 if x > 0 else -x)(3.0)", "jax.grad(lambda x: x ** 2 if x > 0 else -x)(-3.0)",
+    "jax.grad(jax.grad(lambda x: x ** 3 if x > 0 else x))(2.0)", "jax.jvp(lambda x: x * x if x > 1 else x, (3.0,), (1.0,))",
+    "def f(x):\n    while x < 100:\n        x = x * x\n    return x\nout = jax.grad(f)(3.0)", "def f(x):\n    for _ in range(int(x)):\n        x = x * 2.0\n    return x\nout = jax.value_and_grad(f)(3.0)",
+    # Control flow of lax.
+    "lax.cond(True, lambda x: x + 1, lambda x: x - 1, jnp.float32(1))", "lax.switch(1, [lambda x: x, lambda x: x * 10], jnp.int32(2))", "lax.while_loop(lambda x: x < 100, lambda x: x * 2, 1)",
+    "lax.fori_loop(0, 5, lambda i, x: x + i, 0)", "lax.fori_loop(0, 5, lambda i, x: x * 2.0, 1.0)", "lax.scan(lambda c, x: (c + x, c * x), 0, jnp.arange(4))",
+    "lax.scan(lambda c, x: (c + x, c), 0.0, jnp.arange(4.0), reverse=True)", "lax.scan(lambda c, _: (c * 2, None), 1, None, length=5)",
+    "lax.scan(lambda c, x: ({'a': c['a'] + x[0]}, x[1]), {'a': 0.0}, (jnp.arange(3.0), jnp.arange(3)))", "lax.map(lambda x: x ** 2, jnp.arange(3))",
+    "jax.grad(lambda x: lax.fori_loop(0, 3, lambda i, y: y * x, 1.0))(2.0)", "jax.grad(lambda x: lax.scan(lambda c, _: (jnp.sin(c), c), x, None, length=4)[0])(1.0)",
+    "jax.vmap(lambda x: lax.cond(x > 1, lambda y: y * 2, lambda y: y, x))(jnp.arange(4))", "jax.jit(lambda n: lax.fori_loop(0, n, lambda i, x: x + i, 0))(5)",
+    # Custom rules.
+    "f = jax.custom_jvp(lambda x: jnp.sin(x))\nf.defjvp(lambda p, t: (f(*p), 2.0 * t[0]))\nout = jax.grad(f)(1.0), jax.vmap(jax.grad(f))(jnp.arange(2.0)), f(1.0)",
+    "f = jax.custom_vjp(lambda x, y: x * y)\nf.defvjp(lambda x, y: (x * y, (x, y)), lambda r, ct: (ct * r[1] * 10, None))\nout = jax.grad(f, (0, 1))(2.0, 3.0)",
+    "f = jax.custom_jvp(lambda n, x: x ** n, nondiff_argnums=(0,))\nf.defjvp(lambda n, p, t: (f(n, *p), n * t[0]))\nout = jax.grad(f, 1)(3, 2.0)",
+    "f = jax.custom_jvp(lambda x, y: x * y)\nf.defjvps(lambda t, out, x, y: 5 * t, None)\nout = jax.grad(f, (0, 1))(2.0, 3.0)",
+    # Trees.
+    "jax.tree_util.tree_map(lambda x, y: x + y, {'a': [1, 2]}, {'a': [10, 20]})", "jax.tree_util.tree_leaves((1, [2, None], {'z': 3, 'a': 4}))",
+    "jax.tree.map(lambda x: x * 2, (1, {'a': 3}))", "jax.tree.reduce(lambda a, b: a + b, [1, 2, 3])", "jax.tree.transpose(jax.tree.structure([0, 0]), jax.tree.structure({'a': 0}), [{'a': 1}, {'a': 2}])",
+    "[jax.tree_util.keystr(p) for p, _ in jax.tree_util.tree_leaves_with_path({'a': [1, (2, 3)]})]", "jax.tree.map(lambda x: x, collections.OrderedDict(b=1, a=2))",
+    "P = collections.namedtuple('P', 'x y')\nout = list(jax.tree.map(lambda x: x + 1, P(1, 2)))", "str(jax.tree.structure({'a': (1, [2]), 'b': None}))",
+    "jax.tree_util.Partial(jnp.add, 1)(2)",
+    "import dataclasses\n@jax.tree_util.register_dataclass\n@dataclasses.dataclass\nclass P:\n    w: object\n    n: int = dataclasses.field(metadata=dict(static=True))\n"
+    "out = dataclasses.astuple(jax.jit(lambda p: P(p.w * p.n, p.n))(P(jnp.arange(2), 3)))",
+    "@jax.tree_util.register_pytree_node_class\nclass P:\n    def __init__(self, x): self.x = x\n    def tree_flatten(self): return (self.x,), None\n    @classmethod\n    def tree_unflatten(cls, _, c): return cls(*c)\nout = jax.grad(lambda p: p.x ** 2)(P(3.0)).x",
+    # Methods and decorators.
+    "class A:\n    @functools.partial(jax.jit, static_argnums=0)\n    def f(self, x): return x + 1\nout = A().f(1.0)",
+    # A network, trained.
+    "def loss(p, x, y):\n    for w, b in p[:-1]:\n        x = jnp.tanh(x @ w + b)\n    w, b = p[-1]\n    return jnp.mean((x @ w + b - y) ** 2)\n"
+    "p = [(jnp.full((3, 4), 0.1), jnp.zeros(4)), (jnp.full((4, 1), 0.2), jnp.zeros(1))]\n"
+    "x = jnp.array(np.linspace(-1, 1, 15).reshape(5, 3), dtype=jnp.float32)\ny = jnp.sum(x, 1, keepdims=True)\n"
+    "step = jax.jit(lambda p: jax.tree.map(lambda a, g: a - 0.1 * g, p, jax.grad(loss)(p, x, y)))\n"
+    "for _ in range(10):\n    p = step(p)\nout = p, loss(p, x, y)",
+]
+
+
+@pytest.mark.parametrize("code", ROWS)
+def test_transforms_are_jaxs(code):
+    check(code, tolerance=1e-5 if "for _" in code else None)
+
+
+def test_values_are_known_outside_of_jit_also_where_jax_does_not_tell_them():
+    import numpy as np
+
+    import raxla as jax
+    import raxla.numpy as jnp
+
+    assert float(jax.grad(lambda x: x * float(x))(3.0)) == 3.0
+    assert jax.grad(lambda x: jnp.sum(x[np.asarray(x) > 1.5]))(jnp.arange(4.0)).tolist() == [0, 0, 1, 1]
+
+
+def test_a_rule_that_calls_its_function_serves_higher_derivatives():
+    import raxla as jax
+
+    f = jax.custom_jvp(lambda x: x * 1.0)
+    f.defjvp(lambda p, t: (f(*p), 2 * f(*p) * t[0]))
+    # f' = 2 f, three times over; then the function as it is written, f' = 1.
+    assert [float(d(1.0)) for d in (jax.grad(f), jax.grad(jax.grad(f)), jax.grad(jax.grad(jax.grad(f))))] == [2.0, 4.0, 8.0]
+
+
+def test_a_function_is_traced_once_for_each_kind_of_arguments():
+    import raxla as jax
+    import raxla.numpy as jnp
+
+    calls = []
+
+    @jax.jit
+    def f(x):
+        calls.append(x.shape)
+        return x * 2
+
+    for _ in range(3):
+        f(jnp.arange(3))
+    f(jnp.arange(4))
+    f(1)
+    f(jnp.asarray(1, dtype=jnp.int32))
+    assert len(calls) == 4 and f._cache_size() == 4
+
+
+def test_donated_arrays_are_gone():
+    import raxla as jax
+    import raxla.numpy as jnp
+
+    x = jnp.arange(3.0)
+    y = jax.jit(lambda x: x + 1, donate_argnums=0)(x)
+    assert x.is_deleted() and y.tolist() == [1.0, 2.0, 3.0]
+    with pytest.raises(RuntimeError, match="deleted"):
+        x.tolist()
