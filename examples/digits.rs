@@ -8,7 +8,10 @@
 
 use indicatif::{ProgressBar, ProgressStyle};
 use rand::{RngExt, SeedableRng, rngs::StdRng, seq::SliceRandom};
-use raxla::prelude::*;
+use raxla::{
+    optim::{self, GradientTransformation, State},
+    prelude::*,
+};
 use std::{error::Error, io::Read, path::PathBuf, process::ExitCode, time::Instant};
 
 const PIXELS: usize = 64;
@@ -54,33 +57,18 @@ fn loss(model: Mlp, image: Tracer, label: Tracer) -> Tracer {
     -(nn::log_softmax(predict(model, image), 0) * nn::one_hot(label, CLASSES, DType::F32)).sum()
 }
 
-// ---- the optimiser: Adam (Kingma and Ba, 2015) -----------------------------------------------------------------------------------
+// ---- a step of training ----------------------------------------------------------------------------------------------------------
 
-#[derive(Pytree, Clone)]
-struct State<T = Tracer> {
-    model: Mlp<T>,
-    mean: Mlp<T>,
-    square: Mlp<T>,
-    step: T,
+fn adam() -> GradientTransformation {
+    optim::adam(2e-3)
 }
 
-fn adam(state: State, grads: Mlp) -> State {
-    let (rate, decay, square_decay, epsilon) = (2e-3, 0.9, 0.999, 1e-8);
-    let step = state.step + 1.0;
-    let mean = pytree::zip_with(state.mean, grads.clone(), |m, g: Tracer| m * decay + g * (1.0 - decay));
-    let square = pytree::zip_with(state.square, grads, |s, g: Tracer| s * square_decay + g * g * (1.0 - square_decay));
-    let scale = rate * Tracer::sqrt(1.0 - (step * f64::ln(square_decay)).exp()) / (1.0 - (step * f64::ln(decay)).exp());
-    let change =
-        pytree::zip_with(mean.clone(), square.clone(), |m: Tracer, s: Tracer| m / (s.sqrt() + epsilon) * scale);
-    let model = pytree::zip_with(state.model, change, |p, c: Tracer| p - c);
-    State { model, mean, square, step }
-}
-
-/// One step on a batch: the new state, and the mean loss before it.
-fn train_step(state: State, images: Tracer, labels: Tracer) -> (State, Tracer) {
+/// One step on a batch: the new model and the optimizer's state, and the mean loss before it.
+fn train_step((model, state): (Mlp, State), images: Tracer, labels: Tracer) -> ((Mlp, State), Tracer) {
     let batch_loss = |model: Mlp| vmap(loss, (None, 0, 0))(model, images, labels).mean();
-    let (value, grads) = value_and_grad(batch_loss)(state.model.clone());
-    (adam(state, grads), value)
+    let (value, grads) = value_and_grad(batch_loss)(model.clone());
+    let (updates, state) = adam().update(grads, state, &model);
+    ((optim::apply_updates(model, updates), state), value)
 }
 
 /// The share of images that the model gets right.
@@ -142,8 +130,8 @@ fn run() -> Result<(), Box<dyn Error>> {
 
     let step = jit(train_step).donate(&[0]);
     let model = Mlp::new(&[PIXELS, 128, 64, CLASSES], &mut rng);
-    let zeros = pytree::map(model.clone(), |a: Array| Array::new(a.shape(), &vec![0f32; a.aval().size()]));
-    let mut state = State { model, mean: zeros.clone(), square: zeros, step: Array::from(0f32) };
+    let state = jit(|model: Mlp| adam().init(&model)).try_call((model.clone(),))?;
+    let mut state = (model, state);
 
     let batches = train.len() / BATCH;
     let bar = ProgressBar::new((EPOCHS * batches) as u64);
@@ -171,7 +159,7 @@ fn run() -> Result<(), Box<dyn Error>> {
     let seconds = start.elapsed().as_secs_f64();
 
     let (images, labels) = digits.batch(test);
-    let right = jit(accuracy).try_call((state.model, images, labels))?.item::<f32>()?;
+    let right = jit(accuracy).try_call((state.0, images, labels))?.item::<f32>()?;
     println!("trained on {} images, tested on {}", train.len(), test.len());
     println!("test accuracy: {:.2} %", 100.0 * right);
     println!("speed: {:.0} steps per second", timed as f64 / seconds);

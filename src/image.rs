@@ -4,7 +4,7 @@
 //!
 //! ```
 //! use raxla::{image::{self, ResizeMethod}, prelude::*};
-//! let half = jit(|x: Tracer| image::resize(x, &[2, 1], ResizeMethod::Linear, true));
+//! let half = jit(|x: Tracer| image::resize(x, &[2, 1], ResizeMethod::Linear, true, None));
 //! let y = half(Array::new(&[2, 2], &[1.0f32, 3.0, 5.0, 7.0]));
 //! assert_eq!(y.to_vec::<f32>()?, [2.0, 6.0]);
 //! # Ok::<(), raxla::Error>(())
@@ -126,10 +126,12 @@ fn check_shape(name: &str, image: &ShapedArray, shape: &[usize]) {
 /// zeros to `shape`. As `jax.image.scale_and_translate`.
 ///
 /// A point `x` of the image goes to `x · scale + translation`; the pixel `i` is the interval from `i` to `i + 1`. Integers become floats.
-/// With `antialias`, smaller images are smoothed.
+/// With `antialias`, smaller images are smoothed. The products with the weights are of the `precision`, by default [`Precision::Highest`].
 ///
 /// # Panics
-/// Inside the trace, if shapes do not fit, axes other than `spatial_dims` change size, or the method is `Nearest`.
+/// Inside the trace, if shapes do not fit, axes other than `spatial_dims` change size, one of these is named twice, or the method is
+/// `Nearest`.
+#[allow(clippy::too_many_arguments)] // JAX's
 #[track_caller]
 pub fn scale_and_translate(
     image: impl Into<Arg>,
@@ -139,12 +141,16 @@ pub fn scale_and_translate(
     translation: impl Into<Arg>,
     method: ResizeMethod,
     antialias: bool,
+    precision: impl Into<Option<Precision>>,
 ) -> Tracer {
     const NAME: &str = "scale_and_translate";
     let image = inexact(NAME, image);
     let [scale, translation] = promote_dtypes_inexact(NAME, [scale.into(), translation.into()]);
     check_shape(NAME, &image.aval(), shape);
     let axes: Vec<usize> = spatial_dims.iter().map(|d| or_fail(NAME, resolve_axis(*d, image.rank()))).collect();
+    if let Some(i) = (1..axes.len()).find(|i| axes[..*i].contains(&axes[*i])) {
+        fail(format!("{NAME}: the spatial axes {spatial_dims:?} name axis {} of {} twice", axes[i], image.aval()));
+    }
     if method == ResizeMethod::Nearest {
         fail(format!("{NAME}: Nearest is a method of resize only"));
     }
@@ -168,7 +174,7 @@ pub fn scale_and_translate(
         let of = |x: Tracer| x.slice_axis(0, i, i + 1).reshape(&[]);
         (*d, of(scale), of(translation))
     });
-    resampled(image, shape, parts.collect(), method, antialias)
+    resampled(image, shape, parts.collect(), method, antialias, precision.into())
 }
 fn resampled(
     image: Tracer,
@@ -176,22 +182,30 @@ fn resampled(
     axes: Vec<(usize, Tracer, Tracer)>,
     method: ResizeMethod,
     antialias: bool,
+    precision: Option<Precision>,
 ) -> Tracer {
+    let how = Product { precision: precision.unwrap_or(Precision::Highest), dtype: None };
     let method = if method == ResizeMethod::CubicPytorch && antialias { ResizeMethod::Cubic } else { method };
     axes.into_iter().fold(image, |image, (d, scale, translation)| {
         let weights = weights(image.shape()[d], shape[d], scale, translation, method, antialias).astype(image.dtype());
-        let how = Product { precision: Precision::Highest, dtype: None };
         dot_with(image.moveaxis(d as isize, -1), weights, how).moveaxis(-1, d as isize)
     })
 }
 /// The image in another shape, of the same number of axes. As `jax.image.resize`.
 ///
-/// Integers become floats, except by `Nearest`. With `antialias`, smaller images are smoothed.
+/// Integers become floats, except by `Nearest`. With `antialias`, smaller images are smoothed. The products with the weights are of the
+/// `precision`, by default [`Precision::Highest`].
 ///
 /// # Panics
 /// Inside the trace, if the shape has another number of axes.
 #[track_caller]
-pub fn resize(image: impl Into<Arg>, shape: &[usize], method: ResizeMethod, antialias: bool) -> Tracer {
+pub fn resize(
+    image: impl Into<Arg>,
+    shape: &[usize],
+    method: ResizeMethod,
+    antialias: bool,
+    precision: impl Into<Option<Precision>>,
+) -> Tracer {
     let image = image.into();
     check_shape("resize", &image.aval(), shape);
     if method == ResizeMethod::Nearest {
@@ -209,7 +223,7 @@ pub fn resize(image: impl Into<Arg>, shape: &[usize], method: ResizeMethod, anti
     let number = |x: f64| constant(Literal::full(ShapedArray::new(&[], DType::default_float()), x));
     let changed = (0..shape.len()).filter(|d| image.shape()[*d] != shape[*d]);
     let parts = changed.map(|d| (d, number(shape[d].max(1) as f64 / image.shape()[d] as f64), number(0.0)));
-    resampled(image, shape, parts.collect(), method, antialias)
+    resampled(image, shape, parts.collect(), method, antialias, precision.into())
 }
 
 #[cfg(test)]
@@ -217,29 +231,45 @@ mod tests {
     use super::{ResizeMethod::*, *};
 
     fn moved(image: Tracer, scale: Tracer, translation: Tracer, method: ResizeMethod, antialias: bool) -> Tracer {
-        scale_and_translate(image, &[4, 7], &[0, 1], scale, translation, method, antialias)
+        scale_and_translate(image, &[4, 7], &[0, 1], scale, translation, method, antialias, None)
     }
     // Weights are differences of numbers of the order of the image's size.
     crate::oracle::rows! { image_resize:
-        "jax.image.resize(a, (7, 3), 'nearest')", "f32(4, 5)" => fn(a) resize(a, &[7, 3], Nearest, true);
-        "jax.image.resize(a, (2, 9), 'nearest')", "i32(4, 5)" => fn(a) resize(a, &[2, 9], Nearest, true);
-        "jax.image.resize(a, (7, 3), 'linear')", "f32(4, 5)", within(10.0) => fn(a) resize(a, &[7, 3], Linear, true);
-        "jax.image.resize(a, (2, 7, 3, 2), 'bilinear', antialias=False)", "f32(2, 4, 5, 2)", within(10.0) => fn(a) resize(a, &[2, 7, 3, 2], Linear, false);
-        "jax.image.resize(a, (7, 3), 'cubic')", "f32(4, 8)", within(10.0) => fn(a) resize(a, &[7, 3], Cubic, true);
-        "jax.image.resize(a, (7, 3), 'cubic', antialias=False)", "f32(4, 8)", within(10.0) => fn(a) resize(a, &[7, 3], Cubic, false);
-        "jax.image.resize(a, (7, 3), 'cubic-pytorch', antialias=False)", "f32(4, 8)", within(10.0) => fn(a) resize(a, &[7, 3], CubicPytorch, false);
-        "jax.image.resize(a, (3, 5), 'cubic-pytorch', antialias=False)", "f32(1, 2)", within(10.0) => fn(a) resize(a, &[3, 5], CubicPytorch, false);
-        "jax.image.resize(a, (3, 5), 'cubic-pytorch')", "f32(4, 8)", within(10.0) => fn(a) resize(a, &[3, 5], CubicPytorch, true);
-        "jax.image.resize(a, (7, 3), 'lanczos3')", "f32(4, 8)", within(10.0) => fn(a) resize(a, &[7, 3], Lanczos3, true);
-        "jax.image.resize(a, (7, 3), 'lanczos5')", "f32(4, 8)", within(10.0) => fn(a) resize(a, &[7, 3], Lanczos5, true);
-        "jax.image.resize(a, (7, 3), 'area')", "f32(4, 8)", within(10.0) => fn(a) resize(a, &[7, 3], Area, true);
-        "jax.image.resize(a, (3,), 'linear')", "i32(8)", within(10.0) => fn(a) resize(a, &[3], Linear, true);
-        "jax.image.resize(a, (3,), 'linear')", "bf16(8)" => fn(a) resize(a, &[3], Linear, true);
-        "jax.image.resize(a, (3,), 'cubic')", "f64(8)", x64 => fn(a) resize(a, &[3], Cubic, true);
+        "jax.image.resize(a, (7, 3), 'nearest')", "f32(4, 5)" => fn(a) resize(a, &[7, 3], Nearest, true, None);
+        "jax.image.resize(a, (2, 9), 'nearest')", "i32(4, 5)" => fn(a) resize(a, &[2, 9], Nearest, true, None);
+        "jax.image.resize(a, (7, 3), 'linear')", "f32(4, 5)", within(10.0) => fn(a) resize(a, &[7, 3], Linear, true, None);
+        "jax.image.resize(a, (2, 7, 3, 2), 'bilinear', antialias=False)", "f32(2, 4, 5, 2)", within(10.0) => fn(a) resize(a, &[2, 7, 3, 2], Linear, false, None);
+        "jax.image.resize(a, (7, 3), 'cubic')", "f32(4, 8)", within(10.0) => fn(a) resize(a, &[7, 3], Cubic, true, None);
+        "jax.image.resize(a, (7, 3), 'cubic', antialias=False)", "f32(4, 8)", within(10.0) => fn(a) resize(a, &[7, 3], Cubic, false, None);
+        "jax.image.resize(a, (7, 3), 'cubic-pytorch', antialias=False)", "f32(4, 8)", within(10.0) => fn(a) resize(a, &[7, 3], CubicPytorch, false, None);
+        "jax.image.resize(a, (3, 5), 'cubic-pytorch', antialias=False)", "f32(1, 2)", within(10.0) => fn(a) resize(a, &[3, 5], CubicPytorch, false, None);
+        "jax.image.resize(a, (3, 5), 'cubic-pytorch')", "f32(4, 8)", within(10.0) => fn(a) resize(a, &[3, 5], CubicPytorch, true, None);
+        "jax.image.resize(a, (7, 3), 'lanczos3')", "f32(4, 8)", within(10.0) => fn(a) resize(a, &[7, 3], Lanczos3, true, None);
+        "jax.image.resize(a, (7, 3), 'lanczos5')", "f32(4, 8)", within(10.0) => fn(a) resize(a, &[7, 3], Lanczos5, true, None);
+        "jax.image.resize(a, (7, 3), 'area')", "f32(4, 8)", within(10.0) => fn(a) resize(a, &[7, 3], Area, true, None);
+        "jax.image.resize(a, (3,), 'linear')", "i32(8)", within(10.0) => fn(a) resize(a, &[3], Linear, true, None);
+        "jax.image.resize(a, (3,), 'linear')", "bf16(8)" => fn(a) resize(a, &[3], Linear, true, None);
+        "jax.image.resize(a, (3,), 'cubic')", "f64(8)", x64 => fn(a) resize(a, &[3], Cubic, true, None);
+        "jax.image.resize(a, (7, 3), 'linear', precision=lax.Precision.DEFAULT)", "f32(4, 5)", within(10.0) => fn(a) resize(a, &[7, 3], Linear, true, Precision::Default);
         "jax.image.scale_and_translate(a, (4, 7), (0, 1), b, c, 'linear')", "f32(5, 6), np.array([0.7, 1.3], 'f4'), np.array([0.3, -0.4], 'f4')", within(10.0) => fn(a, b, c) moved(a, b, c, Linear, true);
         "jax.image.scale_and_translate(a, (4, 7), (0, 1), b, c, 'lanczos3', antialias=False)", "f32(5, 6), np.array([0.7, 1.3], 'f4'), np.array([0.3, -0.4], 'f4')", within(30.0) => fn(a, b, c) moved(a, b, c, Lanczos3, false);
         "jax.image.scale_and_translate(a, (2, 7), (-1,), b, c, 'cubic')", "f32(2, 6), np.array([0.8], 'f4'), np.array([1.3], 'f4')", within(10.0) => fn(a, b, c) {
-            scale_and_translate(a, &[2, 7], &[-1], b, c, Cubic, true)
+            scale_and_translate(a, &[2, 7], &[-1], b, c, Cubic, true, None)
         };
+    }
+    #[test]
+    fn the_precision_is_that_of_the_products_and_axes_are_named_once() {
+        use raxla_ir::trace::{catch, trace};
+        let image = ShapedArray::new(&[4, 6], DType::F32);
+        let text = |p: Option<Precision>| {
+            trace(&[image.clone()], |a| vec![resize(a[0], &[2, 6], Linear, true, p)]).program.to_string()
+        };
+        assert_eq!(text(None), text(Some(Precision::Highest)));
+        assert_ne!(text(None), text(Some(Precision::Default)));
+        let twice = |a: &[Tracer]| vec![scale_and_translate(a[0], &[2, 6], &[0, -2], a[1], a[1], Linear, true, None)];
+        let message =
+            catch(|| trace(&[image.clone(), ShapedArray::new(&[2], DType::F32)], twice)).err().map(|e| e.message);
+        let want = "scale_and_translate: the spatial axes [0, -2] name axis 0 of f32[4,6] twice";
+        assert_eq!(message.as_deref(), Some(want));
     }
 }

@@ -32,7 +32,8 @@
 //! * [`Pytree`]: structs, tuples and vectors of arrays as arguments and results.
 //! * [`mod@fft`]: Fourier transforms.
 //! * [`lax`]: the primitives under JAX's names.
-//! * [`numpy`]: NumPy's functions, as `jax.numpy` has them.
+//! * [`numpy`]: NumPy's functions, as `jax.numpy` has them; [`linalg`], [`special`], [`stats`]: SciPy's of matrices, special functions and
+//!   distributions.
 //! * [`debug_print`], [`debug_callback`], [`pure_callback`], [`io_callback`]: what programs do besides computing.
 //! * [`custom`]: primitives of your own.
 //! * [`random`]: random numbers, those of JAX.
@@ -40,7 +41,7 @@
 //! * [`sparse`]: linear systems known by products alone. [`optimize`]: minima. [`ode`]: ordinary differential equations.
 //! * [`signal`]: convolutions and spectra. [`image`]: images of other sizes. [`ndimage`]: arrays between their elements.
 //! * [`io`]: weights in files, as `safetensors` and NumPy's `.npz`.
-//! * [`ir`] and [`runtime`]: programs and their rules; clients, devices, executables.
+//! * [`ir`], [`pipeline`] and [`runtime`]: programs and their rules; the way from functions to executables; clients, devices, executables.
 //!
 //! # Errors
 //!

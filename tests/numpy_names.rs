@@ -1,5 +1,5 @@
-//! That what docs/numpy.md and docs/scipy.md say is there is exported, which the compiler sees. Made by
-//! `tests/oracle/numpy_names.py`.
+//! That what docs/numpy.md, docs/scipy.md and docs/jax.md say is there is exported, which the compiler sees.
+//! Made by `tests/oracle/numpy_names.py`.
 
 /// Imports the names, and lists them.
 macro_rules! exported {
@@ -44,7 +44,7 @@ exported! {
         cholesky cond cross det diagonal eig eigh eigvals eigvalsh inv lstsq matmul matrix_norm matrix_power
         matrix_rank matrix_transpose multi_dot norm outer pinv qr slogdet solve svd svdvals tensordot tensorinv
         tensorsolve trace vecdot vector_norm;
-    raxla::fft, FFT:
+    raxla::fft, NUMPY_FFT:
         fft fft2 fftfreq fftn fftshift hfft ifft ifft2 ifftn ifftshift ihfft irfft irfft2 irfftn rfft rfft2
         rfftfreq rfftn;
     raxla::linalg, LINALG:
@@ -111,12 +111,52 @@ exported! {
         logpdf pdf;
     raxla::stats::wrapcauchy, STATS_WRAPCAUCHY:
         logpdf pdf;
+    raxla::signal, SIGNAL:
+        convolve convolve2d correlate correlate2d csd detrend fftconvolve istft stft welch;
+    raxla::fft, SCIPY_FFT:
+        dct dctn idct idctn;
+    raxla::ndimage, NDIMAGE:
+        map_coordinates;
+    raxla::optimize, OPTIMIZE:
+        OptimizeResults minimize;
+    raxla::image, IMAGE:
+        ResizeMethod resize scale_and_translate;
+    raxla::nn, NN:
+        celu dot_product_attention elu gelu glu hard_sigmoid hard_silu hard_swish hard_tanh identity leaky_relu
+        log1mexp log_sigmoid log_softmax logmeanexp logsumexp mish one_hot relu relu6 selu sigmoid silu
+        soft_sign softmax softplus sparse_plus sparse_sigmoid squareplus standardize swish;
+    raxla::nn::initializers, NN_INITIALIZERS:
+        constant delta_orthogonal glorot_normal glorot_uniform he_normal he_uniform kaiming_normal
+        kaiming_uniform lecun_normal lecun_uniform normal ones orthogonal truncated_normal uniform
+        variance_scaling xavier_normal xavier_uniform zeros;
+    raxla::random, RANDOM:
+        ball bernoulli beta binomial bits categorical cauchy chisquare choice dirichlet double_sided_maxwell
+        exponential f fold_in gamma generalized_normal geometric gumbel key key_data laplace loggamma logistic
+        lognormal maxwell multinomial multivariate_normal normal orthogonal pareto permutation poisson
+        rademacher randint rayleigh split t triangular truncated_normal uniform wald weibull_min wrap_key_data;
+    raxla::lax, LAX:
+        RoundingMethod abs acos acosh add approx_max_k approx_min_k argmax argmin asin asinh associative_scan
+        atan atan2 atanh axis_index batch_matmul bessel_i0e bessel_i1e betainc bitcast_convert_type bitwise_and
+        bitwise_not bitwise_or bitwise_xor broadcast broadcast_in_dim broadcast_shapes broadcast_to_rank
+        broadcasted_iota cbrt ceil clamp clz collapse complex concatenate cond conj conv_general_dilated
+        convert_element_type cos cosh cumlogsumexp cummax cummin cumprod cumsum custom_linear_solve custom_root
+        digamma div dot dot_general dynamic_index_in_dim dynamic_slice dynamic_slice_in_dim
+        dynamic_update_index_in_dim dynamic_update_slice dynamic_update_slice_in_dim eq erf erf_inv erfc exp
+        exp2 expand_dims expm1 fft floor fori_loop full full_like gather ge gt igamma igamma_grad_a igammac
+        imag index_in_dim index_take integer_pow iota is_finite le lgamma log log1p logistic lt map max min mul
+        mulhi ne neg nextafter pad pmax pmean pmin polygamma population_count pow psum ragged_dot
+        random_gamma_grad real reciprocal reduce reduce_and reduce_max reduce_min reduce_or reduce_precision
+        reduce_prod reduce_sum reduce_window reduce_xor rem reshape rev rng_bit_generator round rsqrt scan
+        scatter scatter_add scatter_max scatter_min scatter_mul scatter_sub select select_n shift_left
+        shift_right_arithmetic shift_right_logical sign sin sinh slice slice_in_dim sort sort_key_val split
+        sqrt square squeeze stack stop_gradient sub switch tan tanh tile top_k transpose unstack while_loop
+        zeta;
 }
 
 #[test]
 fn the_pages_name_what_is_exported() {
-    let pages: [(&str, &[&[&str]]); 2] = [
-        (include_str!("../docs/numpy.md"), &[NUMPY, NUMPY_LINALG, FFT]),
+    let pages: [(&str, &[&[&str]]); 3] = [
+        (include_str!("../docs/numpy.md"), &[NUMPY, NUMPY_LINALG, NUMPY_FFT]),
         (
             include_str!("../docs/scipy.md"),
             &[
@@ -149,8 +189,13 @@ fn the_pages_name_what_is_exported() {
                 STATS_UNIFORM,
                 STATS_VONMISES,
                 STATS_WRAPCAUCHY,
+                SIGNAL,
+                SCIPY_FFT,
+                NDIMAGE,
+                OPTIMIZE,
             ],
         ),
+        (include_str!("../docs/jax.md"), &[IMAGE, NN, NN_INITIALIZERS, RANDOM, LAX]),
     ];
     for (page, lists) in pages {
         let missing = lists.concat().into_iter().filter(|name| !page.contains(&format!("`{name}`")));

@@ -249,6 +249,7 @@ mod tests {
         "jnp.fmax(a, b)", "values([nan, 1, 2], 'f4'), values([1, nan, 3], 'f4')" => fn(a, b) fmax(a, b);
         "jnp.fmin(a, b)", "values([nan, 1, 2], 'f4'), values([1, nan, 3], 'f4')" => fn(a, b) fmin(a, b);
         "jnp.arctan2(a, b)", "f32(4), f32(4)" => fn(a, b) arctan2(a, b);
+        "jnp.atan2(a, b)", "bf16(4), bf16(4)" => fn(a, b) atan2(a, b);
         "jnp.hypot(a, b)", "f32(4), f32(4)" => fn(a, b) hypot(a, b);
         "jnp.hypot(a, b)", "values([3e38, inf, 0, nan], 'f4'), values([4e37, nan, 0, 1], 'f4')", values => fn(a, b) hypot(a, b);
         "jnp.logaddexp(a, b)", "f32(4), f32(4)" => fn(a, b) logaddexp(a, b);
@@ -263,6 +264,7 @@ mod tests {
         "jnp.bitwise_or(a, b)", "boolean(4), boolean(4)" => fn(a, b) bitwise_or(a, b);
         "jnp.bitwise_xor(a, b)", "u8(4), u8(4)" => fn(a, b) bitwise_xor(a, b);
         "jnp.left_shift(a, b)", "i32(4), i32(4, low=0, high=5)" => fn(a, b) left_shift(a, b);
+        "jnp.bitwise_left_shift(a, b)", "u8(4), u8(4, low=0, high=5)" => fn(a, b) bitwise_left_shift(a, b);
         "jnp.right_shift(a, b)", "i32(4), i32(4, low=0, high=5)" => fn(a, b) right_shift(a, b);
         "jnp.right_shift(a, b)", "u32(4), u32(4, low=0, high=5)" => fn(a, b) bitwise_right_shift(a, b);
         "jnp.power(a, b)", "f32(4, low=0.2), f32(4)" => fn(a, b) power(a, b);

@@ -269,6 +269,9 @@ pub fn cross(a: impl Into<Arg>, b: impl Into<Arg>, axis: isize) -> Tracer {
 mod tests {
     use super::*;
 
+    fn wide() -> Product {
+        Product { dtype: Some(DType::F32), ..Product::default() }
+    }
     crate::oracle::rows! { numpy_contraction:
         "jnp.dot(a, b)", "f32(3), f32(3)" => fn(a, b) dot(a, b);
         "jnp.dot(a, b)", "f32(2, 3), f32(3, 4)" => fn(a, b) dot(a, b);
@@ -276,7 +279,13 @@ mod tests {
         "jnp.dot(a, 2.0)", "f32(2, 3)" => fn(a) dot(a, 2.0);
         "jnp.dot(a, b)", "i32(2, 3), f32(3)" => fn(a, b) dot(a, b);
         "jnp.dot(a, b)", "boolean(2, 3), boolean(3)" => fn(a, b) dot(a, b);
-        "jnp.dot(a, b, preferred_element_type='float32')", "bf16(2, 3), bf16(3)" => fn(a, b) dot_with(a, b, Product { dtype: Some(DType::F32), ..Product::default() });
+        "jnp.dot(a, b, preferred_element_type='float32')", "bf16(2, 3), bf16(3)" => fn(a, b) dot_with(a, b, wide());
+        "jnp.matmul(a, b, preferred_element_type='float32')", "bf16(2, 2, 3), bf16(3, 2)" => fn(a, b) matmul_with(a, b, wide());
+        "jnp.inner(a, b, preferred_element_type='float32')", "bf16(2, 3), bf16(3)" => fn(a, b) inner_with(a, b, wide());
+        "jnp.vdot(a, b, preferred_element_type='float32')", "bf16(2, 3), bf16(2, 3)" => fn(a, b) vdot_with(a, b, wide());
+        "jnp.tensordot(a, b, 1, preferred_element_type='float32')", "bf16(2, 3), bf16(3, 2)" => fn(a, b) tensordot_with(a, b, 1, wide());
+        // Exactly what the functions without options are: JAX takes none for these two.
+        "(jnp.matvec(a, b), jnp.vecmat(b, a))", "f32(3, 3), f32(3)" => fn(a, b) (matvec_with(a, b, Product::default()), vecmat_with(b, a, Product::default()));
         "jnp.matmul(a, b)", "f32(3), f32(3, 2)" => fn(a, b) matmul(a, b);
         "jnp.matmul(a, b)", "f32(5, 2, 3), f32(5, 3, 4)" => fn(a, b) matmul(a, b);
         "jnp.matmul(a, b)", "f32(2, 3), f32(5, 3, 4)" => fn(a, b) matmul(a, b);

@@ -81,6 +81,7 @@ mod tests {
         "jnp.convolve(a, b, mode='same')", "f32(3), f32(6)" => fn(a, b) convolve(a, b, ConvolveMode::Same);
         "jnp.convolve(a, b, mode='valid')", "i32(5), f32(3)" => fn(a, b) convolve(a, b, ConvolveMode::Valid);
         "jnp.convolve(a, b, preferred_element_type='float32')", "bf16(5), bf16(3)" => fn(a, b) convolve_with(a, b, ConvolveMode::Full, Product { dtype: Some(DType::F32), ..Product::default() });
+        "jnp.correlate(a, b, preferred_element_type='float32')", "bf16(5), bf16(3)" => fn(a, b) correlate_with(a, b, ConvolveMode::Valid, Product { dtype: Some(DType::F32), ..Product::default() });
         "jnp.convolve(a, b)", "c64(4), c64(2)" => fn(a, b) convolve(a, b, ConvolveMode::Full);
         "jnp.correlate(a, b)", "f32(5), f32(3)" => fn(a, b) correlate(a, b, ConvolveMode::Valid);
         "jnp.correlate(a, b, mode='same')", "f32(3), f32(4)" => fn(a, b) correlate(a, b, ConvolveMode::Same);

@@ -401,6 +401,7 @@ mod tests {
         "jnp.full((2, 3), 1.5) + a", "f32(3)" => fn(a) full(&[2, 3], 1.5, None) + a;
         "jnp.full((2,), 3, dtype='float32')", "f32(1)" => fn(_a) full(&[2], 3, DType::F32);
         "jnp.zeros((2, 0))", "f32(1)" => fn(_a) zeros(&[2, 0], None);
+        "(jnp.empty((2, 3)), jnp.empty_like(a, dtype='int32'))", "f32(2)" => fn(a) (empty(&[2, 3], None), empty_like(a, DType::I32));
         "jnp.ones(3, dtype='int8')", "f32(1)" => fn(_a) ones(&[3], DType::I8);
         "jnp.ones(3)", "f32(1)", x64 => fn(_a) ones(&[3], None);
         "jnp.zeros_like(a)", "i32(3)" => fn(a) zeros_like(a, None);

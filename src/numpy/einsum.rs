@@ -364,9 +364,9 @@ fn product(a: Term<Tracer>, b: Term<Tracer>, needed: &BTreeSet<Label>, how: Prod
         return Term { value: multiply(long.value.astype(dtype), spread.astype(dtype)), labels: long.labels.clone() };
     }
     let axes = [place(&a.labels, &sum), place(&b.labels, &sum), place(&a.labels, &batch), place(&b.labels, &batch)];
-    let dtype = a.value.dtype();
-    let y = if b.value.dtype() == dtype { b.value } else { b.value.astype(dtype) };
-    let value = contract(a.value, y, axes.each_ref().map(|x| &x[..]), how);
+    // A product that has a dtype of its own is not rounded to that of the operands.
+    let [x, y] = super::promotion::promote_dtypes("einsum", [a.value.into(), b.value.into()]);
+    let value = contract(x, y, axes.each_ref().map(|x| &x[..]), how);
     let free = |labels: &[Label]| -> Vec<Label> { labels.iter().copied().filter(|l| !shared.contains(l)).collect() };
     Term { value, labels: [batch, free(&a.labels), free(&b.labels)].concat() }
 }
@@ -403,5 +403,8 @@ mod tests {
         "jnp.einsum('i,i', a, b)", "i32(3), f32(3)" => fn(a, b) einsum("i,i", &[a, b]);
         "jnp.einsum('ij,ik->i', a, b)", "f32(3, 2), f32(3, 4)" => fn(a, b) einsum("ij,ik->i", &[a, b]);
         "jnp.einsum('ab,bc->ac', a, b)", "boolean(3, 2), boolean(2, 3)" => fn(a, b) einsum("ab,bc->ac", &[a, b]);
+        "jnp.einsum('ij,jk,k', a, b, c, optimize=[(0, 1), (0, 1)], preferred_element_type='float32')", "bf16(2, 3), bf16(3, 4), bf16(4)" => fn(a, b, c) {
+            einsum_with("ij,jk,k", &[a, b, c], &Path::Stated(vec![(0, 1), (0, 1)]), Product { dtype: Some(raxla_ir::DType::F32), ..Product::default() })
+        };
     }
 }

@@ -162,8 +162,9 @@ mod tests {
         "jnp.polyfit(a, b, 2)", "f32(6), f32(6)" => fn(a, b) polyfit(a, b, 2, Polyfit::default());
         "jnp.polyfit(a, b, 1)", "f32(5), f32(5, 2)" => fn(a, b) polyfit(a, b, 1, Polyfit::default());
         "jnp.polyfit(a, b, 2, w=c)", "f32(6), f32(6), f32(6, low=0.5)" => fn(a, b, c) polyfit(a, b, 2, Polyfit { weights: Some(c), ..Polyfit::default() });
-        // Points near each other make the condition number some hundreds.
-        "jnp.polyfit(a, b, 2, w=c)", "f32(6), f32(6, 2), f32(6, low=0.5)", within(60.0) => fn(a, b, c) polyfit(a, b, 2, Polyfit { weights: Some(c), ..Polyfit::default() });
+        // The condition number is 53, and cotangents cancel as far as the fit is good: against f64 the gradient in the weights is off by 7.8
+        // tolerances on XLA (5.5 in the interpreter) and by 1.1 in JAX, which goes by singular vectors; the others by 2.4, and by 0.9 in JAX.
+        "jnp.polyfit(a, b, 2, w=c)", "f32(6), f32(6, 2), f32(6, low=0.5)", within(12.0) => fn(a, b, c) polyfit(a, b, 2, Polyfit { weights: Some(c), ..Polyfit::default() });
         // JAX differentiates singular vectors, and not that which a lower rank leaves out.
         "jnp.polyfit(a, b, 2, rcond=0.3)", "f32(6), f32(6)", values
             => fn(a, b) polyfit(a, b, 2, Polyfit { rcond: Some(0.3), ..Polyfit::default() });

@@ -161,7 +161,16 @@ pub fn isdtype(dtype: DType, kind: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use raxla_ir::Literal;
 
+    fn isdtype_table() -> Tracer {
+        use DType::*;
+        let kinds =
+            ["bool", "signed integer", "unsigned integer", "integral", "real floating", "complex floating", "numeric"];
+        let dtypes = [Bool, I4, U8, I32, BF16, F8E5M2, F32, C64];
+        let answers: Vec<bool> = dtypes.iter().flat_map(|d| kinds.map(|k| isdtype(*d, k))).collect();
+        constant(Literal::new(&[8, 7], &answers))
+    }
     crate::oracle::rows! { numpy_logic:
         "jnp.equal(a, b)", "i32(6, low=0, high=2), i32(6, low=0, high=2)" => fn(a, b) equal(a, b);
         "jnp.equal(a, b)", "c64(3), c64(3)" => fn(a, b) equal(a, b);
@@ -177,6 +186,7 @@ mod tests {
         "jnp.logical_xor(a, b)", "boolean(4), boolean(3, 4)" => fn(a, b) logical_xor(a, b);
         "jnp.isclose(a, b)", "values([1, 1, inf, inf, nan], 'f4'), values([1.000001, 1.1, inf, -inf, nan], 'f4')" => fn(a, b) isclose(a, b, Close::default());
         "jnp.isclose(a, b, rtol=0.2, equal_nan=True)", "values([1, 1, inf, inf, nan], 'f4'), values([1.000001, 1.1, inf, -inf, nan], 'f4')" => fn(a, b) isclose(a, b, Close { rtol: 0.2, equal_nan: true, ..Close::default() });
+        "jnp.array([[jnp.isdtype(d, k) for k in ('bool', 'signed integer', 'unsigned integer', 'integral', 'real floating', 'complex floating', 'numeric')] for d in (jnp.bool_, jnp.int4, jnp.uint8, jnp.int32, jnp.bfloat16, jnp.float8_e5m2, jnp.float32, jnp.complex64)])", "f32(1)" => fn(_a) isdtype_table();
         "jnp.isclose(a, b)", "i32(6, low=0, high=2), i32(6, low=0, high=2)" => fn(a, b) isclose(a, b, Close::default());
         "jnp.allclose(a, a)", "f32(4)" => fn(a) allclose(a, a, Close::default());
         "jnp.array_equal(a, b)", "f32(4), f32(3)" => fn(a, b) array_equal(a, b, false);

@@ -369,6 +369,10 @@ mod tests {
         "jnp.rollaxis(a, 2)", "f32(3, 2, 4)" => fn(a) rollaxis(a, 2, 0);
         "jnp.rollaxis(a, 0, 3)", "f32(3, 2, 4)" => fn(a) rollaxis(a, 0, 3);
         "jnp.rollaxis(a, 0, -1)", "f32(3, 2, 4)" => fn(a) rollaxis(a, 0, -1);
+        "jnp.array([jnp.ndim(a), *jnp.shape(a), jnp.size(a), jnp.size(a, 1), *jnp.broadcast_shapes((3, 1), (4,), ())], 'i4')", "f32(3, 2)" => fn(a) {
+            let all = [vec![ndim(a)], shape(a), vec![size(a, ()), size(a, 1)], broadcast_shapes(&[&[3, 1], &[4], &[]])].concat();
+            constant(Literal::from(all.into_iter().map(|n| n as i32).collect::<Vec<_>>()))
+        };
         "jnp.expand_dims(a, 1)", "f32(3, 2)" => fn(a) expand_dims(a, 1);
         "jnp.expand_dims(a, (0, -1))", "f32(3, 2)" => fn(a) expand_dims(a, [0, -1]);
         "jnp.squeeze(a)", "f32(1, 3, 1)" => fn(a) squeeze(a, ());

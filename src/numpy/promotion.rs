@@ -312,4 +312,23 @@ mod tests {
             assert_eq!(meet(&[a.clone(), b.clone()]), Ok((dtype, is_weak)), "{a} {b}");
         }
     }
+    fn promotions() -> Tracer {
+        use DType::*;
+        let dtypes = [Bool, U8, U16, U32, I8, I16, I32, BF16, F16, F32, C64];
+        let place = |d: DType| dtypes.iter().position(|e| *e == d).map_or(-1, |i| i as i32);
+        let table: Vec<i32> = dtypes.iter().flat_map(|a| dtypes.map(|b| place(promote_types(*a, b)))).collect();
+        constant(Literal::new(&[11, 11], &table))
+    }
+    crate::oracle::rows! { numpy_promotion:
+        "(lambda D: jnp.array([[D.index(str(jnp.promote_types(p, q))) for q in D] for p in D], 'i4'))(['bool', 'uint8', 'uint16', 'uint32', 'int8', 'int16', 'int32', 'bfloat16', 'float16', 'float32', 'complex64'])", "f32(1)"
+            => fn(_a) promotions();
+        "[jnp.zeros((), jnp.result_type(*x)) for x in ((a, 1), (b, 1.5), (b, 1j), (b, True), (a, b, c))]", "bf16(2), i8(2), u8(2)"
+            => fn(a, b, c) {
+                let i = num_complex::Complex64::i();
+                let of = |dtype| constant(Literal::zeros(ShapedArray::new(&[], dtype)));
+                let (a, b, c) = (Arg::Array(a), Arg::Array(b), Arg::Array(c));
+                let two = [[a.clone(), 1.into()], [b.clone(), 1.5.into()], [b.clone(), i.into()], [b.clone(), true.into()]];
+                two.into_iter().map(|x| of(result_type(x))).chain([of(result_type([a, b, c]))]).collect::<Vec<_>>()
+            };
+    }
 }

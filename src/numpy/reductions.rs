@@ -367,6 +367,7 @@ mod tests {
         "jnp.var(a)", "c64(4)" => fn(a) var(a, ());
         "jnp.std(a, axis=1)", "f32(3, 4)" => fn(a) std(a, 1);
         "jnp.std(a)", "i32(6)" => fn(a) std(a, ());
+        "jnp.std(a, axis=1, ddof=1)", "f32(3, 4)" => fn(a) std_with(a, 1, 1.0);
         "jnp.ptp(a, axis=1)", "f32(3, 4)" => fn(a) ptp(a, 1);
     }
 }

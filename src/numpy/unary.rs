@@ -405,6 +405,15 @@ mod tests {
         let dtypes = [F4E2M1FN, F8E4M3FN, F8E4M3FNUZ, F8E5M2, F8E3M4, BF16, F16, F32, F64];
         constant(Literal::new(&[9, 6], &dtypes.map(row).concat()))
     }
+    fn iinfo_table() -> Tracer {
+        use DType::*;
+        let bounds: Vec<i64> = [I4, I8, U16, I32, U32, I64]
+            .into_iter()
+            .flat_map(|d| <[i128; 2]>::from(iinfo(d)))
+            .map(|i| i as i64)
+            .collect();
+        constant(Literal::new(&[6, 2], &bounds))
+    }
     crate::oracle::rows! { numpy_unary:
         "jnp.exp(a)", "f32(5)" => fn(a) exp(a);
         "jnp.exp(a)", "i32(5)" => fn(a) exp(a);
@@ -435,6 +444,7 @@ mod tests {
         "jnp.degrees(a)", "f32(5)" => fn(a) degrees(a);
         "jnp.i0(a)", "f32(6, low=-9, high=9)" => fn(a) i0(a);
         "jnp.array([[float(x) for x in (i.bits, i.nmant, i.eps, i.max, i.smallest_normal, i.smallest_subnormal)] for i in map(jnp.finfo, ('float4_e2m1fn', 'float8_e4m3fn', 'float8_e4m3fnuz', 'float8_e5m2', 'float8_e3m4', 'bfloat16', 'float16', 'float32', 'float64'))]) + a", "values([0], 'f8')", x64 => fn(a) finfo_table() + a;
+        "jnp.array([[jnp.iinfo(d).min, jnp.iinfo(d).max] for d in ('int4', 'int8', 'uint16', 'int32', 'uint32', 'int64')]) + a", "values([0], 'i8')", x64 => fn(a) iinfo_table() + a;
         "jnp.i0(a)", "i32(3)" => fn(a) i0(a);
         "jnp.sinc(a)", "values([0.0, 0.5, -1.25, 2.0], 'f4')" => fn(a) sinc(a);
         "jnp.rint(a)", "values([0.5, 1.5, -2.5, 0.3], 'f4')" => fn(a) rint(a);
@@ -483,5 +493,8 @@ mod tests {
         "jnp.invert(a)", "boolean(5)" => fn(a) invert(a);
         "jnp.bitwise_count(a)", "i32(5)" => fn(a) bitwise_count(a);
         "jnp.logical_not(a)", "f32(5)" => fn(a) logical_not(a);
+        // By their other names.
+        "(jnp.asin(a), jnp.arccos(a), jnp.atan(a), jnp.asinh(a), jnp.arctanh(a), jnp.acosh(a + 2))", "f32(4, low=-0.9, high=0.9)" => fn(a) (asin(a), arccos(a), atan(a), asinh(a), arctanh(a), acosh(a + 2.0));
+        "(jnp.rad2deg(a), jnp.radians(a), jnp.bitwise_invert(b))", "f32(4), i32(4)" => fn(a, b) (rad2deg(a), radians(a), bitwise_invert(b));
     }
 }

@@ -399,5 +399,19 @@ mod tests {
             => fn(a, b) descend(chain([scale_by_adan(Adan { eps_root: 0.0, ..Adan::default() }), scale(-0.1)]), (a, b));
         "descend(optax.chain(optax.scale_by_radam(b2=0.5, nesterov=True, threshold=2.5), optax.scale(-0.1)), (a, b))", "f32(3), f32(2, 3)", values
             => fn(a, b) descend(chain([scale_by_radam(Adam { b2: 0.5, nesterov: true, ..Adam::default() }, 2.5), scale(-0.1)]), (a, b));
+        "descend(optax.chain(optax.scale_by_belief(0.8, 0.99, 1e-3, 1e-4), optax.scale(-0.1)), (a, b))", "f32(3), f32(2, 3)", values
+            => fn(a, b) descend(chain([scale_by_belief(Adam { b1: 0.8, b2: 0.99, eps: 1e-3, eps_root: 1e-4, ..Adam::default() }), scale(-0.1)]), (a, b));
+        "descend(optax.chain(optax.scale_by_amsgrad(0.8, 0.99, 1e-3, 1e-4), optax.scale(-0.1)), (a, b))", "f32(3), f32(2, 3)", values
+            => fn(a, b) descend(chain([scale_by_amsgrad(Adam { b1: 0.8, b2: 0.99, eps: 1e-3, eps_root: 1e-4, ..Adam::default() }), scale(-0.1)]), (a, b));
+        "descend(optax.chain(optax.scale_by_adamax(0.8, 0.99, 1e-3), optax.scale(-0.1)), (a, b))", "f32(3), f32(2, 3)", values
+            => fn(a, b) descend(chain([scale_by_adamax(0.8, 0.99, 1e-3), scale(-0.1)]), (a, b));
+        "descend(optax.chain(optax.scale_by_lion(0.8, 0.95, 'bfloat16'), optax.scale(-0.1)), (a, b))", "f32(3), f32(2, 3)", values
+            => fn(a, b) descend(chain([scale_by_lion(0.8, 0.95, Some(DType::BF16)), scale(-0.1)]), (a, b));
+        "descend(optax.chain(optax.scale_by_rss(0.5, 1e-3), optax.scale(-0.1)), (a, b))", "f32(3), f32(2, 3)", values
+            => fn(a, b) descend(chain([scale_by_rss(0.5, 1e-3), scale(-0.1)]), (a, b));
+        "descend(optax.chain(optax.scale_by_adadelta(0.8, 1e-3), optax.scale(-0.1)), (a, b))", "f32(3), f32(2, 3)", values
+            => fn(a, b) descend(chain([scale_by_adadelta(0.8, 1e-3), scale(-0.1)]), (a, b));
+        "descend(optax.chain(optax.scale_by_novograd(0.8, 0.5, 1e-3, 1e-4, 0.1), optax.scale(-0.1)), (a, b))", "f32(3), f32(2, 3)", values
+            => fn(a, b) descend(chain([scale_by_novograd(0.8, 0.5, 1e-3, 1e-4, 0.1), scale(-0.1)]), (a, b));
     }
 }

@@ -226,5 +226,10 @@ mod tests {
         "descend(optax.signum(0.1), (a, b))", "f32(3), f32(2, 3)", values => fn(a, b) descend(signum(0.1, 0.9), (a, b));
         "descend(optax.optimistic_gradient_descent(0.1), (a, b))", "f32(3), f32(2, 3)" => fn(a, b) descend(optimistic_gradient_descent(0.1, 1.0, 1.0), (a, b));
         "descend(optax.fromage(0.1), (a, b))", "f32(3), f32(2, 3)" => fn(a, b) descend(fromage(0.1, 1e-6), (a, b));
+        "(descend(optax.adam(0.1, 0.8, 0.99, 1e-3), (a, b)), descend(optax.adamw(0.1, 0.8, 0.99, 1e-3, weight_decay=0.1), (a, b)))", "f32(3), f32(2, 3)", values
+            => fn(a, b) {
+                let options = || Adam { b1: 0.8, b2: 0.99, eps: 1e-3, ..Adam::default() };
+                (descend(adam_with(0.1, options()), (a, b)), descend(adamw_with(0.1, options(), 0.1), (a, b)))
+            };
     }
 }

@@ -84,6 +84,16 @@ pub enum Window {
         /// How far they are below the main lobe, in dB.
         at: f64,
     },
+    /// Slepian's: of all windows that of the most power in a band.
+    Dpss {
+        /// Half the width of the band, in units of the resolution `1 / m` of `m` samples.
+        nw: f64,
+    },
+    /// [Kaiser's](Window::Kaiser), derived so that the squares of two that overlap by half sum to 1. Symmetric and of an even number of samples only.
+    KaiserBesselDerived {
+        /// As that of Kaiser's.
+        beta: f64,
+    },
     /// These weights, a vector of real numbers.
     Array(Tracer),
 }
@@ -101,6 +111,15 @@ impl Window {
                 fail(format!("{name}: the window must be a vector of {n} real numbers, got {}", w.aval()))
             }
             Window::Array(w) => w.astype(dtype),
+            Window::KaiserBesselDerived { .. } if periodic || n % 2 == 1 => {
+                let kind = if periodic { "periodic" } else { "symmetric" };
+                fail(format!(
+                    "{name}: Kaiser and Bessel's derived windows are symmetric and even, not {kind} ones of {n} samples"
+                ))
+            }
+            Window::Dpss { nw } if n > 1 && (*nw <= 0.0 || *nw >= n as f64 / 2.0) => {
+                fail(format!("{name}: Slepian's band must be between 0 and half of the {n} samples, got {nw}"))
+            }
             // Of one sample there are no ends.
             _ if n <= 1 => constant(Literal::full(ShapedArray::new(&[n], dtype), 1.0)),
             named => {
@@ -177,8 +196,63 @@ impl Window {
                 let most = out.iter().copied().fold(0.0, f64::max);
                 out.into_iter().map(|w| w / most).collect()
             }
+            Window::Dpss { nw } => {
+                // The tridiagonal matrix whose eigenvectors are those of the energy in the band (Slepian 1978).
+                let cosine = (2.0 * PI * nw / m as f64).cos();
+                let diagonal = of_n(&|n| n * n * cosine);
+                let beside: Vec<f64> = (1..m).map(|i| (i * (m - i)) as f64 / 2.0).collect();
+                // Of an even number of samples the greatest lies between two; it is about so much more than they are.
+                let most = if m % 2 == 0 { ((m * m) as f64 + nw) / (m * m) as f64 } else { 1.0 };
+                greatest_eigenvector(&diagonal, &beside).into_iter().map(|w| w / most).collect()
+            }
+            Window::KaiserBesselDerived { beta } => {
+                let sums = |sum: &mut f64, w: f64| {
+                    *sum += w;
+                    Some(*sum)
+                };
+                let kaiser = Window::Kaiser { beta: *beta }.symmetric(m / 2 + 1);
+                let all: f64 = kaiser.iter().sum();
+                let rising: Vec<f64> =
+                    kaiser.into_iter().take(m / 2).scan(0.0, sums).map(|s| (s / all).sqrt()).collect();
+                rising.iter().chain(rising.iter().rev()).copied().collect()
+            }
         }
     }
+}
+/// The eigenvector of a symmetric tridiagonal matrix's greatest eigenvalue, its greatest element 1; of positive elements beside the
+/// diagonal, so that the vector's are all positive.
+fn greatest_eigenvector(diagonal: &[f64], beside: &[f64]) -> Vec<f64> {
+    // The pivots of `s − T`, which are all positive exactly if `s` is above each eigenvalue.
+    let pivots = |s: f64| -> Vec<f64> {
+        let below = [&[0.0][..], beside].concat();
+        let next = |before: &mut f64, (d, e): (&f64, f64)| {
+            *before = s - d - e * e / *before;
+            Some(*before)
+        };
+        diagonal.iter().zip(below).scan(1.0, next).collect()
+    };
+    let above = |s: f64| pivots(s).iter().all(|p| *p > 0.0);
+    let (mut low, mut high) = (diagonal.iter().copied().fold(f64::MIN, f64::max), 1.0);
+    while !above(high) {
+        high *= 2.0;
+    }
+    while low < (low + high) / 2.0 && (low + high) / 2.0 < high {
+        let middle = (low + high) / 2.0;
+        if above(middle) { high = middle } else { low = middle }
+    }
+    // So near to the eigenvalue each solution of `(s − T) x = b` is nearly its vector.
+    let pivots = pivots(high);
+    let mut x = vec![1.0; diagonal.len()];
+    for _ in 0..4 {
+        (1..x.len()).for_each(|i| x[i] += beside[i - 1] / pivots[i - 1] * x[i - 1]);
+        for i in (0..x.len()).rev() {
+            let after = x.get(i + 1).map_or(0.0, |x| x * beside[i]);
+            x[i] = (x[i] + after) / pivots[i];
+        }
+        let most = x.iter().copied().fold(0.0, f64::max);
+        x.iter_mut().for_each(|x| *x /= most);
+    }
+    x
 }
 /// Bessel's function `I₀`, by its power series, whose terms are all positive.
 fn bessel_i0(x: f64) -> f64 {
@@ -213,7 +287,7 @@ fn taylor(nbar: usize, sll: f64) -> Vec<f64> {
 /// With `fftbins` the window is periodic: the next sample would be the first again, as a Fourier transform takes it; otherwise symmetric.
 ///
 /// # Panics
-/// If the window is an [array](Window::Array) of another length.
+/// If the window is an [array](Window::Array) of another length, or there is none of this kind.
 #[track_caller]
 pub fn get_window(window: impl Into<Window>, nx: usize, fftbins: bool) -> Tracer {
     window.into().weights("get_window", nx, fftbins, DType::default_float())
@@ -242,6 +316,33 @@ mod tests {
         "jnp.asarray(scipy.signal.get_window(('chebwin', 80), 9)), jnp.asarray(scipy.signal.get_window(('tukey', 0.45), 12))", "f64(1)", x64 => fn(_a) {
             (get_window(Chebyshev { at: 80.0 }, 9, true), get_window(Tukey { alpha: 0.45 }, 12, true))
         };
+        "[jnp.asarray(scipy.signal.get_window(('dpss', w), n, fftbins=f)) for w, n, f in ((2.5, 9, True), (3.0, 16, False), (1.5, 33, False), (4.0, 512, True), (0.25, 2, False))]", "f64(1)", x64 => fn(_a) {
+            [(2.5, 9, true), (3.0, 16, false), (1.5, 33, false), (4.0, 512, true), (0.25, 2, false)].map(|(nw, n, f)| get_window(Dpss { nw }, n, f)).to_vec()
+        };
+        "[jnp.asarray(scipy.signal.get_window(('kaiser_bessel_derived', b), n, fftbins=False)) for b, n in ((4.0, 8), (12.5, 32), (2.0, 2))]", "f64(1)", x64 => fn(_a) {
+            [(4.0, 8), (12.5, 32), (2.0, 2)].map(|(beta, n)| get_window(KaiserBesselDerived { beta }, n, false)).to_vec()
+        };
         "a, jnp.ones(1), jnp.ones(0)", "f32(4)" => fn(a) (get_window(a, 4, true), get_window(Hann, 1, true), get_window(Kaiser { beta: 2.0 }, 0, true));
+    }
+    #[test]
+    fn windows_that_there_are_none_of_are_refused() {
+        use raxla_ir::trace::{catch, trace};
+        let message = |w: Window, n: usize, periodic: bool| {
+            catch(|| trace(&[], |_| vec![get_window(w.clone(), n, periodic)]))
+                .err()
+                .map(|e| e.message)
+                .unwrap_or_default()
+        };
+        let derived = "get_window: Kaiser and Bessel's derived windows are symmetric and even, not";
+        assert_eq!(
+            message(KaiserBesselDerived { beta: 4.0 }, 8, true),
+            format!("{derived} periodic ones of 8 samples")
+        );
+        assert_eq!(
+            message(KaiserBesselDerived { beta: 4.0 }, 7, false),
+            format!("{derived} symmetric ones of 7 samples")
+        );
+        let band = "get_window: Slepian's band must be between 0 and half of the 6 samples, got 3";
+        assert_eq!(message(Dpss { nw: 3.0 }, 6, false), band);
     }
 }

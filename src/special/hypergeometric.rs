@@ -4,6 +4,7 @@ use super::{gamma::gamma, of_floats, widened};
 use crate::numpy as np;
 use raxla_ir::{DType, Tracer};
 use raxla_transforms::{custom_jvp, fori_loop, jvp, while_loop};
+use std::f64::consts::PI;
 
 of_floats! {
     /// Kummer's function `₁F₁(a; b; x)`, `Σ (a)ₖ/(b)ₖ xᵏ/k!`; `∞` where `b` is 0.
@@ -17,62 +18,100 @@ of_floats! {
     /// whole.
     hyp2f1 = |a, b, c, x| widened([a, b, c, x], |[a, b, c, x]| gauss(a, b, c, x));
 }
-/// The sum of terms from 1 on, each the product of the one before with `ratio(k)`, until they no longer matter in any element; at most
-/// `limit`. `slack` is what the terms after the last matter, as a multiple of it.
+/// The sum of terms from 1 on, each the product of the one before with `ratio(k)` and `p + k` of each of the `rising` `p`, until they no
+/// longer matter in any element; at most `limit`. `slack` is what the terms after the last matter, as a multiple of it.
+///
+/// With `sloped` the sum goes on for the slopes in the `p`, too: where `p + k` is 0 the terms end, but their slopes do not, since
+/// `(p)ₖ′ = (p)ₖ Σ 1/(p + i)`, of which one term makes up for the factor 0. What matters is then measured by terms without factors below ½.
 #[track_caller]
-fn sum_of_products(like: Tracer, limit: i32, slack: Tracer, ratio: impl Fn(Tracer) -> Tracer) -> Tracer {
-    let precision = slack.stop_gradient() * if like.dtype() == DType::F64 { f64::EPSILON } else { f32::EPSILON.into() };
-    let one = like.full_like(1.0);
+fn sum_of_products(
+    rising: &[Tracer],
+    limit: i32,
+    slack: Tracer,
+    sloped: bool,
+    ratio: impl Fn(Tracer) -> Tracer,
+) -> Tracer {
+    let (dtype, shape, one) = (slack.dtype(), slack.shape(), slack.full_like(1.0));
+    let precision = slack.stop_gradient() * if dtype == DType::F64 { f64::EPSILON } else { f32::EPSILON.into() };
+    type State = (Tracer, Tracer, Tracer, Tracer, Tracer);
     // Ahead of the sum is a term at least; a term of 0 is the last.
-    let goes_on = |(k, sum, term, previous): (Tracer, Tracer, Tracer, Tracer)| {
-        let matters = term.abs().greater(precision * sum.abs());
-        let rising = term.abs().greater(previous.abs()) & term.is_finite();
+    let goes_on = |(k, sum, term, size, before): State| {
+        let matters = size.greater(precision * sum.abs());
+        let rising = size.greater(before) & term.is_finite();
         np::any(matters | rising, ()) & k.less(limit)
     };
-    let step = |(k, sum, term, _): (Tracer, Tracer, Tracer, Tracer)| {
-        (k + 1, sum + term, term * ratio(k.astype(like.dtype()).broadcast_to(&like.shape())), term)
+    let following = |k: Tracer, term: Tracer, size: Tracer| {
+        let ratio = ratio(k);
+        let next = rising.iter().fold(term * ratio, |term, p| term * (*p + k));
+        let bound = || rising.iter().fold(size * ratio.abs(), |size, p| size * (*p + k).abs().maximum(0.5));
+        (next, if sloped { bound().stop_gradient() } else { next.abs() })
     };
-    let first = ratio(one.full_like(0.0));
-    let init = (np::full(&[], 1, DType::I32), one, first, first);
-    while_loop(goes_on, step, init).1
+    let step = |(k, sum, term, size, _): State| {
+        let (next, bound) = following(k.astype(dtype).broadcast_to(&shape), term, size);
+        (k + 1, sum + term, next, bound, size)
+    };
+    let (first, size) = following(one.full_like(0.0), one, one);
+    while_loop(goes_on, step, (np::full(&[], 1, DType::I32), one, first, size, size)).1
+}
+/// `1/Γ(p)`, of which the slope holds where it is 0, too: at whole numbers from 0 downwards.
+fn reciprocal_gamma(p: Tracer) -> Tracer {
+    // By reflection, `sin(πp) Γ(1 - p)/π`, with the sine of what is left beside a whole number.
+    let left = p.less(0.5);
+    let (order, q) = (p.round(), left.select(p, p.full_like(0.0)));
+    let odd = order.remainder(2.0).not_equal(0.0);
+    let sine = ((p - order) * PI).sin();
+    let reflected = odd.select(-sine, sine) * gamma(1f64 - q) / PI;
+    left.select(reflected, 1f64 / gamma(left.select(p.full_like(1.0), p)))
 }
 /// The slopes in the parameters by forward differentiation of the loops; that in `x` is a function of the same kind.
 #[track_caller]
 fn confluent(a: Tracer, b: Tracer, x: Tracer) -> Tracer {
     let rule = |(a, b, x): (Tracer, Tracer, Tracer), (da, db, dx): (Tracer, Tracer, Tracer)| {
         let (one, none) = (x.full_like(1.0), x.full_like(0.0));
-        let slope = |ta: Tracer, tb: Tracer| jvp(plain_confluent, (a, b, x), (ta, tb, none)).1;
+        let slope = |ta: Tracer, tb: Tracer| {
+            jvp(|a: Tracer, b: Tracer, x: Tracer| kummer(a, b, x, true), (a, b, x), (ta, tb, none)).1
+        };
         let (by_a, by_b) = (slope(one, none), slope(none, one));
         let by_x = a / b * plain_confluent(a + 1.0, b + 1.0, x);
         (plain_confluent(a, b, x), da * by_a + db * by_b + dx * by_x)
     };
     custom_jvp(plain_confluent, rule)(a, b, x)
 }
-/// Of negative `x`, `eˣ ₁F₁(b - a; b; -x)`. Beyond 80 by the asymptotic series
-/// `Γ(b)/Γ(a) eˣ xᵃ⁻ᵇ Σ (b - a)ₖ (1 - a)ₖ / (k! xᵏ)`, without the exponential where that cancels.
 fn plain_confluent(a: Tracer, b: Tracer, x: Tracer) -> Tracer {
+    let value = b.equal(0.0).select(x.full_like(f64::INFINITY), kummer(a, b, x, false));
+    a.equal(0.0).select(x.full_like(1.0), value)
+}
+/// Of negative `x`, `eˣ ₁F₁(b - a; b; -x)`. Beyond 80, but of polynomials, by the asymptotic series
+/// `Γ(b)/Γ(a) eˣ xᵃ⁻ᵇ Σ (b - a)ₖ (1 - a)ₖ / (k! xᵏ)`, without the exponential where that cancels. With `sloped` the slopes in `a` and `b`
+/// hold, too, where a sum ends.
+#[track_caller]
+fn kummer(a: Tracer, b: Tracer, x: Tracer, sloped: bool) -> Tracer {
     let one = x.full_like(1.0);
-    let turned = x.less(0.0) & a.not_equal(0.0);
+    let turned = x.less(0.0);
     let (p, y) = (turned.select(b - a, a), turned.select(-x, x));
-    let far = y.greater(80.0);
-    let near = far.select(one, y);
-    let series = sum_of_products(x, 1000, one, |k| (p + k) / (b + k) * near / (k + 1.0));
+    let (far, polynomial) = (y.greater(80.0), ends(p));
+    let near = (far & polynomial.logical_not()).select(one, y);
+    // The slope of a polynomial in its degree is of the size of the exponential: far away the asymptotic series has it.
+    let degree = if sloped { far.select(p.stop_gradient(), p) } else { p };
+    let series = sum_of_products(&[degree], 2000, one, sloped, |k| near / ((b + k) * (k + 1.0)));
     let series = turned.select((-near).exp() * series, series);
     let large = far.select(y, x.full_like(100.0));
-    let tail = sum_of_products(x, 60, one, |k| (b - p + k) * (1f64 - p + k) / ((k + 1.0) * large));
-    let power = large.pow(p - b) * tail * gamma(b) / gamma(p);
+    let tail = sum_of_products(&[b - p, 1f64 - p], 60, one, sloped, |k| 1f64 / ((k + 1.0) * large));
+    let over_gamma = if sloped { reciprocal_gamma(p) } else { 1f64 / gamma(p) };
+    let power = large.pow(p - b) * tail * gamma(b) * over_gamma;
     let power = turned.select(power, power * large.exp());
-    let y = far.select(power, series);
-    b.equal(0.0).select(a.equal(0.0).select(one, x.full_like(f64::INFINITY)), y)
+    let power = polynomial.select(if sloped { power + series } else { series }, power);
+    far.select(power, series)
 }
 /// As [`confluent`].
 #[track_caller]
 fn gauss(a: Tracer, b: Tracer, c: Tracer, x: Tracer) -> Tracer {
     type Four = (Tracer, Tracer, Tracer, Tracer);
     let rule = |(a, b, c, x): Four, (da, db, dc, dx): Four| {
-        let (one, none) = (x.full_like(1.0), x.full_like(0.0));
-        let slope = |ta: Tracer, tb: Tracer, tc: Tracer| jvp(summed, (a, b, c, x), (ta, tb, tc, none)).1;
-        let (by_a, by_b, by_c) = (slope(one, none, none), slope(none, one, none), slope(none, none, one));
+        let one = x.full_like(1.0);
+        let in_first = |a: Tracer, b: Tracer| jvp(|a: Tracer| sloped(a, b, c, x), (a,), (one,)).1;
+        let (by_a, by_b) = (in_first(a, b), in_first(b, a));
+        let by_c = jvp(|c: Tracer| summed([a, b, c], x, ends(a) | ends(b), false), (c,), (one,)).1;
         let by_x = a * b / c * plain_gauss(a + 1.0, b + 1.0, c + 1.0, x);
         (plain_gauss(a, b, c, x), da * by_a + db * by_b + dc * by_c + dx * by_x)
     };
@@ -82,11 +121,21 @@ fn gauss(a: Tracer, b: Tracer, c: Tracer, x: Tracer) -> Tracer {
 fn ends(a: Tracer) -> Tracer {
     a.less_equal(0.0) & a.equal(a.floor())
 }
+/// Gauss' function for its slope in `a`, which a polynomial in `x` by the parameter `a` has no more than others: NaN above 1, unless `b` ends
+/// the sum.
+fn sloped(a: Tracer, b: Tracer, c: Tracer, x: Tracer) -> Tracer {
+    let (polynomial, difference) = (ends(b), c - a - b);
+    let sum = summed([a, b, c], x, polynomial, true);
+    let known = x.equal(1.0) & difference.greater(0.0);
+    let at_one = gamma(c) * gamma(known.select(difference, x.full_like(1.0))) / (gamma(c - a) * gamma(c - b));
+    let outside = known.select(at_one, at_one * f64::NAN);
+    (x.greater_equal(1.0) & polynomial.logical_not()).select(outside, sum)
+}
 /// By the series, after Pfaff's transformation `(1 - x)⁻ᵃ ₂F₁(a, c - b; c; x/(x - 1))` below 0, or Euler's,
-/// `(1 - x)ᶜ⁻ᵃ⁻ᵇ ₂F₁(c - a, c - b; c; x)`, where the terms would fall slower than without.
-fn summed(a: Tracer, b: Tracer, c: Tracer, x: Tracer) -> Tracer {
+/// `(1 - x)ᶜ⁻ᵃ⁻ᵇ ₂F₁(c - a, c - b; c; x)`, where the terms would fall slower than without; neither of what is summed as a polynomial. With
+/// `sloped` the slope in `a` holds, too, where that ends the sum.
+fn summed([a, b, c]: [Tracer; 3], x: Tracer, polynomial: Tracer, sloped: bool) -> Tracer {
     let one = x.full_like(1.0);
-    let polynomial = ends(a) | ends(b);
     let outside = x.greater_equal(1.0) & polynomial.logical_not();
     let x = outside.select(one * 0.5, x);
     let below = x.less(0.0) & polynomial.logical_not();
@@ -95,7 +144,7 @@ fn summed(a: Tracer, b: Tracer, c: Tracer, x: Tracer) -> Tracer {
     let q = (below | slow).select(c - b, b);
     let y = below.select(x / (x - 1.0), x);
     let slack = polynomial.select(one, 1f64 - y.minimum(0.9999));
-    let sum = sum_of_products(x, 100_000, slack, |k| (p + k) * (q + k) / (c + k) * y / (k + 1.0));
+    let sum = sum_of_products(&[p], 100_000, slack, sloped, |k| (q + k) / (c + k) * y / (k + 1.0));
     let base = polynomial.select(one, 1f64 - x);
     sum * base.pow(below.select(-a, slow.select(c - a - b, one * 0.0)))
 }
@@ -107,7 +156,7 @@ fn plain_gauss(a: Tracer, b: Tracer, c: Tracer, x: Tracer) -> Tracer {
     let order = difference.round();
     let whole = (difference - order).abs().less(if x.dtype() == DType::F64 { 1e-14 } else { 5e-6 });
     let close = x.greater(0.9) & x.less(1.0) & whole & (polynomial | turned).logical_not();
-    let sum = summed(a, b, c, close.select(x.full_like(0.0), x));
+    let sum = summed([a, b, c], close.select(x.full_like(0.0), x), polynomial, false);
     let value = close.select(logarithmic([a, b, c], order, close.select(1f64 - x, x.full_like(0.05))), sum);
     let at_one = difference.greater(0.0).select(gamma(c) * gamma(difference) / (gamma(c - a) * gamma(c - b)), infinity);
     let value = (x.equal(1.0) & polynomial.logical_not()).select(at_one, value);
@@ -128,9 +177,9 @@ fn logarithmic([a, b, c]: [Tracer; 3], order: Tracer, s: Tracer) -> Tracer {
     let (above_a, above_b) = (a + m, b + m);
     let some = m.greater(0.0);
     let positive = some.select(m, one);
-    let finite = sum_of_products(s, 1000, one, |k| {
+    let finite = sum_of_products(&[a], 1000, one, false, |k| {
         let within = (k + 1.0).less(positive);
-        within.select((a + k) * (b + k) * s / ((k + 1.0) * within.select(1f64 - m + k, one)), none)
+        within.select((b + k) * s / ((k + 1.0) * within.select(1f64 - m + k, one)), none)
     });
     let finite = some.select(finite * gamma(positive) / (gamma(above_a) * gamma(above_b)), none);
     let step = |k: Tracer, (sum, term, logs): (Tracer, Tracer, Tracer)| {
@@ -179,6 +228,35 @@ mod tests {
             close(at(|_| hyp2f1(1.0, 1.0, 2.0, 0.9999)), 1e4f64.ln() / 0.9999);
             close(at(|_| hyp2f1(0.5, 1.0, 1.5, 0.9604)), (0.98f64).atanh() / 0.98);
             close(at(|_| hyp2f1(-2.0, 3.0, 1.5, 4.0)), 1.0 - 16.0 + 2.0 * 12.0 / (1.5 * 2.5 * 2.0) * 16.0);
+        });
+    }
+    /// Against sums of 60 digits.
+    #[test]
+    fn slopes_in_a_parameter_that_ends_the_sum_have_all_terms() {
+        use raxla_ir::{Literal, eval::eval, trace::trace};
+        let at = |f: &dyn Fn(Tracer) -> Tracer, p: f64| {
+            let program =
+                trace(&[], |_| vec![jvp(|p: Tracer| f(p), (np::full(&[], p, None),), (np::full(&[], 1.0, None),)).1])
+                    .program;
+            eval(&program, &[] as &[Literal]).unwrap()[0].floats()[0]
+        };
+        let close = |got: f64, want: f64| assert!((got - want).abs() < 3e-12 * want.abs(), "{got} {want}");
+        raxla_ir::dtype::with_x64(true, || {
+            close(at(&|a| hyp1f1(a, 1.0, 2.0), 0.0), 3.683871510540412);
+            close(at(&|a| hyp1f1(a, 1.5, -3.0), -2.0), -6.1916853425144005);
+            close(at(&|a| hyp1f1(a, 1.0, -9.0), 0.0), -2.7744526895919304);
+            close(at(&|a| hyp1f1(a, 2.5, 30.0), -1.0), -125238803.98896925);
+            close(at(&|a| hyp1f1(a, 1.5, 120.0), -2.0), 1.3367100358540146e+45);
+            close(at(&|a| hyp1f1(a, 1.5, 120.0), 2.0), 5.565065893839884e+53);
+            close(at(&|b| hyp1f1(-2.0, b, 120.0), 1.5), -3989.3333333333335);
+            close(at(&|a| hyp1f1(a, 1.5, -120.0), 2.5), 5.863004154877153e-06);
+            close(at(&|a| hyp1f1(a, 1.5, -120.0), -2.0), -14887.592800658973);
+            close(at(&|a| hyp2f1(a, 1.5, 2.5, 0.25), -2.0), 0.11165476341210381);
+            close(at(&|b| hyp2f1(1.5, b, 2.5, 0.25), 0.0), 0.16545042977357005);
+            close(at(&|a| hyp2f1(a, -3.0, 2.5, 0.75), -1.0), -1.082142857142857);
+            close(at(&|a| hyp2f1(a, -3.0, 2.5, 4.0), -1.0), -8.66031746031746);
+            close(at(&|a| hyp2f1(a, 1.25, 1.25, -3.0), -2.0), -22.18070977791825);
+            close(at(&|a| hyp2f1(a, 2.5, 1.25, 0.75), -1.0), -0.04906976394439992);
         });
     }
 }

@@ -145,8 +145,9 @@ mod tests {
     use super::*;
 
     crate::oracle::rows! { stats_multivariate:
-        // Logarithms cancel.
-        "jsp.stats.dirichlet.logpdf(a, b)", "values([0.2, 0.3, 0.5], 'f4'), f32(3, low=0.5, high=3)", within(4.0) => fn(a, b) dirichlet::logpdf(a, b);
+        // Logarithms and those of gamma functions, of sizes up to 1.5, sum to -0.35: XLA's `lgamma` of f32 makes that 1.7 tolerances, here and in JAX
+        // (the interpreter: 0.01).
+        "jsp.stats.dirichlet.logpdf(a, b)", "values([0.2, 0.3, 0.5], 'f4'), f32(3, low=0.5, high=3)", within(2.0) => fn(a, b) dirichlet::logpdf(a, b);
         "jsp.stats.dirichlet.pdf(a, b)", "values([[0.2, 0.5, 0.5], [0.3, 0.5, -0.5]], 'f4'), f32(3, low=0.5, high=3)", values => fn(a, b) dirichlet::pdf(a, b);
         "jsp.stats.dirichlet.logpdf(a, b)", "values([[0.2, 0.5, 0.25], [0.3, 0.25, 0.5]], 'f8'), f64(3, low=0.5, high=3)", x64 => fn(a, b) dirichlet::logpdf(a, b);
         "jsp.stats.multinomial.logpmf(a, 5, b)", "values([1, 3, 1], 'i4'), values([0.25, 0.25, 0.5], 'f4')" => fn(a, b) multinomial::logpmf(a, 5, b);

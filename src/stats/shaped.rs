@@ -130,20 +130,35 @@ mod tests {
         "jsp.stats.beta.pdf(a, 2.0, 3.0, 0.5, 2.0)", "values([0.0, 1.0, 9.0], 'f4')", values => fn(a) beta::pdf(a, 2.0, 3.0, 0.5, 2.0);
         "jsp.stats.beta.logcdf(a, 2.0, 3.0)", "f32(4, low=0.1, high=0.9)" => fn(a) beta::logcdf(a, 2.0, 3.0, 0, 1);
         "jsp.stats.beta.logsf(a, 2.0, 3.0)", "f32(4, low=0.1, high=0.9)" => fn(a) beta::logsf(a, 2.0, 3.0, 0, 1);
+        "jsp.stats.beta.cdf(a, 2.0, 3.0, 0.5, 2.0)", "f32(5, low=0.6, high=2.4)" => fn(a) beta::cdf(a, 2.0, 3.0, 0.5, 2.0);
+        "jsp.stats.beta.sf(a, 2.0, 3.0, 0.5, 2.0)", "f32(5, low=0.6, high=2.4)" => fn(a) beta::sf(a, 2.0, 3.0, 0.5, 2.0);
         "jsp.stats.chi2.pdf(a, b)", "f32(5, low=0.1, high=6), f32(5, low=0.5, high=3)" => fn(a, b) chi2::pdf(a, b, 0, 1);
         "jsp.stats.chi2.logcdf(a, 3.0)", "f32(4, low=0.1, high=6)" => fn(a) chi2::logcdf(a, 3.0, 0, 1);
         "jsp.stats.chi2.logsf(a, 3.0)", "f32(4, low=0.1, high=6)" => fn(a) chi2::logsf(a, 3.0, 0, 1);
+        "jsp.stats.chi2.logpdf(a, b)", "f32(5, low=0.1, high=6), f32(5, low=0.5, high=3)" => fn(a, b) chi2::logpdf(a, b, 0, 1);
+        "jsp.stats.chi2.cdf(a, 3.0, 0.5, 2.0)", "f32(4, low=0.6, high=6)" => fn(a) chi2::cdf(a, 3.0, 0.5, 2.0);
+        "jsp.stats.chi2.sf(a, 3.0, 0.5, 2.0)", "f32(4, low=0.6, high=6)" => fn(a) chi2::sf(a, 3.0, 0.5, 2.0);
         "jsp.stats.gamma.pdf(a, b)", "f32(5, low=-0.5, high=6), f32(5, low=0.5, high=3)" => fn(a, b) gamma::pdf(a, b, 0, 1);
         "jsp.stats.gamma.logcdf(a, 3.0)", "f32(4, low=0.1, high=6)" => fn(a) gamma::logcdf(a, 3.0, 0, 1);
         "jsp.stats.gamma.logsf(a, 3.0)", "f32(4, low=0.1, high=6)" => fn(a) gamma::logsf(a, 3.0, 0, 1);
+        "jsp.stats.gamma.logpdf(a, b)", "f32(5, low=0.1, high=6), f32(5, low=0.5, high=3)" => fn(a, b) gamma::logpdf(a, b, 0, 1);
+        "jsp.stats.gamma.cdf(a, 3.0, 0.5, 2.0)", "f32(4, low=0.6, high=6)" => fn(a) gamma::cdf(a, 3.0, 0.5, 2.0);
+        "jsp.stats.gamma.sf(a, 3.0, 0.5, 2.0)", "f32(4, low=0.6, high=6)" => fn(a) gamma::sf(a, 3.0, 0.5, 2.0);
         "jsp.stats.gennorm.pdf(a, b)", "f32(4), f32(4, low=0.8, high=3)" => fn(a, b) gennorm::pdf(a, b);
         "jsp.stats.gennorm.cdf(a, b)", "f32(4), f32(4, low=0.8, high=3)" => fn(a, b) gennorm::cdf(a, b);
+        "jsp.stats.gennorm.logpdf(a, b)", "f32(4), f32(4, low=0.8, high=3)" => fn(a, b) gennorm::logpdf(a, b);
         "jsp.stats.pareto.pdf(a, b)", "f32(5, low=1.1, high=6), f32(5, low=0.5, high=3)" => fn(a, b) pareto::pdf(a, b, 0, 1);
         "jsp.stats.pareto.logcdf(a, b)", "f32(5, low=1.1, high=6), f32(5, low=0.5, high=3)" => fn(a, b) pareto::logcdf(a, b, 0, 1);
         "jsp.stats.pareto.sf(a, b)", "f32(5, low=0.5, high=6), f32(5, low=0.5, high=3)" => fn(a, b) pareto::sf(a, b, 0, 1);
         "jsp.stats.pareto.ppf(a, b)", "f32(5, low=0.1, high=0.9), f32(5, low=0.5, high=3)" => fn(a, b) pareto::ppf(a, b, 0, 1);
+        "jsp.stats.pareto.logpdf(a, b)", "f32(5, low=1.1, high=6), f32(5, low=0.5, high=3)" => fn(a, b) pareto::logpdf(a, b, 0, 1);
+        "jsp.stats.pareto.cdf(a, b)", "f32(5, low=1.1, high=6), f32(5, low=0.5, high=3)" => fn(a, b) pareto::cdf(a, b, 0, 1);
+        "jsp.stats.pareto.logsf(a, b)", "f32(5, low=1.1, high=6), f32(5, low=0.5, high=3)" => fn(a, b) pareto::logsf(a, b, 0, 1);
         "jsp.stats.t.pdf(a, b, 0.5, 2)", "f32(5), f32(5, low=0.5, high=3)" => fn(a, b) t::pdf(a, b, 0.5, 2);
+        "jsp.stats.t.logpdf(a, b, 0.5, 2)", "f32(5), f32(5, low=0.5, high=3)" => fn(a, b) t::logpdf(a, b, 0.5, 2);
         "jsp.stats.vonmises.pdf(a, b)", "f32(5), f32(5, low=0.5, high=3)" => fn(a, b) vonmises::pdf(a, b);
+        "jsp.stats.vonmises.logpdf(a, b)", "f32(5), f32(5, low=0.5, high=3)" => fn(a, b) vonmises::logpdf(a, b);
         "jsp.stats.wrapcauchy.pdf(a, b)", "f32(5, low=0.1, high=6), f32(5, low=0.2, high=0.8)" => fn(a, b) wrapcauchy::pdf(a, b);
+        "jsp.stats.wrapcauchy.logpdf(a, b)", "f32(5, low=0.1, high=6), f32(5, low=0.2, high=0.8)" => fn(a, b) wrapcauchy::logpdf(a, b);
     }
 }

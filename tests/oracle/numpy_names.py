@@ -1,5 +1,5 @@
-"""Which public names of jax.numpy and jax.scipy raxla has: writes docs/numpy.md, docs/scipy.md, and tests/numpy_names.rs, which checks
-that they are exported.
+"""Which public names of jax.numpy, jax.scipy and other parts of JAX raxla has: writes docs/numpy.md, docs/scipy.md, docs/jax.md, and
+tests/numpy_names.rs, which checks that they are exported.
 
     venv/bin/python tests/oracle/numpy_names.py
 
@@ -13,8 +13,15 @@ import re
 
 os.environ["JAX_PLATFORMS"] = "cpu"
 import jax
+import jax.image
+import jax.nn.initializers
 import jax.numpy as jnp
+import jax.random
 import jax.scipy as jsp
+import jax.scipy.fft
+import jax.scipy.ndimage
+import jax.scipy.optimize
+import jax.scipy.signal
 
 ROOT = pathlib.Path(__file__).parent.parent.parent
 
@@ -28,6 +35,17 @@ SCIPY = [
     ("jax.scipy.linalg", jsp.linalg, "raxla::linalg", "src/linalg"),
     ("jax.scipy.special", jsp.special, "raxla::special", "src/special"),
     ("jax.scipy.stats", jsp.stats, "raxla::stats", "src/stats"),
+    ("jax.scipy.signal", jsp.signal, "raxla::signal", "src/signal"),
+    ("jax.scipy.fft", jsp.fft, "raxla::fft", "src/fft"),
+    ("jax.scipy.ndimage", jsp.ndimage, "raxla::ndimage", "src/ndimage"),
+    ("jax.scipy.optimize", jsp.optimize, "raxla::optimize", "src/optimize"),
+]
+JAX = [
+    ("jax.image", jax.image, "raxla::image", "src/image"),
+    ("jax.nn", jax.nn, "raxla::nn", "src/nn"),
+    ("jax.nn.initializers", jax.nn.initializers, "raxla::nn::initializers", "src/nn/initializers"),
+    ("jax.random", jax.random, "raxla::random", "src/random"),
+    ("jax.lax", jax.lax, "raxla::lax", "src/lax"),
 ]
 DISTRIBUTIONS = sorted(name for name in vars(jsp.stats) if type(vars(jsp.stats)[name]) is type(jsp) and not name.startswith("_"))
 DTYPES = {
@@ -91,13 +109,80 @@ DIFFERENT_IN_SCIPY = {
     "mode": "a pair of values and counts; NaNs propagate", "rankdata": "the methods are the enum `Ties`; NaNs propagate",
     "sem": "axes stand in `Over`, `nan_policy` is the enum `NanPolicy`",
 }
-# Names that are left out, and why.
+# Names of `jax.numpy` that are left out, and why.
 LEFT_OUT = {
     "ComplexWarning": "nothing drops imaginary parts silently", "character": "arrays hold numbers only", "flexible": "arrays hold numbers only",
     "object_": "arrays hold numbers only", "iterable": "a question about Python objects", "from_dlpack": "no exchange of device memory yet",
     "savez": "one array a file: `Array::save_npy`", "trim_zeros": "the shape would depend on data",
     "int1": "no such dtype", "uint1": "no such dtype", "float6_e2m3fn": "no such dtype", "float6_e3m2fn": "no such dtype",
 }
+# What differs in the parts of JAX that are modules of their own.
+SIGNAL = {
+    "correlate2d": "keeps the conjugate where the second operand is the larger one",
+    **{name: "256 samples a segment by default, as SciPy has it" for name in ("csd", "welch", "stft")},
+    "istft": "honours `noverlap=0` and odd `nperseg`",
+}
+COSINE = {name: "no `type`, which JAX has the value 2 of only" for name in ("dct", "idct", "dctn", "idctn")}
+OPTIMIZE = {"minimize": "`method` and options stand in `Minimize`, `args` are what the function captures; a search of a step ends at its best place"}
+NN = {"tanh": "`Tracer::tanh`, `lax::tanh`, `numpy::tanh`", "dot_product_attention": "options stand in `Attention`"}
+INITIALIZERS = {
+    "variance_scaling": "the struct `VarianceScaling`, too, with its `axes`",
+    "Initializer": "a function of a key, a shape and a dtype: `Fn(Key, &[usize], DType) -> Tracer`",
+}
+RANDOM = {
+    "PRNGKey": "`key`", "key_impl": "`Key::implementation`", "gumbel": '`gumbel_high` is `mode="high"`',
+    "multivariate_normal": "`method` is `CovarianceFactor`",
+    "double_sided_maxwell": "the shape is that of the samples; JAX's lacks the axes of the parameters",
+    "random_gamma_p": "`Tracer::random_gamma_grad` has its derivative",
+}
+CONVOLUTIONS = "the fields of `ConvGeneralDilated`"
+LAX = {
+    "DotDimensionNumbers": "two pairs of lists of axes", "FftType": "`ir::primitives::fft::FftKind`",
+    **{name: CONVOLUTIONS for name in (
+        "ConvDimensionNumbers", "ConvGeneralDilatedDimensionNumbers", "conv_dimension_numbers", "conv", "conv_with_general_padding",
+        "conv_transpose", "conv_general_permutations", "padtype_to_pads")},
+    "GatherDimensionNumbers": "`GatherDims`", "ScatterDimensionNumbers": "`GatherDims`, for a scatter's are a gather's", "GatherScatterMode": "`GatherMode`",
+    "Precision": "`raxla::Precision`", "PrecisionLike": "`raxla::Precision`",
+    "RaggedDotDimensionNumbers": "`RaggedDims`", "ragged_dot_general": "`Tracer::ragged_dot_general`", "RandomAlgorithm": "`RngAlgorithm`",
+    "broadcast_like": "`x.broadcast_to(&y.shape())`", "dtype": "`x.dtype()`", "empty": "`numpy::empty`", "shape_as_value": "`x.shape()`",
+    "dynamic_slice": "negative places count as 0", "scatter_apply": "`x.at(…).apply(f)`", "rng_uniform": "`random::uniform`",
+    "erf_inv": "alike; `special::erfinv` promotes", "conv_general_dilated_patches": "`conv_general_dilated` with an identity as the kernel",
+    "reduce_precision": "bits of the exponent and the mantissa, as numbers", "top_k": "`axis` stands last, and is not optional",
+    "slice": "strides are an `Option`", "round": "`RoundingMethod` is not optional",
+    "reduce_window": "of any function; `reduce_window_of` of a sum, product or extremum",
+    "stage": "`raxla::constant`",
+}
+MESH = "programs run on one device each, until there are meshes"
+# What is left out of them, and why.
+LEFT_OUT_OF = {
+    "jax.nn": {name: "no products of blocks that have scales of their own" for name in ("get_scaled_dot_general_config", "scaled_dot_general", "scaled_matmul")},
+    "jax.random": {"clone": "using a key twice is no error here", "key_dtype": "a key is a struct, `Key`"},
+    "jax.lax": {
+        **{name: MESH for name in (
+            "all_gather", "all_to_all", "axis_size", "pbroadcast", "pcast", "ppermute", "precv", "psend", "pshuffle", "psum_scatter", "pswapaxes",
+            "ragged_all_to_all", "with_sharding_constraint")},
+        **{name: "effects are ordered without the program's help" for name in ("after_all", "create_token")},
+        **{name: "no choice of algorithms beyond `Precision`" for name in ("AccuracyMode", "DotAlgorithm", "DotAlgorithmPreset", "Tolerance")},
+        **{name: "shapes are what tracing finds: `x.shape()`" for name in (
+            "conv_general_shape_tuple", "conv_shape_tuple", "conv_transpose_shape_tuple", "reduce_window_shape_tuple")},
+        "composite": "no names for parts of a program in StableHLO", "conv_general_dilated_local": "no kernels that differ from place to place",
+        "dce_sink": "nothing without an effect is kept", "optimization_barrier": "inside `checkpoint` only",
+        "platform_dependent": "a program is compiled for the platform it is traced for",
+        "scaled_dot": "no products of blocks that have scales of their own",
+    },
+}
+IN_PARTS = {
+    jnp: DIFFERENT, jnp.linalg: LINALG, jsp.special: DIFFERENT_IN_SCIPY, jsp.stats: DIFFERENT_IN_SCIPY, jsp.signal: SIGNAL, jsp.fft: COSINE,
+    jsp.optimize: OPTIMIZE, jax.nn: NN, jax.nn.initializers: INITIALIZERS, jax.random: RANDOM, jax.lax: LAX,
+}
+
+
+def public(module):
+    """Public names; but for modules in modules, and JAX's primitives (`sin_p`), which no user calls."""
+    names = [n for n in dir(module) if not n.startswith("_")]
+    if module in (jnp, jnp.linalg, jnp.fft, jsp.linalg, jsp.special, jsp.stats):
+        return names
+    return [n for n in names if not isinstance(getattr(module, n), type(jax)) and not (module is jax.lax and n.endswith("_p"))]
 
 
 def exports(place):
@@ -107,7 +192,7 @@ def exports(place):
         files = {path.with_suffix(".rs"): None}
     elif (path / "mod.rs").is_file():
         text = (path / "mod.rs").read_text()
-        uses = re.findall(r"^pub use (\w+)::(\*|\w+|\{[^}]*\});", text, re.M)
+        uses = re.findall(r"^pub use (?!raxla_)(\w+)::(\*|\w+|\{[^}]*\});", text, re.M)
         for group in re.findall(r"^pub use \{(.*?)\};", text, re.S | re.M):
             uses += re.findall(r"(\w+)::(\*|\w+|\{[^}]*\})", group)
         files = {path / f"{module}.rs": None if what == "*" else set(re.findall(r"\w+", what)) for module, what in uses}
@@ -115,16 +200,23 @@ def exports(place):
         return set()
     passed = re.findall(r"^pub use crate::[\w:]+::\{([^}]*)\};", (path / "mod.rs").read_text(), re.M) if path.is_dir() else []
     names = {name for some in passed for name in re.findall(r"\w+", some)}
+    if path.is_dir():
+        text = (path / "mod.rs").read_text()
+        names |= set(re.findall(r"^pub (?:fn|struct|enum) (\w+)", text, re.M))
+        # What other crates of the workspace have; of a path the last word.
+        for group in re.findall(r"^pub use raxla_[\w:]+::\{([^}]*)\};", text, re.M):
+            names |= {item.strip().split("::")[-1] for item in group.split(",") if item.strip()}
     for file, only in files.items():
         text = file.read_text().split("#[cfg(test)]")[0]
-        found = set(re.findall(r"^pub fn (?:r#)?(\w+)", text, re.M))
+        found = set(re.findall(r"^pub (?:fn|struct|enum) (?:r#)?(\w+)", text, re.M))
         # What another module of the crate has, and this one passes on.
         passed = re.findall(r"^pub use crate::[\w:]+::\{([^}]*)\};", text, re.M)
         found |= {name for names in passed for name in re.findall(r"\w+", names)}
         for table in re.findall(r"^\w+! \{(.*?)^\}", text, re.S | re.M):
-            heads = [re.split(r"[=;]", line)[0].replace("r#", "") for line in table.splitlines() if not line.strip().startswith("//")]
-            # The head of a row is words alone: the function's name, other names of it, and what the macro needs to know.
-            found |= {name for head in heads if re.fullmatch(r"[\w ,()]*[\d. ]*", head) for name in re.findall(r"\w+", head)}
+            rows = [row for line in table.splitlines() if not line.strip().startswith("//") for row in line.split(";")]
+            heads = [row.split("=")[0].replace("r#", "") for row in rows]
+            # The head of a row is words alone, and a number: the function's name, other names of it, and what the macro needs to know.
+            found |= {name for head in heads if re.fullmatch(r"[\w ,()]*(\d+\.\d+)?[\w ,()]*", head) for name in re.findall(r"\w+", head)}
         names |= found if only is None else found & only
     return names
 
@@ -155,12 +247,12 @@ def listed(names, width=140):
 def described(title, module, rust, place, different):
     """The section of a module, and the names to check."""
     found, numpy = exports(place) - set(DISTRIBUTIONS if module is jsp.stats else []), module is jnp
-    names = [n for n in dir(module) if not n.startswith("_")]
-    left = lambda n: numpy and n in LEFT_OUT
+    names, left_out = public(module), LEFT_OUT if numpy else LEFT_OUT_OF.get(title, {})
+    left = lambda n: n in left_out
     assert not [n for n in names if n in different and left(n)]
     done = [n for n in names if n in found and n not in different and not left(n)]
     # What differs in a function that is not there yet is not there yet.
-    there = lambda n: n in found or "`" in different[n] and numpy or n in ("euler_gamma", "fft", "linalg", "gaussian_kde")
+    there = lambda n: n in found or "`" in different[n] or n in ("euler_gamma", "fft", "linalg", "DotDimensionNumbers")
     elsewhere = [n for n in names if n in different and there(n)]
     out = [n for n in names if left(n)]
     functions = distributions(place) if module is jsp.stats else {}
@@ -174,7 +266,7 @@ def described(title, module, rust, place, different):
     if whole:
         text += ("\nOf the distributions all functions are there; `loc` and `scale` have no defaults.\n\n| distribution | functions |\n|---|---|\n"
                  + "".join(f"| `{n}` | {' '.join(f'`{f}`' for f in lists[n])} |\n" for n in whole))
-    for what, of, why in (("differs", elsewhere, different), ("left out", out, LEFT_OUT)):
+    for what, of, why in (("differs", elsewhere, different), ("left out", out, left_out)):
         if of:
             text += f"\n| {what} | {'how' if what == 'differs' else 'why'} |\n|---|---|\n" + "".join(f"| `{n}` | {why[n]} |\n" for n in of)
     if missing:
@@ -182,9 +274,9 @@ def described(title, module, rust, place, different):
     return text, checks
 
 
-def page(path, heading, what, modules, different):
+def page(path, heading, what, modules):
     """Writes a page; the names to check."""
-    sections = [described(*module, different.get(module[1], {})) for module in modules]
+    sections = [described(*module, IN_PARTS.get(module[1], {})) for module in modules]
     head = (f"# {heading}\n\nThe public names of {what} {jax.__version__}, and what raxla has of them. Arguments are {heading.split(chr(39))[0]}'s, in "
             f"its order; options that are many stand in a struct.\n`tests/oracle/numpy_names.py` writes this page, `tests/numpy_names.rs` checks it.\n")
     (ROOT / path).write_text("\n".join([head, *(text for text, _ in sections)]))
@@ -192,17 +284,19 @@ def page(path, heading, what, modules, different):
 
 
 def main():
-    pages = {"docs/numpy.md": page("docs/numpy.md", "NumPy's functions", "`jax.numpy`", NUMPY, {jnp: DIFFERENT, jnp.linalg: LINALG}),
-             "docs/scipy.md": page("docs/scipy.md", "SciPy's functions", "parts of `jax.scipy`", SCIPY, {jsp.special: DIFFERENT_IN_SCIPY, jsp.stats: DIFFERENT_IN_SCIPY})}
-    listname = lambda rust: "_".join(rust.split("::")[1:]).upper()
-    lines = ["//! That what docs/numpy.md and docs/scipy.md say is there is exported, which the compiler sees. Made by",
-             "//! `tests/oracle/numpy_names.py`.", "",
+    pages = {"docs/numpy.md": page("docs/numpy.md", "NumPy's functions", "`jax.numpy`", NUMPY),
+             "docs/scipy.md": page("docs/scipy.md", "SciPy's functions", "parts of `jax.scipy`", SCIPY),
+             "docs/jax.md": page("docs/jax.md", "JAX's functions", "parts of JAX that are not NumPy's or SciPy's, version", JAX)}
+    # `raxla::fft` stands on two pages.
+    listname = lambda path, rust: "_".join([*([path[5:-3]] if rust == "raxla::fft" else []), *rust.split("::")[1:]]).upper()
+    lines = ["//! That what docs/numpy.md, docs/scipy.md and docs/jax.md say is there is exported, which the compiler sees.",
+             "//! Made by `tests/oracle/numpy_names.py`.", "",
              "/// Imports the names, and lists them.", "macro_rules! exported {",
              "    ($($($module:ident)::+, $list:ident: $($name:ident)*;)*) => { $(",
              "        const $list: &[&str] = {", "            #[allow(unused_imports)]", "            use $($module)::+::{$($name),*};",
              "            &[$(stringify!($name)),*]", "        };", "    )* };", "}", "exported! {"]
-    for rust, names in (check for checks in pages.values() for check in checks):
-        lines.append(f"    {rust}, {listname(rust)}:")
+    for path, rust, names in ((path, *check) for path, checks in pages.items() for check in checks):
+        lines.append(f"    {rust}, {listname(path, rust)}:")
         line = "       "
         for name in [*names[:-1], names[-1] + ";"]:
             if len(line) + len(name) > 110:
@@ -210,11 +304,12 @@ def main():
                 line = "       "
             line += " " + name
         lines.append(line)
-    lines += ["}", "", "#[test]", "fn the_pages_name_what_is_exported() {", "    let pages: [(&str, &[&[&str]]); 2] = ["]
+    lines += ["}", "", "#[test]", "fn the_pages_name_what_is_exported() {", "    let pages: [(&str, &[&[&str]]); 3] = ["]
     for path, checks in pages.items():
-        names = [listname(rust) for rust, _ in checks]
-        if len(names) < 4:
-            lines.append(f'        (include_str!("../{path}"), &[{", ".join(names)}]),')
+        names = [listname(path, rust) for rust, _ in checks]
+        line = f'        (include_str!("../{path}"), &[{", ".join(names)}]),'
+        if len(line) <= 120:
+            lines.append(line)
         else:
             lines += ["        (", f'            include_str!("../{path}"),', "            &[", *(f"                {n}," for n in names), "            ],", "        ),"]
     lines += ["    ];", "    for (page, lists) in pages {",

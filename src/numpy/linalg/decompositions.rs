@@ -162,8 +162,9 @@ mod tests {
         "jnp.linalg.svdvals(a)", "i32(3, 2)" => fn(a) svdvals(a);
         "jnp.linalg.svdvals(a)", "f32(0, 2)" => fn(a) svdvals(a);
         "jnp.linalg.qr(a)", "f32(4, 3)" => fn(a) qr(a, QrMode::Reduced);
-        // One of its matrices is nearly singular.
-        "jnp.linalg.qr(a)", "f32(2, 3, 4)", within(8.0) => fn(a) qr(a, QrMode::Reduced);
+        // Q is that of the first three columns, of the condition number 251 in one matrix: against f64 the gradient in f32 is off by 1.4
+        // tolerances here, and by 1.1 in JAX.
+        "jnp.linalg.qr(a)", "f32(2, 3, 4)", within(2.0) => fn(a) qr(a, QrMode::Reduced);
         "jnp.linalg.qr(a)", "c64(3, 3)" => fn(a) qr(a, QrMode::Reduced);
         "jnp.linalg.qr(a, mode='r')", "f32(3, 3)" => fn(a) qr(a, QrMode::Reduced).1;
         // JAX has no gradient of it.

@@ -45,7 +45,7 @@ impl From<i32> for NormOrder {
 
 /// The norm over one axis, of vectors, or over two, of matrices; over all axes, any number of them, the root of the sum of squares.
 ///
-/// At 0 the gradient of the norms that are roots is 0, which is one of the subgradients there (JAX: NaN).
+/// At 0 the gradient of the norms that are roots is 0, which is one of the subgradients there (JAX: NaN). Hessians at 0 are NaN for `1 < p < 2`.
 ///
 /// ```
 /// use raxla::{numpy::linalg, prelude::*};
