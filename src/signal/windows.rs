@@ -202,7 +202,7 @@ impl Window {
                 let diagonal = of_n(&|n| n * n * cosine);
                 let beside: Vec<f64> = (1..m).map(|i| (i * (m - i)) as f64 / 2.0).collect();
                 // Of an even number of samples the greatest lies between two; it is about so much more than they are.
-                let most = if m % 2 == 0 { ((m * m) as f64 + nw) / (m * m) as f64 } else { 1.0 };
+                let most = if m.is_multiple_of(2) { ((m * m) as f64 + nw) / (m * m) as f64 } else { 1.0 };
                 greatest_eigenvector(&diagonal, &beside).into_iter().map(|w| w / most).collect()
             }
             Window::KaiserBesselDerived { beta } => {
