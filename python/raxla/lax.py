@@ -35,7 +35,7 @@ def scan(f, init, xs=None, length=None, reverse=False, unroll=1, _split_transpos
 
     >>> from raxla import lax, numpy as jnp
     >>> lax.scan(lambda c, x: (c + x, c), 0.0, jnp.arange(3.0))
-    (Array(3., dtype=float32, weak_type=True), Array([0., 0., 1.], dtype=float32, weak_type=True))
+    (Array(3., dtype=float32), Array([0., 0., 1.], dtype=float32, weak_type=True))
     """
     del _split_transpose
     unroll = (length or 1) if unroll is True else int(unroll)
