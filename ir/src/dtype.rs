@@ -2,7 +2,11 @@
 
 use half::{bf16, f16};
 use num_complex::{Complex32, Complex64};
-use std::{cell::Cell, fmt};
+use std::{
+    cell::Cell,
+    fmt,
+    sync::atomic::{AtomicBool, Ordering},
+};
 
 /// What kind of number a dtype holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -110,14 +114,21 @@ impl DType {
         }
     }
 }
+/// What holds where no thread says otherwise.
+static X64: AtomicBool = AtomicBool::new(false);
 thread_local! {
-    static X64: Cell<bool> = const { Cell::new(false) };
+    static X64_HERE: Cell<Option<bool>> = const { Cell::new(None) };
 }
-/// Whether numbers of no stated dtype have 64 bits on this thread, as with JAX's `jax_enable_x64`; they have 32 unless [`with_x64`] says so.
+/// Whether numbers of no stated dtype have 64 bits on this thread, as with JAX's `jax_enable_x64`; they have 32 unless [`with_x64`] or
+/// [`set_x64`] says so.
 ///
 /// Stated dtypes are kept either way: an `f64` array stays one.
 pub fn x64() -> bool {
-    X64.get()
+    X64_HERE.get().unwrap_or_else(|| X64.load(Ordering::Relaxed))
+}
+/// Sets what holds on all threads, but for what runs in [`with_x64`].
+pub fn set_x64(on: bool) {
+    X64.store(on, Ordering::Relaxed);
 }
 /// Runs `f` with the default dtypes of 64 bits, or of 32.
 ///
@@ -127,14 +138,19 @@ pub fn x64() -> bool {
 /// assert_eq!(with_x64(true, DType::default_float), DType::F64);
 /// ```
 pub fn with_x64<R>(on: bool, f: impl FnOnce() -> R) -> R {
-    struct Restore(bool);
+    struct Restore(Option<bool>);
     impl Drop for Restore {
         fn drop(&mut self) {
-            X64.set(self.0);
+            X64_HERE.set(self.0);
         }
     }
-    let _restore = Restore(X64.replace(on));
+    let _restore = Restore(x64_here(Some(on)));
     f()
+}
+/// Sets what holds on this thread, `None` for what holds on all; gives what was set before. For callers that have no one function to
+/// run, as Python's `with` has none; others take [`with_x64`].
+pub fn x64_here(on: Option<bool>) -> Option<bool> {
+    X64_HERE.replace(on)
 }
 impl DType {
     /// The float that numbers are if nothing else is said: `f32`, or `f64` under [`with_x64`].

@@ -32,10 +32,15 @@ fn submodule(
 }
 macro_rules! functions { ($into:expr; $($path:path),* $(,)?) => { $($into.add_function(wrap_pyfunction!($path, $into)?)?;)* } }
 
-/// Runs `f` with 64-bit defaults or without them.
+/// Sets whether defaults have 64 bits, on all threads.
 #[pyfunction]
-fn with_x64<'py>(on: bool, f: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-    raxla::ir::dtype::with_x64(on, || f.call0())
+fn set_x64(on: bool) {
+    raxla::ir::dtype::set_x64(on);
+}
+/// Sets it for this thread, `None` for what holds on all; gives what was set before.
+#[pyfunction]
+fn x64_here(on: Option<bool>) -> Option<bool> {
+    raxla::ir::dtype::x64_here(on)
 }
 /// Whether defaults have 64 bits on this thread.
 #[pyfunction]
@@ -58,7 +63,7 @@ fn _raxla(m: &Bound<PyModule>) -> PyResult<()> {
     m.add_class::<transforms::Linear>()?;
     m.add_class::<tree::TreeDef>()?;
     functions! { m;
-        with_x64, x64, suspended,
+        set_x64, x64_here, x64, suspended,
         transforms::value_and_grad_call, transforms::linearize_call, transforms::jvp_call, batch::vmap_call, custom::checkpoint_call,
         custom::checkpoint_name, custom::custom_jvp_call, custom::custom_vjp_call, transforms::eval_shape_call,
         control::cond_call, control::switch_call, control::while_loop, control::fori_loop, control::scan_call,
