@@ -1,19 +1,14 @@
-"""What a call costs from Python, beside JAX in the same process.
+"""What a call costs from Python, beside JAX in a process of its own.
 
     cargo xtask python && target/python/bin/python benches/python.py
 
-Prints how many times JAX's time raxla's is: the least of many rounds, in which both take turns.
+Prints how many times JAX's time raxla's is: the least of many rounds, in which both take turns, each in a process of its own (in one
+process either would run with what the other changed: the allocator's settings, for one).
 """
 
+import subprocess
+import sys
 import time
-
-import jax
-import jax.numpy
-
-import raxla
-import raxla.numpy
-
-WORLDS = [(raxla, raxla.numpy), (jax, jax.numpy)]
 
 
 def flat(world, jnp, n):
@@ -80,28 +75,52 @@ CASES = [
 ]
 
 
-def least(call, seconds=0.05):
+def least(world, call, seconds=0.05):
     """The least time of a call among as many as fit."""
     best, end = float("inf"), time.perf_counter() + seconds
     while time.perf_counter() < end:
         start = time.perf_counter()
         out = call()
         best = min(best, time.perf_counter() - start)
-        raxla.block_until_ready(out)
-        jax.block_until_ready(out)
+        world.block_until_ready(out)
     return best
 
 
-def main():
+def serve(name):
+    """One of both: answers each number of a case with the least time of a round of it."""
+    if name == "raxla":
+        import raxla as world, raxla.numpy as jnp
+    else:
+        import jax as world, jax.numpy as jnp
+    calls = {}
+    for line in sys.stdin:
+        number = int(line)
+        if number not in calls:
+            calls[number] = CASES[number][1](world, jnp)
+            calls[number]()
+        print(least(world, calls[number]), flush=True)
+
+
+class Side:
+    """The process of one of both."""
+
+    def __init__(self, name):
+        self.process = subprocess.Popen([sys.executable, __file__, name], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def round(self, number):
+        self.process.stdin.write(f"{number}\n")
+        self.process.stdin.flush()
+        return float(self.process.stdout.readline())
+
+
+def main(rounds=12):
+    sides = [Side("raxla"), Side("jax")]
     print("| call | raxla, µs | JAX, µs | ratio | asked |\n|---|---|---|---|---|")
-    for name, case, asked in CASES:
-        calls = [case(*world) for world in WORLDS]
-        for call in calls:
-            call()
-        times = [min(t) for t in zip(*[[least(call) for call in calls] for _ in range(8)])]
+    for number, (name, _, asked) in enumerate(CASES):
+        times = [min(t) for t in zip(*[[side.round(number) for side in sides] for _ in range(rounds)])]
         ours, theirs = (t * 1e6 for t in times)
         print(f"| {name} | {ours:.1f} | {theirs:.1f} | {ours / theirs:.2f} | {asked} |", flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    serve(sys.argv[1]) if len(sys.argv) > 1 else main()

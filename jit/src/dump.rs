@@ -2,7 +2,7 @@
 
 use std::{
     path::PathBuf,
-    sync::atomic::{AtomicUsize, Ordering},
+    sync::atomic::{AtomicBool, AtomicUsize, Ordering},
     time::Duration,
 };
 
@@ -29,9 +29,15 @@ impl Dump {
     }
 }
 
-/// Whether `RAXLA_LOG` asks for a line on each compile.
+static LOGS_COMPILES: AtomicBool = AtomicBool::new(false);
+/// Sets whether each compile is told, whatever `RAXLA_LOG` asks for.
+pub fn log_compiles(on: bool) {
+    LOGS_COMPILES.store(on, Ordering::Relaxed);
+}
+/// Whether a line on each compile is asked for.
 pub(crate) fn logs_compiles() -> bool {
-    std::env::var("RAXLA_LOG").is_ok_and(|topics| topics.split(',').any(|t| t == "compile"))
+    LOGS_COMPILES.load(Ordering::Relaxed)
+        || std::env::var("RAXLA_LOG").is_ok_and(|topics| topics.split(',').any(|t| t == "compile"))
 }
 /// Says that something was compiled, if `RAXLA_LOG` asks for it.
 pub(crate) fn log_compile(name: &str, ins: &[raxla_ir::ShapedArray], eqns: usize, took: Duration) {

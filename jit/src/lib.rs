@@ -11,6 +11,7 @@ mod jit;
 pub mod pipeline;
 
 pub use {
+    dump::log_compiles,
     effects::effects_barrier,
     error::{Error, Result},
     jit::{Compiled, Jit, Lowered, jit},

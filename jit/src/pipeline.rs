@@ -83,14 +83,21 @@ pub fn compile(program: &Program, name: &str, donated: &[bool], device: &Device)
 impl Stages {
     /// Runs the executable. Inputs that are to give their memory away do so if nothing else holds them.
     pub fn run(self: &Arc<Self>, ins: &[Array]) -> raxla_runtime::Result<Outputs> {
-        self.run_giving(ins, |a| a.is_unique() && !a.is_donated())
+        self.run_giving(ins.iter(), |a| a.is_unique() && !a.is_donated())
     }
     /// Runs the executable. Inputs that are to give their memory away do so, whoever holds them; these arrays are gone then.
-    pub fn run_donating(self: &Arc<Self>, ins: &[Array]) -> raxla_runtime::Result<Outputs> {
+    pub fn run_donating<'a>(
+        self: &'a Arc<Self>,
+        ins: impl Iterator<Item = &'a Array>,
+    ) -> raxla_runtime::Result<Outputs> {
         self.run_giving(ins, |_| true)
     }
-    fn run_giving(self: &Arc<Self>, ins: &[Array], given: impl Fn(&Array) -> bool) -> raxla_runtime::Result<Outputs> {
-        let arguments: SmallVec<[&Array; 16]> = ins.iter().chain(&self.constants).collect();
+    fn run_giving<'a>(
+        self: &'a Arc<Self>,
+        ins: impl Iterator<Item = &'a Array>,
+        given: impl Fn(&Array) -> bool,
+    ) -> raxla_runtime::Result<Outputs> {
+        let arguments: SmallVec<[&Array; 16]> = ins.chain(&self.constants).collect();
         let mut donated: SmallVec<[bool; 16]> = SmallVec::new();
         if self.donated.contains(&true) {
             let gives = |(i, a): (usize, &&Array)| self.donated.get(i) == Some(&true) && given(a);

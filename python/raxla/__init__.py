@@ -6,15 +6,26 @@ Array([2., 4.], dtype=float32)
 """
 
 from raxla import _raxla, dtypes, errors, tree, tree_util
+from raxla._config import (
+    check_tracer_leaks, checking_leaks, config, debug_infs, debug_nans, default_device, default_matmul_precision, default_prng_impl,
+    disable_jit, enable_custom_prng, enable_x64, explain_cache_misses, log_compiles, numpy_dtype_promotion, numpy_rank_promotion,
+    threefry_partitionable,
+)
 from raxla._raxla import Array
 from raxla import numpy, lax, nn, random
+from raxla._callbacks import effects_barrier, pure_callback
 from raxla._checkpoint import checkpoint, checkpoint_policies, remat
 from raxla._custom import closure_convert, custom_jvp, custom_vjp
 from raxla._derivatives import grad, hessian, jacfwd, jacobian, jacrev, jvp, linear_transpose, linearize, value_and_grad, vjp
-from raxla._jit import block_until_ready, device_get, device_put, jit, named_call
+from raxla._devices import (
+    Device, block_until_ready, default_backend, device_count, device_get, device_put, devices, local_device_count, local_devices,
+    process_count, process_index,
+)
+from raxla._jit import clear_caches, jit, named_call
+from raxla._raxla import CompileTime as ensure_compile_time_eval
 from raxla._types import ShapeDtypeStruct, eval_shape, make_jaxpr
 from raxla._vmap import vmap
-from raxla import _methods
+from raxla import _methods, debug, stages
 
 __version__ = "0.1.0"
 float0 = dtypes.float0

@@ -1,16 +1,14 @@
-"""`jit`, what it makes, and where arrays are."""
+"""`jit`, and the stages of what it makes: traced, lowered, compiled."""
 
 import functools
 
-import numpy as np
-
 from raxla import _raxla, tree_util
 from raxla._arguments import as_names, as_numbers, parameters_of, wraps
-from raxla._raxla import Array
+from raxla._types import Jaxpr, ShapeDtypeStruct
 
 
-def jit(fun=None, *, static_argnums=None, static_argnames=None, donate_argnums=None, donate_argnames=None, keep_unused=False,
-        device=None, backend=None, inline=False, abstracted_axes=None, compiler_options=None, in_shardings=None, out_shardings=None):
+def jit(fun=None, /, *, in_shardings=None, out_shardings=None, static_argnums=None, static_argnames=None, donate_argnums=None,
+        donate_argnames=None, keep_unused=False, device=None, backend=None, inline=False, compiler_options=None):
     """The function, compiled by XLA for each kind of arguments.
 
     >>> import raxla as jax, raxla.numpy as jnp
@@ -20,12 +18,21 @@ def jit(fun=None, *, static_argnums=None, static_argnames=None, donate_argnums=N
     >>> selu(jnp.array([1.0, -1.0])).shape
     (2,)
     """
-    options = dict(locals())
-    if fun is None:
-        return functools.partial(jit, **{k: v for k, v in options.items() if k != "fun"})
-    for name in ("device", "backend", "abstracted_axes", "in_shardings", "out_shardings"):
-        if options[name] is not None:
+    del keep_unused  # Arguments that are not used cost nothing here either way.
+    refused = {"in_shardings": in_shardings, "out_shardings": out_shardings, "device": device, "compiler_options": compiler_options}
+    for name, value in refused.items():
+        if value is not None:
             raise NotImplementedError(f"jit: `{name}` is not there yet")
+    if backend is not None:
+        _raxla.devices(backend)
+    options = {"static_argnums": static_argnums, "static_argnames": static_argnames, "donate_argnums": donate_argnums,
+               "donate_argnames": donate_argnames, "inline": inline}
+    if fun is None:
+        return functools.partial(jit, **options)
+    return _jitted(fun, getattr(fun, "__name__", "jitted"), **options)
+
+
+def _jitted(fun, label, *, static_argnums=None, static_argnames=None, donate_argnums=None, donate_argnames=None, inline=False):
     if not callable(fun):
         raise TypeError(f"Expected a callable value, got {fun}")
     parameters = parameters_of(fun)
@@ -39,64 +46,126 @@ def jit(fun=None, *, static_argnums=None, static_argnames=None, donate_argnums=N
     # A static argument is static whether it is passed by place or by name.
     numbers += tuple(positional.index(n) for n in names if n in positional and positional.index(n) not in numbers)
     names += tuple(positional[i] for i in numbers if -len(positional) <= i < len(positional) and positional[i] not in names)
-    compiled = _raxla.PjitFunction(fun, getattr(fun, "__name__", "jitted"), list(numbers), list(names), list(as_numbers(donate_argnums)),
+    compiled = _raxla.PjitFunction(fun, label, inline, list(numbers), list(names), list(as_numbers(donate_argnums)),
                                    list(as_names(donate_argnames)), positional)
     return wraps(fun, compiled)
 
 
-class Lowered:
+def _structs(info):
+    types, structure = info
+    return structure.unflatten([ShapeDtypeStruct(shape, dtype, weak_type=weak) for shape, dtype, weak in types])
+
+
+class _Stage:
+    def __init__(self, staged):
+        self._staged = staged
+
+    @property
+    def out_info(self):
+        """The shapes and dtypes of the results."""
+        return _structs(self._staged.out_info())
+
+    @property
+    def args_info(self):
+        """The shapes and dtypes of the arguments: `(args, kwargs)`."""
+        info = _structs(self._staged.in_info())
+        return info if len(info) == 2 else (*info, {})
+
+    @property
+    def in_tree(self):
+        """The structure of the arguments."""
+        return tree_util.tree_structure(self.args_info)
+
+    @property
+    def out_tree(self):
+        """The structure of the results."""
+        return self._staged.out_info()[1]
+
+
+class Traced(_Stage):
+    """A function, traced at given types."""
+
+    @property
+    def jaxpr(self):
+        """The program."""
+        return Jaxpr(self._staged.text())
+
+    def lower(self):
+        """The function as StableHLO."""
+        return Lowered(self._staged)
+
+
+class Lowered(_Stage):
     """A function at given types, ready to compile."""
 
-    def __init__(self, function, args, kwargs):
-        self._function, self._args, self._kwargs = function, args, kwargs
-        self.program, self._text = function._lower(*args, **kwargs)
-
-    def as_text(self, dialect=None):
+    def as_text(self, dialect=None, *, debug_info=False):
         """The StableHLO."""
-        del dialect
-        return self._text
+        del debug_info  # Places are always in it.
+        if dialect not in (None, "stablehlo"):
+            raise NotImplementedError(f"as_text: the dialect {dialect!r} is not there")
+        return self._staged.stablehlo()
 
-    def compile(self):
+    def compile(self, compiler_options=None):
         """The compiled function."""
-        return self._function
+        if compiler_options:
+            raise NotImplementedError("compile: `compiler_options` is not there yet")
+        return Compiled(self._staged, self._staged.compile())
+
+
+class Compiled(_Stage):
+    """A compiled function, for arguments of the types that it was compiled for."""
+
+    def __init__(self, staged, executable):
+        super().__init__(staged)
+        self._executable = executable
+
+    def __call__(self, *args, **kwargs):
+        return self._executable(*args, **kwargs)
+
+    def as_text(self):
+        """The program as it was after raxla's optimiser; XLA's own form is not to be had through the PJRT C API."""
+        return self._executable.optimized()
+
+    def memory_analysis(self):
+        """Bytes that it needs, where XLA tells."""
+        sizes = self._executable.memory()
+        return None if sizes is None else CompiledMemoryStats(*sizes)
+
+
+class CompiledMemoryStats:
+    """Bytes that a compiled function needs."""
+
+    def __init__(self, code, arguments, outputs, aliased, temporaries):
+        self.generated_code_size_in_bytes, self.argument_size_in_bytes, self.output_size_in_bytes = code, arguments, outputs
+        self.alias_size_in_bytes, self.temp_size_in_bytes = aliased, temporaries
 
     def __repr__(self):
-        return self.program
+        return "CompiledMemoryStats(" + ", ".join(f"{k}={v}" for k, v in vars(self).items()) + ")"
+
+
+def _trace(self, *args, **kwargs):
+    """The function, traced at the types of these arguments, which may be `ShapeDtypeStruct`s."""
+    return Traced(_raxla.stage(self, args, kwargs))
 
 
 def _lower(self, *args, **kwargs):
     """The function at the types of these arguments, before compiling."""
-    return Lowered(self, args, kwargs)
+    return _trace(self, *args, **kwargs).lower()
 
 
-_raxla.PjitFunction.lower = _lower
+def _eval_shape(self, *args, **kwargs):
+    """The shapes and dtypes of the results."""
+    return _trace(self, *args, **kwargs).out_info
+
+
+_raxla.PjitFunction.trace, _raxla.PjitFunction.lower, _raxla.PjitFunction.eval_shape = _trace, _lower, _eval_shape
 
 
 def named_call(fun, *, name=None):
     """The function as one equation of the program, under a name."""
-    called = jit(fun)
-    del name
-    return called
+    return _jitted(fun, name or getattr(fun, "__name__", "named_call"))
 
 
-def block_until_ready(x):
-    """Waits until all arrays of a tree are there."""
-    for leaf in tree_util.tree_leaves(x):
-        if hasattr(leaf, "block_until_ready"):
-            leaf.block_until_ready()
-    return x
-
-
-def device_get(x):
-    """The arrays of a tree as NumPy's."""
-    return tree_util.tree_map(lambda leaf: np.asarray(leaf) if isinstance(leaf, Array) else leaf, x)
-
-
-def device_put(x, device=None, *, src=None, donate=False, may_alias=None):
-    """The leaves of a tree as arrays on the device."""
-    from raxla import numpy as jnp
-
-    del src, donate, may_alias
-    if device is not None:
-        raise NotImplementedError("device_put: other devices than the first are not there yet")
-    return tree_util.tree_map(jnp.asarray, x)
+def clear_caches():
+    """Forgets compiled programs of single operations; those of functions go with the functions, or by `f.clear_cache()`."""
+    _raxla.clear_eager()

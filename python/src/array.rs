@@ -3,7 +3,7 @@
 use crate::{
     border::{guarded, of_runtime, or_raise},
     dtype::{Dtype, canonical, exact, numpy, to_numpy},
-    session::{self, Want, attached, data_of, lift, lift_data, literal_of, run, weak, weak_scalar},
+    session::{self, Want, attached, lift, lift_data, literal_of, run, weak, weak_scalar},
 };
 use num_complex::Complex64;
 use pyo3::{
@@ -14,7 +14,7 @@ use pyo3::{
     types::{PyBool, PyBytes, PyComplex, PyFloat, PyInt, PyTuple, PyType},
 };
 use raxla::{
-    Client, DType, Literal, ShapedArray, Tracer,
+    DType, Literal, ShapedArray, Tracer,
     ir::trace::Detached,
     numpy::{self as np, Arg},
     runtime,
@@ -99,8 +99,7 @@ impl ArrayLike {
     pub fn input(&self, py: Python) -> Arg {
         match self {
             ArrayLike::Number(number) if session::outermost() => {
-                let literal = or_raise(literal(number));
-                lift_data(&or_raise(weak_scalar(py, &literal))).into()
+                lift_data(&or_raise(crate::eager::number(py, number))).into()
             }
             other => other.arg(py),
         }
@@ -136,7 +135,7 @@ fn number(object: &Bound<PyAny>) -> PyResult<Option<Arg>> {
     Ok(None)
 }
 /// The value of one of Python's numbers, weak in its default dtype.
-fn literal(number: &Arg) -> PyResult<Literal> {
+pub fn literal(number: &Arg) -> PyResult<Literal> {
     Ok(match number {
         Arg::Bool(b) => Literal::scalar(*b),
         Arg::Int(i) => Literal::from_ints(weak(DType::default_int()), [*i as i128]),
@@ -169,7 +168,9 @@ pub fn from_numpy(py: Python, object: &Bound<PyAny>, dtype: Option<DType>) -> Py
     let bytes = bytes.cast::<PyBytes>()?.as_bytes();
     let literal = Literal::from_bytes(ShapedArray::new(&shape, wanted), bytes)
         .ok_or_else(|| PyTypeError::new_err("bytes that are no numbers of their dtype"))?;
-    py.detach(|| runtime::Array::from_literal(&literal, &Client::global()?.devices()[0])).map_err(|e| of_runtime(py, e))
+    crate::process::usable(py)?;
+    py.detach(|| runtime::Array::from_literal(&literal, &crate::config::default_device()?))
+        .map_err(|e| of_runtime(py, e))
 }
 /// NumPy's array of a literal.
 fn to_numpy_array<'py>(py: Python<'py>, literal: &Literal) -> PyResult<Bound<'py, PyAny>> {
@@ -187,8 +188,9 @@ pub fn operation(py: Python, name: &str, f: impl FnOnce() -> PyResult<Tracer>) -
 fn boxed(py: Python, name: &str, f: &mut dyn FnMut() -> PyResult<Tracer>) -> PyResult<Py<Array>> {
     Ok(run(py, name, || Ok((vec![f()?], ())))?.0.remove(0))
 }
-pub fn unary(x: &Bound<Array>, name: &str, f: impl FnOnce(Tracer) -> Tracer) -> PyResult<Py<Array>> {
-    operation(x.py(), name, || Ok(f(lift(x))))
+/// An operation of one array. `name` must mean the same function each time.
+pub fn unary(x: &Bound<Array>, name: &'static str, f: impl Fn(Arg) -> Tracer) -> PyResult<Py<Array>> {
+    crate::eager::operation(x.py(), name, &[ArrayLike::Array(x.clone().unbind())], &mut |args| f(args[0].clone()))
 }
 fn scalar_of<'py>(x: &Bound<'py, Array>, want: Want) -> PyResult<Bound<'py, PyAny>> {
     let py = x.py();
@@ -222,7 +224,7 @@ impl Array {
     fn __round__<'py>(slf: &Bound<'py, Array>, ndigits: Option<i32>) -> PyResult<Bound<'py, PyAny>> {
         let py = slf.py();
         match ndigits {
-            Some(decimals) => unary(slf, "round", |x| np::round(x, decimals))?.into_bound_py_any(py),
+            Some(decimals) => operation(py, "round", || Ok(np::round(lift(slf), decimals)))?.into_bound_py_any(py),
             None => scalar_of(slf, Want::VALUE)?.call_method0("__round__"),
         }
     }
@@ -445,12 +447,16 @@ impl Array {
     #[pyo3(signature = (dtype, copy = false))]
     fn astype(slf: &Bound<Array>, dtype: Dtype, copy: bool) -> PyResult<Py<Array>> {
         let _ = copy;
-        unary(slf, "astype", |x| np::astype(x, dtype.0))
+        operation(slf.py(), "astype", || Ok(np::astype(lift(slf), dtype.0)))
     }
     /// The device that holds it.
     #[getter]
-    fn _device(&self, py: Python) -> PyResult<String> {
-        Ok(data_of(py, self, Want::VALUE)?.device().to_string())
+    fn device(slf: &Bound<Array>) -> PyResult<crate::device::Device> {
+        crate::device::device_of(slf.py(), slf)
+    }
+    /// The devices that hold it.
+    fn devices(slf: &Bound<Array>) -> PyResult<std::collections::HashSet<crate::device::Device>> {
+        Ok([crate::device::device_of(slf.py(), slf)?].into())
     }
 }
 

@@ -1,6 +1,8 @@
 //! The border between two worlds of errors: panics of tracing and exceptions of Python, each carried through the other.
 
-use pyo3::{PyErr, PyResult, Python, exceptions::PyRuntimeError, prelude::*, sync::PyOnceLock};
+use pyo3::{
+    PyErr, PyResult, Python, exceptions::PyRuntimeError, intern, prelude::*, sync::PyOnceLock, types::PyString,
+};
 use raxla::{Error, TraceError, ir::Source};
 use std::{
     cell::RefCell,
@@ -67,6 +69,7 @@ pub fn of_runtime(py: Python, error: raxla::runtime::Error) -> PyErr {
         raxla::runtime::Error::Donated { .. } => {
             exception(py, "DeletedError", format!("Array has been deleted: {error}"))
         }
+        raxla::runtime::Error::Interrupted { .. } => crate::process::raised(),
         other => exception(py, "JaxRuntimeError", other.to_string()),
     }
 }
@@ -82,19 +85,35 @@ fn innermost(py: Python) -> PyResult<Option<Source>> {
     let get = GET_FRAME.get_or_try_init(py, || py.import("sys")?.getattr("_getframe").map(Bound::unbind))?;
     let mut frame = get.bind(py).call0()?;
     loop {
-        let name: String = frame.getattr("f_code")?.getattr("co_filename")?.extract()?;
-        if let Some(file) = FILES.with_borrow_mut(|files| *files.entry(name).or_insert_with_key(|name| users(name))) {
-            let line: Option<u32> = frame.getattr("f_lineno")?.extract()?;
+        let name =
+            frame.getattr(intern!(py, "f_code"))?.getattr(intern!(py, "co_filename"))?.cast_into::<PyString>()?;
+        let name = name.to_str()?;
+        let known = FILES.with_borrow(|files| files.get(name).copied());
+        let file = match known {
+            Some(file) => file,
+            None => {
+                let file = users(py, name)?;
+                FILES.with_borrow_mut(|files| files.insert(name.to_owned(), file));
+                file
+            }
+        };
+        if let Some(file) = file {
+            let line: Option<u32> = frame.getattr(intern!(py, "f_lineno"))?.extract()?;
             return Ok(Some(Source { file, line: line.unwrap_or(0), column: 1 }));
         }
-        frame = frame.getattr("f_back")?;
+        frame = frame.getattr(intern!(py, "f_back"))?;
         if frame.is_none() {
             return Ok(None);
         }
     }
 }
 /// The name for good, if the file is the user's. There are as many as the user has files, so that they may stay.
-fn users(name: &str) -> Option<&'static str> {
-    let own = name.contains("/raxla/") && !name.contains("/tests/") && !name.contains("/examples/");
-    (!own && !name.ends_with("/functools.py")).then(|| &*Box::leak(name.to_owned().into_boxed_str()))
+fn users(py: Python, name: &str) -> PyResult<Option<&'static str>> {
+    static OWN: PyOnceLock<String> = PyOnceLock::new();
+    let own = OWN.get_or_try_init(py, || {
+        let file: String = py.import("raxla")?.getattr("__file__")?.extract()?;
+        Ok::<_, PyErr>(file.trim_end_matches("__init__.py").to_owned())
+    })?;
+    let is_own = name.starts_with(own.as_str()) || name.ends_with("/functools.py");
+    Ok((!is_own).then(|| &*Box::leak(name.to_owned().into_boxed_str())))
 }

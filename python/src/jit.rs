@@ -2,7 +2,7 @@
 
 use crate::{
     array::{Array, Value, leaf},
-    border::{exception, of_error, or_raise, user_source},
+    border::{exception, of_error, of_runtime, or_raise, user_source},
     function::Inputs,
     session::{active, lift, run_traced, standalone},
     tree::{Tree, TreeDef, flatten, lift_tree},
@@ -12,27 +12,28 @@ use pyo3::{
     types::{PyDict, PyTuple},
 };
 use raxla::{
-    Client, Device, Program, ShapedArray, Tracer,
+    Device, Program, ShapedArray, Tracer,
     ir::{
         dtype::x64,
         primitives::Call,
-        trace::{Traced, bind_at, input, trace},
+        trace::{self, bind_at, input, trace},
     },
     pipeline::pipeline::{self, Stages},
     runtime,
 };
+use smallvec::SmallVec;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// How many kinds of arguments a function remembers.
 const CAPACITY: usize = 1024;
 
 /// What a traced program depends on.
-struct Kind {
+pub struct Kind {
     x64: bool,
     /// The static arguments with their places: numbers of positional ones, names of others.
     statics: Vec<(Py<PyAny>, Py<PyAny>)>,
-    tree: TreeDef,
-    avals: Vec<ShapedArray>,
+    pub tree: TreeDef,
+    pub avals: Vec<ShapedArray>,
 }
 impl Kind {
     fn fits(&self, py: Python, call: &Called) -> bool {
@@ -49,13 +50,19 @@ impl Kind {
             && self.tree == call.tree
     }
 }
+/// A function, traced.
+pub struct Traced {
+    pub kind: Kind,
+    pub program: Program,
+    /// Arrays that it captured, behind its arguments.
+    pub constants: Vec<runtime::Array>,
+    pub out: TreeDef,
+}
 /// A program that runs.
-struct Entry {
-    kind: Kind,
-    device: Device,
-    stages: Arc<Stages>,
-    constants: Vec<runtime::Array>,
-    out: TreeDef,
+pub struct Entry {
+    pub traced: Arc<Traced>,
+    pub device: Device,
+    pub stages: Arc<Stages>,
 }
 /// A program that other programs call.
 struct Signature {
@@ -64,17 +71,18 @@ struct Signature {
     out: TreeDef,
 }
 /// The arguments of a call.
-struct Called<'py> {
+pub struct Called<'py> {
     statics: Vec<(Bound<'py, PyAny>, Bound<'py, PyAny>)>,
-    leaves: Vec<Bound<'py, PyAny>>,
-    tree: TreeDef,
+    pub leaves: Vec<Bound<'py, PyAny>>,
+    pub tree: TreeDef,
 }
 
 /// A compiled function; made by `raxla.jit`.
 #[pyclass(frozen, dict, weakref, name = "PjitFunction", module = "raxla")]
 pub struct Jit {
     fun: Py<PyAny>,
-    name: String,
+    pub name: String,
+    inline: bool,
     static_argnums: Vec<isize>,
     static_argnames: Vec<String>,
     donate_argnums: Vec<usize>,
@@ -91,19 +99,23 @@ fn keep<T>(all: &Mutex<Vec<Arc<T>>>, one: Arc<T>) {
     }
     all.push(one);
 }
-/// The latest that fits, which moves to the end.
+/// The latest that fits. (Whether it does may run code of the user's, so that nothing is locked meanwhile.)
 fn find<T>(all: &Mutex<Vec<Arc<T>>>, fits: impl Fn(&T) -> bool) -> Option<Arc<T>> {
-    let mut all = all.lock().unwrap_or_else(PoisonError::into_inner);
-    let place = all.iter().rposition(|e| fits(e))?;
-    let last = all.len() - 1;
-    if place != last {
-        let one = all.remove(place);
-        all.push(one);
+    let lock = || all.lock().unwrap_or_else(PoisonError::into_inner);
+    let last = lock().last().cloned()?;
+    if fits(&last) {
+        return Some(last);
     }
-    all.last().cloned()
+    let every = lock().clone();
+    let found = every.into_iter().rev().find(|e| fits(e))?;
+    let mut all = lock();
+    if let Some(place) = all.iter().rposition(|e| Arc::ptr_eq(e, &found)) {
+        all[place..].rotate_left(1);
+    }
+    Some(found)
 }
 impl Jit {
-    fn called<'py>(
+    pub fn called<'py>(
         &self,
         py: Python<'py>,
         args: &Bound<'py, PyTuple>,
@@ -196,7 +208,7 @@ impl Jit {
         };
         tree.paths().into_iter().map(name).collect()
     }
-    fn arrays<'py>(&self, py: Python<'py>, called: &Called<'py>) -> PyResult<Vec<Py<Array>>> {
+    pub fn arrays<'py>(&self, py: Python<'py>, called: &Called<'py>) -> PyResult<Vec<Py<Array>>> {
         let one = |(i, object): (usize, &Bound<'py, PyAny>)| {
             leaf(object)?.ok_or_else(|| {
                 let name = &self.names(&called.tree, called)[i];
@@ -211,20 +223,16 @@ impl Jit {
         };
         called.leaves.iter().enumerate().map(one).collect()
     }
-    /// The program at these types, its constants, and the structure of its outputs.
-    fn trace(
-        &self,
-        py: Python,
-        called: &Called,
-        avals: &[ShapedArray],
-    ) -> PyResult<(Program, Vec<runtime::Array>, TreeDef)> {
-        standalone(py, || {
+    /// The function at these types.
+    pub fn traced(&self, py: Python, called: &Called, avals: Vec<ShapedArray>) -> PyResult<Traced> {
+        let (program, constants, out) = standalone(py, || {
             let tracers: Vec<Tracer> = avals.iter().map(|a| input(a.clone())).collect();
             let out = self.apply(py, called, &tracers);
             Ok((out.leaves, out.structure))
-        })
+        })?;
+        Ok(Traced { kind: self.kind(called, avals), program, constants, out })
     }
-    fn donated(&self, called: &Called) -> Vec<bool> {
+    pub fn donated(&self, called: &Called) -> Vec<bool> {
         if self.donate_argnums.is_empty() && self.donate_argnames.is_empty() {
             return vec![];
         }
@@ -237,40 +245,96 @@ impl Jit {
         names.iter().map(wanted).collect()
     }
     #[cold]
-    fn compile(&self, py: Python, called: &Called, arrays: &[runtime::Array]) -> PyResult<Arc<Entry>> {
-        let avals: Vec<ShapedArray> = arrays.iter().map(|a| a.aval().clone()).collect();
-        let (program, constants, out) = self.trace(py, called, &avals)?;
-        let donated = self.donated(called);
-        let compile = || -> raxla::Result<(Device, Arc<Stages>)> {
-            let device = match arrays.first().or(constants.first()) {
-                Some(a) => a.device(),
-                None => Client::global()?.devices()[0].clone(),
-            };
-            let stages = pipeline::compile(&program, &self.name, &donated, &device)?;
-            Ok((device, stages))
+    fn compile(&self, py: Python, called: &Called, arrays: &[&runtime::Array]) -> PyResult<Arc<Entry>> {
+        let traced = self.traced(py, called, arrays.iter().map(|a| a.aval().clone()).collect())?;
+        let device = arrays.first().map(|a| a.device());
+        Ok(Arc::new(self.compiled(py, Arc::new(traced), &self.donated(called), device)?))
+    }
+    /// The traced function, compiled for a device.
+    pub fn compiled(
+        &self,
+        py: Python,
+        traced: Arc<Traced>,
+        donated: &[bool],
+        device: Option<Device>,
+    ) -> PyResult<Entry> {
+        crate::process::usable(py)?;
+        let device = match device.or(traced.constants.first().map(|a| a.device())) {
+            Some(device) => device,
+            None => py.detach(crate::config::default_device).map_err(|e| of_runtime(py, e))?,
         };
-        let (device, stages) = py.detach(compile).map_err(|e| of_error(py, e))?;
-        Ok(Arc::new(Entry { kind: self.kind(called, avals), device, stages, constants, out }))
+        let compile = || pipeline::compile(&traced.program, &self.name, donated, &device);
+        let stages = py.detach(compile).map_err(|e| of_error(py, e))?;
+        Ok(Entry { traced, device, stages })
+    }
+    /// The data of arrays, none of which is being traced.
+    pub fn at_hand<'a>(&self, py: Python, handles: &'a [Py<Array>]) -> PyResult<Vec<&'a runtime::Array>> {
+        let data = |handle: &'a Py<Array>| match &handle.get().value {
+            Value::Array(data) => Ok(data),
+            Value::Traced(_) => Err(exception(
+                py,
+                "UnexpectedTracerError",
+                "leaked tracer: a traced value was passed to a function after its trace had ended",
+            )),
+        };
+        handles.iter().map(data).collect()
+    }
+    /// The call, if it is like the latest one and all arguments are arrays.
+    fn run_again<'py>(
+        &self,
+        py: Python<'py>,
+        args: &Bound<'py, PyTuple>,
+        kwargs: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        if !self.static_argnums.is_empty() || !self.static_argnames.is_empty() {
+            return Ok(None);
+        }
+        let Some(entry) = self.entries.lock().unwrap_or_else(PoisonError::into_inner).last().cloned() else {
+            return Ok(None);
+        };
+        if entry.traced.kind.x64 != x64() {
+            return Ok(None);
+        }
+        let Some(handles) = entry.traced.kind.tree.match_call(args, kwargs) else { return Ok(None) };
+        let mut arrays: SmallVec<[&runtime::Array; 16]> = SmallVec::with_capacity(handles.len());
+        for (handle, aval) in handles.iter().zip(&entry.traced.kind.avals) {
+            match &handle.get().value {
+                Value::Array(data) if data.aval() == aval => arrays.push(data),
+                _ => return Ok(None),
+            }
+        }
+        if arrays.first().is_some_and(|a| !a.is_on(&entry.device)) {
+            return Ok(None);
+        }
+        self.launch(py, &entry, &arrays).map(Some)
+    }
+    /// Runs the program.
+    pub fn launch<'py>(
+        &self,
+        py: Python<'py>,
+        entry: &Entry,
+        arrays: &[&runtime::Array],
+    ) -> PyResult<Bound<'py, PyAny>> {
+        crate::process::usable(py)?;
+        let Traced { program, constants, out, .. } = &*entry.traced;
+        let run = || entry.stages.run_donating(arrays.iter().copied().chain(constants));
+        let outs = py.detach(run).map_err(|e| of_error(py, e.into()))?;
+        crate::config::check_call(py, &self.name, program, arrays, constants, &outs)?;
+        let mut failed = None;
+        let outs = outs.into_iter().map_while(|data| {
+            Bound::new(py, Array::of(data)).map_err(|error| failed = Some(error)).ok().map(Bound::into_any)
+        });
+        let tree = out.unflatten(py, outs);
+        failed.map_or(tree, Err)
     }
     fn run<'py>(&self, py: Python<'py>, called: &Called<'py>) -> PyResult<Bound<'py, PyAny>> {
         let handles = self.arrays(py, called)?;
-        let mut arrays: Vec<runtime::Array> = Vec::with_capacity(handles.len());
-        for handle in &handles {
-            match &handle.get().value {
-                Value::Array(data) => arrays.push(data.clone()),
-                Value::Traced(_) => {
-                    return Err(exception(
-                        py,
-                        "UnexpectedTracerError",
-                        "leaked tracer: a traced value was passed to a function after its trace had ended",
-                    ));
-                }
-            }
-        }
+        let arrays = self.at_hand(py, &handles)?;
         let fits = |e: &Entry| {
-            e.kind.fits(py, called)
-                && e.kind.avals.iter().zip(&arrays).all(|(a, b)| a == b.aval())
+            let kind = &e.traced.kind;
+            kind.avals.iter().zip(&arrays).all(|(a, b)| a == b.aval())
                 && arrays.first().is_none_or(|a| a.is_on(&e.device))
+                && kind.fits(py, called)
         };
         let entry = match find(&self.entries, fits) {
             Some(entry) => entry,
@@ -280,10 +344,7 @@ impl Jit {
                 entry
             }
         };
-        arrays.extend(entry.constants.iter().cloned());
-        let outs = py.detach(|| entry.stages.run_donating(&arrays)).map_err(|e| of_error(py, e.into()))?;
-        let outs = outs.into_iter().map(|data| Ok(Bound::new(py, Array::of(data))?.into_any()));
-        TreeDef::unflatten(&entry.out, py, outs.collect::<PyResult<Vec<_>>>()?)
+        self.launch(py, &entry, &arrays)
     }
     /// Inside another trace: one equation that calls the program.
     fn nested<'py>(&self, py: Python<'py>, called: &Called<'py>) -> PyResult<Bound<'py, PyAny>> {
@@ -296,7 +357,7 @@ impl Jit {
                 Some(s) => (s.program.clone(), s.out.clone()),
                 None => {
                     let mut structure = None;
-                    let Traced { program, captured } = trace(&avals, |inner| {
+                    let trace::Traced { program, captured } = trace(&avals, |inner| {
                         let out = self.apply(py, called, inner);
                         structure = Some(out.structure);
                         out.leaves
@@ -338,6 +399,7 @@ impl Jit {
     fn new(
         fun: Py<PyAny>,
         name: String,
+        inline: bool,
         static_argnums: Vec<isize>,
         static_argnames: Vec<String>,
         donate_argnums: Vec<usize>,
@@ -348,6 +410,7 @@ impl Jit {
         Jit {
             fun,
             name,
+            inline,
             static_argnums,
             static_argnames,
             donate_argnums,
@@ -364,8 +427,16 @@ impl Jit {
         args: &Bound<'py, PyTuple>,
         kwargs: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let called = self.called(py, args, kwargs)?;
-        if active() { self.nested(py, &called) } else { self.run(py, &called) }
+        if crate::config::settings().disable_jit || self.inline && active() {
+            return self.fun.bind(py).call(args, kwargs);
+        }
+        if active() {
+            return self.nested(py, &self.called(py, args, kwargs)?);
+        }
+        match self.run_again(py, args, kwargs)? {
+            Some(out) => Ok(out),
+            None => self.run(py, &self.called(py, args, kwargs)?),
+        }
     }
     fn __get__<'py>(
         slf: &Bound<'py, Jit>,
@@ -386,18 +457,6 @@ impl Jit {
     /// How many kinds of arguments it was compiled for.
     fn _cache_size(&self) -> usize {
         self.entries.lock().unwrap_or_else(PoisonError::into_inner).len()
-    }
-    /// The program and its StableHLO at the types of these arguments.
-    #[pyo3(signature = (*args, **kwargs))]
-    fn _lower(&self, py: Python, args: &Bound<PyTuple>, kwargs: Option<&Bound<PyDict>>) -> PyResult<(String, String)> {
-        let args = args.clone();
-        let called = self.called(py, &args, kwargs)?;
-        let avals = called.leaves.iter().map(|object| aval_of(py, object)).collect::<PyResult<Vec<_>>>()?;
-        let (program, _, _) = self.trace(py, &called, &avals)?;
-        let platform = runtime::plugin::Platform::chosen().map_err(|e| of_error(py, e.into()))?.target();
-        let (_, _, text) =
-            pipeline::lower(&program, &self.name, &self.donated(&called), platform).map_err(|e| of_error(py, e))?;
-        Ok((program.to_string(), text))
     }
 }
 /// The type of an array, or of what has a shape and a dtype.

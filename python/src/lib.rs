@@ -3,17 +3,23 @@
 mod array;
 mod batch;
 mod border;
+mod callback;
+mod config;
 mod control;
 mod custom;
+mod device;
 mod dtype;
+mod eager;
 mod function;
 mod index;
 mod jit;
 mod nn;
 mod numpy;
 mod operators;
+mod process;
 mod random;
 mod session;
+mod stages;
 mod table;
 mod transforms;
 mod tree;
@@ -55,6 +61,11 @@ fn suspended<'py>(f: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
 
 #[pymodule]
 fn _raxla(m: &Bound<PyModule>) -> PyResult<()> {
+    process::install();
+    m.add_class::<device::Device>()?;
+    m.add_class::<stages::Staged>()?;
+    m.add_class::<stages::Compiled>()?;
+    m.add_class::<session::CompileTime>()?;
     m.add_class::<array::Array>()?;
     m.add_class::<array::Method>()?;
     m.add_class::<index::AtHelper>()?;
@@ -63,7 +74,9 @@ fn _raxla(m: &Bound<PyModule>) -> PyResult<()> {
     m.add_class::<transforms::Linear>()?;
     m.add_class::<tree::TreeDef>()?;
     functions! { m;
-        set_x64, x64_here, x64, suspended,
+        set_x64, x64_here, x64, suspended, config::configure, config::unconfigure_here, config::log_compiles,
+        callback::pure_callback_call, callback::io_callback_call, callback::debug_callback_call, callback::effects_barrier, eager::clear_eager,
+        device::devices, device::default_backend, device::copy_to_device, process::after_fork_in_child, stages::stage,
         transforms::value_and_grad_call, transforms::linearize_call, transforms::jvp_call, batch::vmap_call, custom::checkpoint_call,
         custom::checkpoint_name, custom::custom_jvp_call, custom::custom_vjp_call, transforms::eval_shape_call,
         control::cond_call, control::switch_call, control::while_loop, control::fori_loop, control::scan_call,

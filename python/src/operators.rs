@@ -2,6 +2,8 @@
 
 use crate::{
     array::{Array, ArrayLike, operation, unary},
+    eager,
+    numpy::how,
     session::{lift, run},
 };
 use pyo3::{prelude::*, types::PyTuple};
@@ -13,14 +15,15 @@ use raxla::{
 type Object<'py> = Bound<'py, PyAny>;
 
 fn binary<'py>(
-    name: &str,
+    name: &'static str,
     x: &Object<'py>,
     y: &Object<'py>,
-    f: impl FnOnce(Arg, Arg) -> Tracer,
+    f: impl Fn(Arg, Arg) -> Tracer,
 ) -> PyResult<Py<PyAny>> {
     let py = x.py();
     let (Some(x), Some(y)) = (ArrayLike::of(x)?, ArrayLike::of(y)?) else { return Ok(py.NotImplemented()) };
-    Ok(operation(py, name, || Ok(f(x.input(py), y.input(py))))?.into_any())
+    let made = eager::operation(py, name, &[x, y], &mut |args| f(args[0].clone(), args[1].clone()))?;
+    Ok(made.into_any())
 }
 #[pymethods]
 impl Array {
@@ -61,10 +64,10 @@ impl Array {
         binary("remainder", other, slf, |x, y| np::remainder(x, y))
     }
     fn __matmul__<'py>(slf: &Bound<'py, Array>, other: &Object<'py>) -> PyResult<Py<PyAny>> {
-        binary("matmul", slf, other, |x, y| np::matmul(x, y))
+        binary("matmul", slf, other, |x, y| np::matmul_with(x, y, how(None, None)))
     }
     fn __rmatmul__<'py>(slf: &Bound<'py, Array>, other: &Object<'py>) -> PyResult<Py<PyAny>> {
-        binary("matmul", other, slf, |x, y| np::matmul(x, y))
+        binary("matmul", other, slf, |x, y| np::matmul_with(x, y, how(None, None)))
     }
     fn __and__<'py>(slf: &Bound<'py, Array>, other: &Object<'py>) -> PyResult<Py<PyAny>> {
         binary("bitwise_and", slf, other, |x, y| np::bitwise_and(x, y))
@@ -125,15 +128,14 @@ impl Array {
         op: pyo3::basic::CompareOp,
     ) -> PyResult<Py<PyAny>> {
         use pyo3::basic::CompareOp::*;
-        let compare: fn(Arg, Arg) -> Tracer = match op {
-            Lt => |x, y| np::less(x, y),
-            Le => |x, y| np::less_equal(x, y),
-            Eq => |x, y| np::equal(x, y),
-            Ne => |x, y| np::not_equal(x, y),
-            Gt => |x, y| np::greater(x, y),
-            Ge => |x, y| np::greater_equal(x, y),
-        };
-        binary("compare", slf, other, compare)
+        match op {
+            Lt => binary("less", slf, other, |x, y| np::less(x, y)),
+            Le => binary("less_equal", slf, other, |x, y| np::less_equal(x, y)),
+            Eq => binary("equal", slf, other, |x, y| np::equal(x, y)),
+            Ne => binary("not_equal", slf, other, |x, y| np::not_equal(x, y)),
+            Gt => binary("greater", slf, other, |x, y| np::greater(x, y)),
+            Ge => binary("greater_equal", slf, other, |x, y| np::greater_equal(x, y)),
+        }
     }
     fn __neg__(slf: &Bound<Array>) -> PyResult<Py<Array>> {
         unary(slf, "negative", |x| np::negative(x))

@@ -7,18 +7,19 @@
 use crate::{
     array::{Array, Value},
     border::{exception, guarded, of_error, of_runtime, or_raise, user_source},
+    config,
 };
 use pyo3::prelude::*;
 use raxla::{
-    Client, DType, Program, ShapedArray, Tracer,
+    DType, Program, ShapedArray, Tracer,
     ir::{
         Source,
         trace::{Traced, input, slice_of, trace_open, with_source},
     },
-    pipeline::pipeline,
+    pipeline::pipeline::{self, Stages},
     runtime,
 };
-use std::{cell::RefCell, collections::HashMap, rc::Rc};
+use std::{cell::RefCell, collections::HashMap, rc::Rc, sync::Arc};
 
 /// What a value depends on that has none while it is traced: an argument, and the function that is traced.
 #[derive(Clone, Debug)]
@@ -86,6 +87,27 @@ pub fn suspended<R>(f: impl FnOnce() -> R) -> R {
     f()
 }
 
+/// With `with`: what is computed is computed at once, as if nothing was traced.
+#[pyclass(unsendable, name = "CompileTime", module = "raxla._raxla")]
+#[derive(Default)]
+pub struct CompileTime(Vec<Vec<Session>>);
+#[pymethods]
+impl CompileTime {
+    #[new]
+    fn new() -> CompileTime {
+        CompileTime::default()
+    }
+    fn __enter__(&mut self) {
+        self.0.push(SESSIONS.take());
+    }
+    #[pyo3(signature = (*_args))]
+    fn __exit__(&mut self, _args: &Bound<pyo3::types::PyTuple>) {
+        if let Some(sessions) = self.0.pop() {
+            SESSIONS.set(sessions);
+        }
+    }
+}
+
 /// The tracer that stands for an array in this session.
 pub fn lift(array: &Bound<Array>) -> Tracer {
     match &array.get().value {
@@ -128,14 +150,28 @@ pub fn attached(py: Python, t: raxla::ir::trace::Detached) -> Tracer {
 
 /// Runs a program on arrays.
 pub fn execute(py: Python, program: &Program, arrays: &[runtime::Array], name: &str) -> PyResult<runtime::Outputs> {
-    let run = || -> raxla::Result<runtime::Outputs> {
+    Ok(execute_stages(py, program, arrays, name)?.1)
+}
+/// [`execute`], with the compiled program.
+pub fn execute_stages(
+    py: Python,
+    program: &Program,
+    arrays: &[runtime::Array],
+    name: &str,
+) -> PyResult<(Arc<Stages>, runtime::Outputs)> {
+    let run = || -> raxla::Result<_> {
         let device = match arrays.first() {
             Some(array) => array.device(),
-            None => Client::global()?.devices()[0].clone(),
+            None => config::default_device()?,
         };
-        Ok(pipeline::compile(program, name, &[], &device)?.run(arrays)?)
+        let stages = pipeline::compile(program, name, &[], &device)?;
+        let outs = stages.run(arrays)?;
+        Ok((stages, outs))
     };
-    py.detach(run).map_err(|e| of_error(py, e))
+    crate::process::usable(py)?;
+    let (stages, outs) = py.detach(run).map_err(|e| of_error(py, e))?;
+    config::check(py, name, program, arrays, &outs)?;
+    Ok((stages, outs))
 }
 
 /// The arrays that one operation computes, and what else it says of them. Outside of a session it runs at once.
@@ -174,15 +210,23 @@ pub fn standalone<K>(
 ) -> PyResult<(Program, Vec<runtime::Array>, K)> {
     traced(py, false, f)
 }
+/// [`standalone`] of one operation, which runs at once.
+pub fn standalone_eager<K>(
+    py: Python,
+    f: impl FnOnce() -> PyResult<(Vec<Tracer>, K)>,
+) -> PyResult<(Program, Vec<runtime::Array>, K)> {
+    traced(py, true, f)
+}
 fn traced<K>(
     py: Python,
     eager: bool,
     f: impl FnOnce() -> PyResult<(Vec<Tracer>, K)>,
 ) -> PyResult<(Program, Vec<runtime::Array>, K)> {
     let mut kind = None;
+    let at = user_source(py);
     let (program, arrays) = guarded(py, || {
         Ok(open(eager, || {
-            let (outs, k) = or_raise(f());
+            let (outs, k) = or_raise(with_source(at, f));
             kind = Some(k);
             outs
         }))
@@ -300,7 +344,8 @@ pub fn literal_of(py: Python, array: &Array, want: Want) -> PyResult<raxla::Lite
 }
 /// A scalar on the device, weak.
 pub fn weak_scalar(py: Python, literal: &raxla::Literal) -> PyResult<runtime::Array> {
-    let make = || runtime::Array::from_literal(literal, &Client::global()?.devices()[0]);
+    crate::process::usable(py)?;
+    let make = || runtime::Array::from_literal(literal, &config::default_device()?);
     make().map_err(|e| of_runtime(py, e))
 }
 /// The type that weak numbers of a kind have.

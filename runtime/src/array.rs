@@ -9,7 +9,7 @@ use crate::{
     client::Client,
     device::Device,
     error::{Error, Result},
-    ffi::RawBuffer,
+    ffi::{RawBuffer, RawEvent},
     placement::Placement,
 };
 use raxla_ir::{DType, Element, Literal, ShapedArray, aval::Dims};
@@ -191,7 +191,7 @@ impl Array {
             return Ok(());
         }
         for buffer in self.buffers() {
-            let waited = buffer.ready().and_then(|event| event.map_or(Ok(()), |event| event.wait()));
+            let waited = buffer.ready().and_then(|event| event.map_or(Ok(()), wait));
             // If another thread gave the data away meanwhile, that is what XLA complains of.
             waited.map_err(|error| if buffer.is_gone() { self.donated("block_until_ready") } else { error })?;
         }
@@ -306,6 +306,17 @@ impl Array {
     fn donated(&self, what: &str) -> Error {
         Error::Donated { what: what.to_owned(), aval: self.aval().clone() }
     }
+}
+
+/// Waits for an event, so that the wait can be interrupted.
+fn wait(event: RawEvent) -> Result<()> {
+    if !crate::interrupt::possible() || event.is_ready()? {
+        return event.wait();
+    }
+    let happened = std::sync::mpsc::channel::<()>();
+    event.keep_until(happened.0)?;
+    crate::interrupt::receive("wait", &happened.1)?;
+    event.wait()
 }
 
 impl fmt::Debug for Array {

@@ -156,7 +156,8 @@ impl Client {
     ) -> Result<Executable> {
         crate::verify::verify(mlir, ins, options.num_partitions > 1, self.target())?;
         let encoded = options.encode()?;
-        let raw = with_deep_stack(|| self.raw.compile(mlir, &encoded))?;
+        let (client, text) = (self.raw.clone(), mlir.to_owned());
+        let raw = with_deep_stack(move || client.compile(&text, &encoded))?;
         let may_donate = ["alias", "donor"].iter().any(|word| mlir.contains(word));
         let calls_back = mlir.contains("name = \"callback\"");
         Executable::new(raw, options, ins, outs, may_donate, calls_back)
@@ -198,14 +199,22 @@ fn cpu_features() -> &'static str {
 
 /// Calls a function on a thread with a stack on which XLA, which recurses over the operations of a module, can compile long ones: a
 /// chain of 20,000 operations overflows the 2 MiB that Rust's threads have as a rule, and takes the process with it.
-fn with_deep_stack<T: Send>(call: impl FnOnce() -> Result<T> + Send) -> Result<T> {
+fn with_deep_stack<T: Send + 'static>(call: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
     const STACK_BYTES: usize = 512 << 20; // Of addresses; memory is only taken where it is used.
-    std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().name("raxla compile".to_owned()).stack_size(STACK_BYTES);
-        let thread = thread.spawn_scoped(scope, call);
-        let thread = thread.map_err(|error| Error::plugin(format!("cannot start a thread to compile on: {error}")))?;
-        thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-    })
+    let (sender, receiver) = std::sync::mpsc::channel();
+    let thread = std::thread::Builder::new().name("raxla compile".to_owned()).stack_size(STACK_BYTES);
+    let thread = thread.spawn(move || {
+        // Nobody listens any longer if the wait was interrupted.
+        let _ = sender.send(call());
+    });
+    let thread = thread.map_err(|error| Error::plugin(format!("cannot start a thread to compile on: {error}")))?;
+    match crate::interrupt::receive("compile", &receiver)? {
+        Some(outcome) => outcome,
+        None => match thread.join() {
+            Err(panic) => std::panic::resume_unwind(panic),
+            Ok(()) => Err(Error::plugin("the thread that compiles gave nothing")),
+        },
+    }
 }
 
 /// What `RAXLA_CPU_DEVICES` says.

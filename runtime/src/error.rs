@@ -23,6 +23,12 @@ pub enum Error {
         /// XLA's own words.
         message: String,
     },
+    /// Waiting was ended by [`set_interrupt`](crate::set_interrupt)'s function.
+    #[error("{operation}: interrupted")]
+    Interrupted {
+        /// What was waited for.
+        operation: &'static str,
+    },
     /// The plugin is too old for a call.
     #[error("{operation}: this plugin does not have it (its PJRT C API is {version})")]
     Unsupported {

@@ -33,6 +33,7 @@ mod envelope;
 mod error;
 mod executable;
 mod ffi;
+mod interrupt;
 pub mod kernel;
 mod kernels;
 mod placement;
@@ -47,5 +48,6 @@ pub use {
     error::{Code, Error, Result},
     executable::{Completion, Executable, Outputs},
     ffi::{CompiledMemoryStats, MemoryStats, OptionValue},
+    interrupt::set_interrupt,
     placement::{Placement, Shard},
 };

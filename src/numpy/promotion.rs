@@ -20,6 +20,11 @@ use raxla_ir::{
     operand::broadcast_shapes,
     trace::{constant, fail, or_fail},
 };
+use std::{
+    cell::Cell,
+    collections::HashMap,
+    sync::{LazyLock, PoisonError, RwLock},
+};
 
 /// What functions of NumPy's kind take for an array: a tracer, a literal, or a bare number, which is weak.
 #[derive(Clone, Debug)]
@@ -92,7 +97,7 @@ impl Arg {
 }
 
 /// A point of the lattice: a dtype, or a weak kind.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Point {
     Of(DType),
     Weak(Kind),
@@ -153,10 +158,52 @@ fn point(aval: &ShapedArray) -> Point {
         _ => Point::Of(aval.dtype),
     }
 }
+/// The least point that is above two others, if there is one.
+fn least_above(a: Point, b: Point) -> Option<Point> {
+    // Asked for every operation of two dtypes, and found by walking the lattice many times over.
+    static TABLE: LazyLock<HashMap<(Point, Point), Option<Point>>> = LazyLock::new(|| {
+        let meeting = |a: Point, b: Point| {
+            let upper: Vec<Point> = every_point().filter(|high| reaches(a, *high) && reaches(b, *high)).collect();
+            upper.iter().find(|p| upper.iter().all(|q| reaches(**p, *q))).copied()
+        };
+        every_point().flat_map(|a| every_point().map(move |b| ((a, b), meeting(a, b)))).collect()
+    });
+    TABLE.get(&(a, b)).copied().flatten()
+}
+/// What operands may differ in; both are allowed unless [`set_promotion`] says otherwise.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Promotion {
+    /// Whether arrays must have one dtype. Weak numbers may still give way.
+    pub one_dtype: bool,
+    /// Whether arrays must have one rank, or be scalars.
+    pub one_rank: bool,
+}
+static EVERYWHERE: RwLock<Promotion> = RwLock::new(Promotion { one_dtype: false, one_rank: false });
+thread_local! { static HERE: Cell<Option<Promotion>> = const { Cell::new(None) }; }
+/// What holds on this thread.
+pub fn promotion() -> Promotion {
+    HERE.get().unwrap_or_else(|| *EVERYWHERE.read().unwrap_or_else(PoisonError::into_inner))
+}
+/// Sets what holds on all threads that have nothing of their own.
+pub fn set_promotion(promotion: Promotion) {
+    *EVERYWHERE.write().unwrap_or_else(PoisonError::into_inner) = promotion;
+}
+/// Sets what holds on this thread, `None` for what holds on all.
+pub fn promotion_here(promotion: Option<Promotion>) {
+    HERE.set(promotion);
+}
+/// Whether types meet without an array's dtype being changed.
+fn meets_strictly(points: &[Point]) -> bool {
+    let mut strong = points.iter().filter(|p| matches!(p, Point::Of(_)));
+    match strong.next() {
+        None => true,
+        Some(first) => strong.all(|p| p == first) && points.iter().all(|p| p == first || reaches(*p, *first)),
+    }
+}
 /// The dtype at which types meet, and whether it is weak.
 ///
 /// # Errors
-/// If there is none: `f8e5m2` and `f32`, say.
+/// If there is none: `f8e5m2` and `f32`, say; or if [`promotion`] wants one dtype and there are several.
 pub fn meet(avals: &[ShapedArray]) -> Result<(DType, bool), String> {
     let Some(first) = avals.first() else { return Err("takes at least 1 operand, got none".into()) };
     // Most calls are of one dtype.
@@ -164,9 +211,12 @@ pub fn meet(avals: &[ShapedArray]) -> Result<(DType, bool), String> {
         return Ok((first.dtype, first.weak));
     }
     let points: Vec<Point> = avals.iter().map(point).collect();
-    let upper: Vec<Point> = every_point().filter(|high| points.iter().all(|low| reaches(*low, *high))).collect();
-    let least = upper.iter().find(|p| upper.iter().all(|q| reaches(**p, *q)));
     let names = || avals.iter().map(|a| a.to_string()).collect::<Vec<_>>().join(", ");
+    if promotion().one_dtype && !meets_strictly(&points) {
+        return Err(format!("operands must have one dtype, got {}; convert one of them with `.astype(…)`", names()));
+    }
+    let least =
+        points[1..].iter().try_fold(points[0], |all, p| if *p == all { Some(all) } else { least_above(all, *p) });
     match least {
         None => Err(format!("there is no dtype at which {} meet; convert one of them with `.astype(…)`", names())),
         Some(Point::Weak(Kind::Float)) if avals.iter().any(|a| a.dtype.bits() == 64 && !a.weak) => {
@@ -175,7 +225,7 @@ pub fn meet(avals: &[ShapedArray]) -> Result<(DType, bool), String> {
         Some(Point::Weak(Kind::Float)) => Ok((DType::default_float(), true)),
         Some(Point::Weak(Kind::Complex)) => Ok((DType::default_complex(), true)),
         Some(Point::Weak(_)) => Ok((DType::default_int(), true)),
-        Some(Point::Of(dtype)) => Ok((narrowed(*dtype, avals), false)),
+        Some(Point::Of(dtype)) => Ok((narrowed(dtype, avals), false)),
     }
 }
 /// 64 bits come into being only where an operand has them, or under `with_x64`: `i32` and `u32` meet at `i32`.
@@ -219,6 +269,11 @@ pub fn promote_shapes<const N: usize>(name: &str, args: [Tracer; N]) -> [Tracer;
     let shapes = args.map(|a| a.shape());
     if shapes.windows(2).all(|w| w[0] == w[1]) {
         return args;
+    }
+    let ranks = || shapes.iter().map(|s| s.len()).filter(|rank| *rank > 0);
+    if promotion().one_rank && ranks().max() != ranks().min() {
+        let names = args.map(|a| a.aval().to_string()).join(" and ");
+        fail(format!("{name}: operands must have one rank, or none, got {names}; reshape one of them"));
     }
     let shape = shapes.iter().try_fold(Shape::new(), |all, s| broadcast_shapes(&all, s));
     match shape {

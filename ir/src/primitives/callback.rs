@@ -28,6 +28,8 @@ pub enum VmapMethod {
     ExpandDims,
     /// One call for the batch: operands that are the same for all examples are repeated.
     BroadcastAll,
+    /// An error: nobody said how.
+    Refuse,
 }
 macro_rules! words { ($($T:ident: $($Name:ident $word:literal),+;)+) => { $(
     impl Param for $T {
@@ -44,7 +46,7 @@ macro_rules! words { ($($T:ident: $($Name:ident $word:literal),+;)+) => { $(
 )+ } }
 words! {
     Order: Free "free", Ordered "ordered", Threaded "threaded";
-    VmapMethod: Sequential "sequential", ExpandDims "expand_dims", BroadcastAll "broadcast_all";
+    VmapMethod: Sequential "sequential", ExpandDims "expand_dims", BroadcastAll "broadcast_all", Refuse "refuse";
 }
 
 parameters! {
@@ -278,8 +280,13 @@ impl Primitive for PureCallback {
             VmapMethod::ExpandDims if !i.batched => i.value.expand_dims(0),
             _ => i.spread(axis),
         };
-        if self.vmap_method == VmapMethod::Sequential {
-            return self.one_by_one("pure_callback", axis, ins);
+        match self.vmap_method {
+            VmapMethod::Sequential => return self.one_by_one("pure_callback", axis, ins),
+            VmapMethod::Refuse => fail(format!(
+                "pure_callback: `{}` is under vmap, and no vmap_method says how to call it there",
+                self.callback.name()
+            )),
+            VmapMethod::ExpandDims | VmapMethod::BroadcastAll => {}
         }
         let outs = self.outs.iter().map(|a| a.with_shape(&prepend(axis.size, &a.shape))).collect();
         let op = PureCallback { outs, ..self.clone() };

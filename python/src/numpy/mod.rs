@@ -6,6 +6,8 @@ mod products;
 mod reductions;
 mod shape;
 
+pub use products::{Accuracy, how};
+
 use pyo3::prelude::*;
 
 /// Adds all functions to a module.

@@ -10,12 +10,12 @@ use pyo3::{Borrowed, FromPyObject, PyAny, PyErr, PyResult, types::PyAnyMethods};
 use raxla::{Precision, numpy as np};
 
 /// `precision`: a name, an enum of `lax.Precision`, or `None`.
-pub struct Accuracy(Precision);
+pub struct Accuracy(pub Precision);
 impl<'a, 'py> FromPyObject<'a, 'py> for Accuracy {
     type Error = PyErr;
     fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Accuracy> {
         if object.is_none() {
-            return Ok(Accuracy(Precision::Default));
+            return Ok(Accuracy(crate::config::settings().matmul_precision));
         }
         let name: String = match object.getattr("name") {
             Ok(name) => name.extract()?,
@@ -29,8 +29,10 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Accuracy {
         }))
     }
 }
-fn how(precision: Option<Accuracy>, dtype: Option<Dtype>) -> np::Product {
-    np::Product { precision: precision.map_or(Precision::Default, |p| p.0), dtype: dtype.map(|d| d.0) }
+/// How a product is computed.
+pub fn how(precision: Option<Accuracy>, dtype: Option<Dtype>) -> np::Product {
+    let precision = precision.map_or_else(|| crate::config::settings().matmul_precision, |p| p.0);
+    np::Product { precision, dtype: dtype.map(|d| d.0) }
 }
 /// `axes` of `tensordot`.
 pub struct Contracted(np::TensordotAxes);

@@ -2,6 +2,7 @@
 
 pub mod functions;
 mod leaves;
+mod matching;
 
 pub use leaves::{Tree, lift_tree, not_an_array, type_error};
 

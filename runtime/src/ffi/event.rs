@@ -46,7 +46,7 @@ impl RawEvent {
     }
     /// Keeps a value alive until the event has happened. It may be dropped on one of XLA's threads, and a little later than
     /// when [`RawEvent::wait`] returns.
-    pub(crate) fn keep_until<T: Send + 'static>(self, value: T) -> Result<()> {
+    pub(crate) fn keep_until<T: Send + 'static>(&self, value: T) -> Result<()> {
         struct Kept<T> {
             value: T,
             api: Api,

@@ -1,0 +1,194 @@
+"""Programs as they run: stages, settings, callbacks, devices, threads, processes, signals."""
+
+import subprocess
+import sys
+import textwrap
+
+import numpy as np
+import pytest
+from both import WORLDS, check, check_error, evaluate
+
+ROWS = [
+    # Stages.
+    "jax.jit(lambda x: x * 2).lower(jnp.arange(3)).compile()(jnp.arange(3))", "jax.jit(lambda x: x * 2).trace(jnp.arange(3)).lower().compile()(jnp.arange(3))",
+    "jax.jit(lambda x, y=1: {'a': x + y}).lower(jax.ShapeDtypeStruct((2,), jnp.float32), y=2.0).compile()(jnp.ones(2), y=3.0)",
+    "jax.jit(lambda x: x @ x).lower(jax.ShapeDtypeStruct((2, 2), jnp.float32)).out_info.shape", "jax.jit(lambda x: (x, x + 1.0)).eval_shape(jnp.arange(2))[1].dtype.name",
+    "jax.jit(lambda x, n: x * n, static_argnums=1).lower(2.0, 3).compile()(2.0)", "'stablehlo' in jax.jit(lambda x: x + 1).lower(1.0).as_text()",
+    "jax.jit(lambda x: x + 1, inline=True)(1.0)", "jax.vmap(jax.jit(lambda x: x + 1, inline=True))(jnp.arange(3))", "jax.jit(jax.named_call(lambda x: x + 1, name='plus'))(1)",
+    "len(jax.jit(lambda x, unused: x, keep_unused=True)(1, 2).shape)",
+    # Settings.
+    "with_x64 = jax.enable_x64(True)\nwith with_x64:\n    out = jnp.arange(3.0) * 2, jnp.float64(1), jnp.array(2)", "jax.config.jax_enable_x64",
+    "with jax.disable_jit():\n    out = jax.jit(lambda x: x + 1 if x > 0 else x - 1)(2.0)", "with jax.default_matmul_precision('highest'):\n    out = jnp.eye(2) @ jnp.eye(2)",
+    "with jax.numpy_dtype_promotion('strict'):\n    out = jnp.arange(3) + 1", "with jax.numpy_rank_promotion('raise'):\n    out = jnp.ones((2, 2)) + 1",
+    "with jax.ensure_compile_time_eval():\n    out = jnp.sin(1.0)", "def f(x):\n    with jax.ensure_compile_time_eval():\n        n = int(jnp.sum(jnp.arange(3)))\n    return x * n\nout = jax.jit(f)(2.0)",
+    # Callbacks.
+    "jax.pure_callback(lambda x: np.sort(np.asarray(x)), jax.ShapeDtypeStruct((3,), jnp.float32), jnp.array([3.0, 1.0, 2.0]))",
+    "jax.jit(lambda x: jax.pure_callback(lambda x: (np.asarray(x) * 2, {'a': np.float32(1)}), (x, {'a': jax.ShapeDtypeStruct((), jnp.float32)}), x))(jnp.arange(3))",
+    "jax.vmap(lambda x: jax.pure_callback(lambda x: np.asarray(x) * 2, x, x, vmap_method='sequential'))(jnp.arange(3.0))",
+    "jax.vmap(lambda x: jax.pure_callback(lambda x: np.asarray(x) * 2, x, x, vmap_method='expand_dims'))(jnp.arange(3.0))",
+    "jax.vmap(lambda x, y: jax.pure_callback(lambda x, y: np.asarray(x) + np.asarray(y), x, x, y, vmap_method='broadcast_all'), (0, None))(jnp.arange(3.0), 1.0)",
+    "jax.pure_callback(lambda *, k: np.asarray(k) + 1, jax.ShapeDtypeStruct((), jnp.int32), k=jnp.int32(1))",
+    "f = jax.custom_jvp(lambda x: jax.pure_callback(lambda x: np.sin(np.asarray(x)), x, x, vmap_method='expand_dims'))\nf.defjvp(lambda p, t: (f(*p), jnp.cos(p[0]) * t[0]))\n"
+    "out = jax.grad(f)(jnp.float32(1.0)), jax.vmap(jax.grad(f))(jnp.arange(3.0))",
+    "seen = []\n_ = jax.jit(lambda x: jax.debug.callback(lambda x: seen.append(float(x)), x))(2.0)\njax.effects_barrier()\nout = seen",
+    "seen = []\ndef f(x):\n    jax.debug.callback(lambda x, *, name: seen.append((name, float(x))), x, name='x')\n    return x * x\nout = jax.grad(f)(3.0)\njax.effects_barrier()\nout = out, [s[1] for s in seen]",
+    "seen = []\ndef body(c, x):\n    jax.debug.callback(lambda x: seen.append(int(x)), x, ordered=True)\n    return c + x, None\nout = lax.scan(body, 0, jnp.arange(4))[0]\njax.effects_barrier()\nout = out, seen",
+    # Devices.
+    "jax.default_backend()", "jax.process_index(), jax.process_count()", "jax.device_put(1.5)", "jax.device_get({'a': jnp.arange(2)})", "jax.device_put(np.arange(3), jax.devices()[0])",
+    "jax.devices()[0].platform", "jnp.arange(2).devices() == {jax.devices()[0]}", "jax.local_devices()[0] == jax.devices('cpu')[0]",
+]
+ERRORS = [
+    ("jax.jit(lambda x: x).lower(jnp.arange(3)).compile()(jnp.arange(4))", "TypeError", "i32[3]", "i32[4]"),
+    ("jax.jit(lambda x: x).lower(jnp.arange(3)).compile()((jnp.arange(3),))", "TypeError"),
+    ("with jax.debug_nans(True):\n    out = jnp.log(-jnp.ones(2))", "FloatingPointError", "nan", "log"),
+    ("with jax.debug_nans(True):\n    out = jax.jit(lambda x: jnp.sqrt(x) + 1)(-1.0)", "FloatingPointError", "nan", "sqrt"),
+    ("with jax.debug_infs(True):\n    out = 1 / jnp.zeros(2)", "FloatingPointError", "inf"),
+    ("with jax.numpy_dtype_promotion('strict'):\n    out = jnp.arange(3) + jnp.ones(3)", "ValueError", "add"),
+    ("with jax.numpy_rank_promotion('raise'):\n    out = jnp.ones((2, 3)) + jnp.ones(3)", "ValueError", "add", "f32[2,3]"),
+    ("jax.config.update('jax_no_such_option', 1)", "AttributeError", "jax_no_such_option"),
+    ("jax.vmap(lambda x: jax.pure_callback(lambda x: x, x, x))(jnp.arange(3))", "Exception", "vmap_method"),
+    ("jax.grad(lambda x: jax.pure_callback(lambda x: x, x, x))(1.0)", "ValueError", "custom_jvp"),
+    ("def f(x):\n    raise KeyError('mine')\nout = jax.jit(lambda x: jax.pure_callback(f, x, x))(jnp.arange(3.0)).block_until_ready()", "RuntimeError", "KeyError", "mine"),
+    ("jax.pure_callback(lambda x: np.zeros(5, np.float32), jax.ShapeDtypeStruct((3,), jnp.float32), jnp.ones(3)).block_until_ready()", "Exception", "f32[3]"),
+    ("jax.debug.print('{x} {y}', x=1)", "KeyError"),
+    ("jax.debug.callback(3)", "TypeError", "callable"),
+    ("jax.devices('no_such')", "RuntimeError", "no_such"),
+]
+
+
+@pytest.mark.parametrize("code", ROWS)
+def test_running_is_jaxs(code):
+    check(code)
+
+
+@pytest.mark.parametrize("row", ERRORS, ids=[r[0] for r in ERRORS])
+def test_errors_of_running(row):
+    code, kind, *texts = row
+    check_error(code, kind, *texts)
+
+
+def test_lines_are_printed(capfd):
+    code = "_ = jax.jit(lambda x: jax.debug.print('x = {x}, {:.2f}', 1.5, x=x))(jnp.arange(2))\njax.effects_barrier()\nout = 0"
+    printed = []
+    for world in WORLDS:
+        evaluate(world, code)
+        printed.append(capfd.readouterr().out)
+    assert printed[0] == printed[1] == "x = [0 1], 1.50\n"
+
+
+def test_a_client_lives_on_after_a_callback_failed():
+    import raxla as jax
+    import raxla.numpy as jnp
+
+    def fail(x):
+        raise ValueError("on purpose")
+
+    for _ in range(3):
+        with pytest.raises(RuntimeError, match="on purpose"):
+            jax.pure_callback(fail, jnp.ones(2), jnp.ones(2)).block_until_ready()
+        assert (jnp.arange(3) + 1).tolist() == [1, 2, 3]
+
+
+def run(code, **more):
+    return subprocess.run([sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, timeout=120, **more)
+
+
+def test_threads_do_not_block_each_other():
+    done = run("""
+        import threading
+        import raxla as jax, raxla.numpy as jnp
+
+        class Slow:
+            def __eq__(self, other):
+                for _ in range(200): pass
+                return isinstance(other, Slow)
+            def __hash__(self):
+                return 1
+
+        f = jax.jit(lambda x, s: x + 1, static_argnums=1)
+        out = []
+        def work(n):
+            for i in range(40):
+                x = jnp.ones(1 + (i + n) % 3)
+                out.append(float((jax.grad(lambda y: jnp.sum(f(y, Slow()) ** 2))(x)).sum()) + float(f(x, Slow()).sum()))
+        threads = [threading.Thread(target=work, args=(n,)) for n in range(4)]
+        [t.start() for t in threads]
+        [t.join() for t in threads]
+        print(len(out))
+    """)
+    assert done.stdout == "160\n", done.stderr
+
+
+def test_a_fork_is_told_apart():
+    done = run("""
+        import os
+        import raxla.numpy as jnp
+        x = jnp.ones(2) + 1
+        x.block_until_ready()
+        child = os.fork()
+        if child == 0:
+            try:
+                x + 1
+            except RuntimeError as error:
+                os._exit(7 if "fork" in str(error) else 1)
+            os._exit(2)
+        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), (x + 1).tolist())
+    """)
+    assert done.stdout == "7 [3.0, 3.0]\n", done.stderr
+
+
+def test_a_fork_before_the_first_use_works():
+    done = run("""
+        import os, sys
+        import raxla.numpy as jnp
+        child = os.fork()
+        if child == 0:
+            os._exit(int((jnp.ones(2) + 1).sum()))
+        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+    """)
+    assert done.stdout == "4\n", done.stderr
+
+
+def test_waiting_can_be_interrupted():
+    done = run("""
+        import os, signal, threading, time
+        import raxla as jax, raxla.numpy as jnp
+        jnp.ones(2).block_until_ready()
+        def deep(x):
+            for i in range(3000):
+                x = jnp.sin(x) * 1.0001 + x
+            return x
+        lowered = jax.jit(deep).lower(jnp.ones((4, 4)))
+        threading.Timer(0.3, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+        start = time.monotonic()
+        try:
+            lowered.compile()
+            print("compiled in", time.monotonic() - start)
+        except KeyboardInterrupt:
+            print("interrupted", time.monotonic() - start < 5)
+        print((jnp.ones(2) + 1).tolist(), flush=True)
+        os._exit(0)
+    """)
+    assert done.stdout == "interrupted True\n[2.0, 2.0]\n", done.stdout + done.stderr
+
+
+def test_settings_come_from_the_environment():
+    import os
+
+    done = run("import raxla.numpy as jnp; print(jnp.ones(1).dtype, jnp.arange(2).dtype)", env={**os.environ, "JAX_ENABLE_X64": "1"})
+    assert done.stdout == "float64 int64\n", done.stderr
+
+
+def test_threads_have_settings_of_their_own():
+    import threading
+
+    import raxla as jax
+    import raxla.numpy as jnp
+
+    seen = []
+    with jax.enable_x64(True):
+        thread = threading.Thread(target=lambda: seen.append(jnp.ones(1).dtype))
+        thread.start()
+        thread.join()
+        seen.append(jnp.ones(1).dtype)
+    assert seen == [np.float32, np.float64]
