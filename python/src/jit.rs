@@ -4,7 +4,9 @@ use crate::{
     array::{Array, Value, leaf},
     border::{exception, of_error, or_raise, user_source},
     function::Inputs,
-    session::{active, lift, run_traced, standalone},
+    keys::{self, Keys},
+    session::{active, lift_words, run_traced, standalone},
+    transforms::rebuild,
     tree::{Tree, TreeDef, flatten, lift_tree},
 };
 use pyo3::{
@@ -68,6 +70,14 @@ struct Called<'py> {
     statics: Vec<(Bound<'py, PyAny>, Bound<'py, PyAny>)>,
     leaves: Vec<Bound<'py, PyAny>>,
     tree: TreeDef,
+}
+impl Called<'_> {
+    /// Says in the structure which leaves are keys.
+    fn mark(&mut self, handles: &[Py<Array>]) {
+        if handles.iter().any(|a| a.get().keys.is_some()) {
+            self.tree = self.tree.clone().with_keys(handles.iter().map(|a| a.get().keys).collect());
+        }
+    }
 }
 
 /// A compiled function; made by `raxla.jit`.
@@ -252,8 +262,10 @@ impl Jit {
         let (device, stages) = py.detach(compile).map_err(|e| of_error(py, e))?;
         Ok(Arc::new(Entry { kind: self.kind(called, avals), device, stages, constants, out }))
     }
-    fn run<'py>(&self, py: Python<'py>, called: &Called<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let handles = self.arrays(py, called)?;
+    fn run<'py>(&self, py: Python<'py>, mut called: Called<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let handles = self.arrays(py, &called)?;
+        called.mark(&handles);
+        let called = &called;
         let mut arrays: Vec<runtime::Array> = Vec::with_capacity(handles.len());
         for handle in &handles {
             match &handle.get().value {
@@ -282,14 +294,15 @@ impl Jit {
         };
         arrays.extend(entry.constants.iter().cloned());
         let outs = py.detach(|| entry.stages.run_donating(&arrays)).map_err(|e| of_error(py, e.into()))?;
-        let outs = outs.into_iter().map(|data| Ok(Bound::new(py, Array::of(data))?.into_any()));
-        TreeDef::unflatten(&entry.out, py, outs.collect::<PyResult<Vec<_>>>()?)
+        entry.out.of_values(py, outs.into_iter().map(Value::Array))
     }
     /// Inside another trace: one equation that calls the program.
-    fn nested<'py>(&self, py: Python<'py>, called: &Called<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let handles = self.arrays(py, called)?;
+    fn nested<'py>(&self, py: Python<'py>, mut called: Called<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let handles = self.arrays(py, &called)?;
+        called.mark(&handles);
+        let called = &called;
         let (arrays, out) = run_traced(py, &self.name, || {
-            let mut ins: Vec<Tracer> = handles.iter().map(|a| lift(a.bind(py))).collect();
+            let mut ins: Vec<Tracer> = handles.iter().map(|a| lift_words(a.bind(py))).collect();
             let avals: Vec<ShapedArray> = ins.iter().map(|t| t.aval()).collect();
             let known = find(&self.signatures, |s: &Signature| s.kind.avals == avals && s.kind.fits(py, called));
             let (program, out) = match known {
@@ -316,8 +329,7 @@ impl Jit {
             let call = Call { name: self.name.clone(), program };
             Ok((bind_at(call.into(), &ins, user_source(py)).to_vec(), out))
         })?;
-        let leaves: Vec<Bound<PyAny>> = arrays.into_iter().map(|a| a.into_bound(py).into_any()).collect();
-        TreeDef::unflatten(&out, py, leaves)
+        rebuild(py, &out, &mut arrays.into_iter())
     }
 }
 fn hashable(py: Python, value: &Bound<PyAny>, place: &str) -> PyResult<()> {
@@ -365,7 +377,7 @@ impl Jit {
         kwargs: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let called = self.called(py, args, kwargs)?;
-        if active() { self.nested(py, &called) } else { self.run(py, &called) }
+        if active() { self.nested(py, called) } else { self.run(py, called) }
     }
     fn __get__<'py>(
         slf: &Bound<'py, Jit>,
@@ -391,8 +403,10 @@ impl Jit {
     #[pyo3(signature = (*args, **kwargs))]
     fn _lower(&self, py: Python, args: &Bound<PyTuple>, kwargs: Option<&Bound<PyDict>>) -> PyResult<(String, String)> {
         let args = args.clone();
-        let called = self.called(py, &args, kwargs)?;
-        let avals = called.leaves.iter().map(|object| aval_of(py, object)).collect::<PyResult<Vec<_>>>()?;
+        let mut called = self.called(py, &args, kwargs)?;
+        let types = called.leaves.iter().map(|object| aval_of(py, object)).collect::<PyResult<Vec<_>>>()?;
+        let (avals, keys): (Vec<ShapedArray>, Vec<Keys>) = types.into_iter().unzip();
+        called.tree = called.tree.with_keys(keys);
         let (program, _, _) = self.trace(py, &called, &avals)?;
         let platform = runtime::plugin::Platform::chosen().map_err(|e| of_error(py, e.into()))?.target();
         let (_, _, text) =
@@ -400,19 +414,23 @@ impl Jit {
         Ok((program.to_string(), text))
     }
 }
-/// The type of an array, or of what has a shape and a dtype.
-pub fn aval_of(py: Python, object: &Bound<PyAny>) -> PyResult<ShapedArray> {
+/// The type of an array, or of what has a shape and a dtype; of keys, that of their words, and what they are of.
+fn aval_of(py: Python, object: &Bound<PyAny>) -> PyResult<(ShapedArray, Keys)> {
     if let Ok(array) = object.cast::<Array>() {
-        return array.get().aval(py);
+        return Ok((array.get().aval(py)?, array.get().keys));
     }
     if object.hasattr("shape")? && object.hasattr("dtype")? {
         let shape: Vec<usize> = object.getattr("shape")?.extract()?;
-        let dtype: crate::dtype::Dtype = object.getattr("dtype")?.extract()?;
+        let dtype = object.getattr("dtype")?;
+        if let Some(of) = keys::of_dtype(&dtype)? {
+            return Ok((ShapedArray::new(&keys::shape(&shape, Some(of)), raxla::DType::U32), Some(of)));
+        }
+        let dtype: crate::dtype::Dtype = dtype.extract()?;
         let weak = object.getattr("weak_type").and_then(|w| w.extract()).unwrap_or(false);
-        return Ok(ShapedArray { weak, ..ShapedArray::new(&shape, dtype.0) });
+        return Ok((ShapedArray { weak, ..ShapedArray::new(&shape, dtype.0) }, None));
     }
     match leaf(object)? {
-        Some(array) => array.get().aval(py),
+        Some(array) => Ok((array.get().aval(py)?, None)),
         None => Err(crate::tree::not_an_array(py, "argument", "", object)),
     }
 }

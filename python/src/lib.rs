@@ -9,6 +9,7 @@ mod dtype;
 mod function;
 mod index;
 mod jit;
+mod keys;
 mod nn;
 mod numpy;
 mod operators;

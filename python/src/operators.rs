@@ -125,15 +125,15 @@ impl Array {
         op: pyo3::basic::CompareOp,
     ) -> PyResult<Py<PyAny>> {
         use pyo3::basic::CompareOp::*;
-        let compare: fn(Arg, Arg) -> Tracer = match op {
-            Lt => |x, y| np::less(x, y),
-            Le => |x, y| np::less_equal(x, y),
-            Eq => |x, y| np::equal(x, y),
-            Ne => |x, y| np::not_equal(x, y),
-            Gt => |x, y| np::greater(x, y),
-            Ge => |x, y| np::greater_equal(x, y),
+        let (name, compare): (_, fn(Arg, Arg) -> Tracer) = match op {
+            Lt => ("less", |x, y| np::less(x, y)),
+            Le => ("less_equal", |x, y| np::less_equal(x, y)),
+            Eq => ("equal", |x, y| np::equal(x, y)),
+            Ne => ("not_equal", |x, y| np::not_equal(x, y)),
+            Gt => ("greater", |x, y| np::greater(x, y)),
+            Ge => ("greater_equal", |x, y| np::greater_equal(x, y)),
         };
-        binary("compare", slf, other, compare)
+        binary(name, slf, other, compare)
     }
     fn __neg__(slf: &Bound<Array>) -> PyResult<Py<Array>> {
         unary(slf, "negative", |x| np::negative(x))
