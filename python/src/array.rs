@@ -287,7 +287,8 @@ impl Array {
     fn __iter__<'py>(slf: &Bound<'py, Array>) -> PyResult<Bound<'py, PyAny>> {
         let py = slf.py();
         let Some(n) = slf.get().seen(py)?.first().copied() else {
-            return Err(PyTypeError::new_err("iteration over a 0-d array"));
+            let what = if slf.get().keys.is_some() { "key array" } else { "array" };
+            return Err(PyTypeError::new_err(format!("iteration over a 0-d {what}")));
         };
         let rows = run(py, "iter", || {
             let x = lift(slf);

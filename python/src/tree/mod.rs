@@ -361,7 +361,8 @@ impl TreeDef {
         fn count(node: &Node) -> usize {
             if let Kind::Leaf = node.kind { 1 } else { node.children.iter().map(count).sum() }
         }
-        let part = |c: &Node| Python::attach(|py| TreeDef { leaves: count(c), root: Arc::new(copy(c, py)), keys: None });
+        let part =
+            |c: &Node| Python::attach(|py| TreeDef { leaves: count(c), root: Arc::new(copy(c, py)), keys: None });
         self.root.children.iter().map(part).collect()
     }
 }
