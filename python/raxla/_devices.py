@@ -47,7 +47,7 @@ def block_until_ready(x):
 
 def device_get(x):
     """The arrays of a tree as NumPy's."""
-    return tree_util.tree_map(lambda leaf: np.asarray(leaf) if isinstance(leaf, Array) else leaf, x)
+    return tree_util.tree_map(lambda leaf: np.asarray(leaf) if isinstance(leaf, Array) and leaf._keys is None else leaf, x)
 
 
 def device_put(x, device=None, *, src=None, donate=False, may_alias=None):

@@ -4,6 +4,7 @@ import numpy as np
 
 from raxla import _raxla, tree_util
 from raxla._arguments import as_numbers, wraps
+from raxla.dtypes import KeyTy
 
 
 class ShapeDtypeStruct:
@@ -13,7 +14,7 @@ class ShapeDtypeStruct:
 
     def __init__(self, shape, dtype, *, sharding=None, weak_type=False):
         del sharding
-        self.shape, self.dtype, self.weak_type = tuple(shape), np.dtype(dtype), weak_type
+        self.shape, self.dtype, self.weak_type = tuple(shape), dtype if isinstance(dtype, KeyTy) else np.dtype(dtype), weak_type
 
     size = property(lambda self: int(np.prod(self.shape, dtype=int)))
     ndim = property(lambda self: len(self.shape))
@@ -35,7 +36,7 @@ class ShapeDtypeStruct:
 def _types(leaves):
     def one(x):
         if hasattr(x, "shape") and hasattr(x, "dtype"):
-            return list(x.shape), np.dtype(x.dtype), bool(getattr(x, "weak_type", False))
+            return list(x.shape), x.dtype if isinstance(x.dtype, KeyTy) else np.dtype(x.dtype), bool(getattr(x, "weak_type", False))
         from raxla import numpy as jnp
 
         array = jnp.asarray(x)

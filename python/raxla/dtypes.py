@@ -1,5 +1,7 @@
 """Dtypes: scalar types as `jax.numpy` has them, promotion, and questions about dtypes."""
 
+import functools
+
 import ml_dtypes
 import numpy as np
 
@@ -58,6 +60,49 @@ float8_e5m2, float8_e5m2fnuz, float8_e8m0fnu = _scalar("float8_e5m2"), _scalar("
 complex64, complex128 = _scalar("complex64"), _scalar("complex128")
 float_, int_, uint, complex_ = float64, int64, uint64, complex128
 
+class extended(np.generic):
+    """The kind of dtypes that NumPy has not."""
+
+
+class prng_key(extended):
+    """The kind of dtypes of random keys."""
+
+
+class KeyTy:
+    """A dtype of random keys."""
+
+    __slots__ = ("_implementation",)
+    type = prng_key
+    kind = "V"
+
+    def __init__(self, implementation):
+        self._implementation = implementation
+
+    name = property(lambda self: f"key<{_TAGS[self._implementation][0]}>")
+    itemsize = property(lambda self: _TAGS[self._implementation][1])
+
+    def __repr__(self):
+        return self.name
+
+    def __eq__(self, other):
+        return isinstance(other, KeyTy) and self._implementation == other._implementation
+
+    def __hash__(self):
+        return hash((KeyTy, self._implementation))
+
+    def __reduce__(self):
+        return _key_dtype, (self._implementation,)
+
+
+# How the dtypes of keys are written, and the bytes of a key.
+_TAGS = {"threefry2x32": ("fry", 8), "rbg": ("rbg", 16), "unsafe_rbg": ("urbg", 16)}
+
+
+@functools.cache
+def _key_dtype(implementation):
+    return KeyTy(implementation)
+
+
 _NARROW = {"int64": "int32", "uint64": "uint32", "float64": "float32", "complex128": "complex64"}
 
 
@@ -88,6 +133,13 @@ def issubdtype(arg1, arg2):
     """Whether a dtype is of a kind, or is another dtype; floats of `ml_dtypes` are floats."""
     if isinstance(arg1, type) and issubclass(arg1, np.generic) and arg1 in {p for ps in _PARENTS.values() for p in ps}:
         return np.issubdtype(arg1, arg2)
+    extended_kind = isinstance(arg2, type) and issubclass(arg2, extended)
+    if isinstance(arg1, KeyTy):
+        return issubclass(prng_key, arg2) if isinstance(arg2, type) and not isinstance(arg2, _ScalarMeta) else arg1 == arg2
+    if isinstance(arg1, type) and issubclass(arg1, extended):
+        return issubclass(arg1, arg2)
+    if extended_kind or isinstance(arg2, KeyTy):
+        return False
     dtype = np.dtype(getattr(arg1, "dtype", arg1))
     if isinstance(arg2, type) and not isinstance(arg2, _ScalarMeta) and issubclass(arg2, np.generic):
         return dtype.type is arg2 or arg2 in _PARENTS.get(_kind(dtype), ())

@@ -3,6 +3,7 @@
 use crate::{
     border::{guarded, of_runtime, or_raise},
     dtype::{Dtype, canonical, exact, numpy, to_numpy},
+    keys::{self, Keys},
     session::{self, Want, attached, lift, lift_data, literal_of, run, weak, weak_scalar},
 };
 use num_complex::Complex64;
@@ -33,13 +34,31 @@ pub enum Value {
 pub struct Array {
     /// What it is.
     pub value: Value,
+    /// Of what its elements are keys, if they are: then it holds their words.
+    pub keys: Keys,
 }
 impl Array {
     /// An array of data.
     pub fn of(data: runtime::Array) -> Array {
-        Array { value: Value::Array(data) }
+        Array { value: Value::Array(data), keys: None }
     }
-    /// Its type.
+    /// One that is being traced.
+    pub fn traced(tracer: Tracer) -> Array {
+        Array { value: Value::Traced(tracer.detach()), keys: None }
+    }
+    /// The same value, said to be keys or not.
+    pub fn marked(&self, keys: Keys) -> Array {
+        let value = match &self.value {
+            Value::Array(data) => Value::Array(data.clone()),
+            Value::Traced(t) => Value::Traced(*t),
+        };
+        Array { value, keys }
+    }
+    /// Its shape; that of keys is without their words.
+    pub fn seen(&self, py: Python) -> PyResult<Vec<usize>> {
+        Ok(keys::seen(&self.aval(py)?.shape, self.keys).to_vec())
+    }
+    /// Its type; of keys, that of their words.
     pub fn aval(&self, py: Python) -> PyResult<ShapedArray> {
         match &self.value {
             Value::Array(data) => Ok(data.aval().clone()),
@@ -194,6 +213,7 @@ pub fn unary(x: &Bound<Array>, name: &'static str, f: impl Fn(Arg) -> Tracer) ->
 }
 fn scalar_of<'py>(x: &Bound<'py, Array>, want: Want) -> PyResult<Bound<'py, PyAny>> {
     let py = x.py();
+    keys::refuse(x.get().keys, "key arrays cannot be converted to Python scalars")?;
     let aval = x.get().aval(py)?;
     if aval.size() != 1 {
         let message = format!("Only scalar arrays can be converted to Python scalars; got {aval}");
@@ -229,6 +249,7 @@ impl Array {
         }
     }
     fn __bool__(slf: &Bound<Array>) -> PyResult<bool> {
+        keys::refuse(slf.get().keys, "key array cannot be converted to boolean.")?;
         let aval = slf.get().aval(slf.py())?;
         if aval.size() != 1 {
             let message = format!(
@@ -252,7 +273,7 @@ impl Array {
     }
     fn __index__<'py>(slf: &Bound<'py, Array>) -> PyResult<Bound<'py, PyAny>> {
         let aval = slf.get().aval(slf.py())?;
-        if !aval.dtype.is_integer() || aval.rank() != 0 {
+        if !aval.dtype.is_integer() || aval.rank() != 0 || slf.get().keys.is_some() {
             return Err(PyTypeError::new_err(format!(
                 "only integer scalar arrays can be converted to a scalar index, got {aval}"
             )));
@@ -263,12 +284,13 @@ impl Array {
         Err(PyTypeError::new_err(format!("unhashable type: '{}'", slf.get_type().name()?)))
     }
     fn __len__(&self, py: Python) -> PyResult<usize> {
-        self.aval(py)?.shape.first().copied().ok_or_else(|| PyTypeError::new_err("len() of unsized object"))
+        self.seen(py)?.first().copied().ok_or_else(|| PyTypeError::new_err("len() of unsized object"))
     }
     fn __iter__<'py>(slf: &Bound<'py, Array>) -> PyResult<Bound<'py, PyAny>> {
         let py = slf.py();
-        let Some(n) = slf.get().aval(py)?.shape.first().copied() else {
-            return Err(PyTypeError::new_err("iteration over a 0-d array"));
+        let Some(n) = slf.get().seen(py)?.first().copied() else {
+            let what = if slf.get().keys.is_some() { "key array" } else { "array" };
+            return Err(PyTypeError::new_err(format!("iteration over a 0-d {what}")));
         };
         let rows = run(py, "iter", || {
             let x = lift(slf);
@@ -278,7 +300,7 @@ impl Array {
     }
     fn __format__<'py>(slf: &Bound<'py, Array>, spec: &str) -> PyResult<Bound<'py, PyAny>> {
         let py = slf.py();
-        if slf.get().aval(py)?.rank() == 0 && !matches!(slf.get().value, Value::Traced(_)) {
+        if slf.get().seen(py)?.is_empty() && slf.get().keys.is_none() && !matches!(slf.get().value, Value::Traced(_)) {
             return scalar_of(slf, Want::VALUE)?.call_method1("__format__", (spec,));
         }
         slf.str()?.into_any().call_method1("__format__", (spec,))
@@ -286,9 +308,13 @@ impl Array {
     fn __repr__<'py>(slf: &Bound<'py, Array>) -> PyResult<Bound<'py, PyAny>> {
         let py = slf.py();
         match &slf.get().value {
-            Value::Traced(t) => match t.attach() {
-                Some(t) => format!("{t:?}").into_bound_py_any(py),
-                None => "Tracer(of another thread)".into_bound_py_any(py),
+            Value::Traced(t) => match (t.attach(), slf.get().keys) {
+                (Some(t), None) => format!("{t:?}").into_bound_py_any(py),
+                (Some(_), Some(of)) => {
+                    let shape: Vec<String> = slf.get().seen(py)?.iter().map(usize::to_string).collect();
+                    format!("Tracer({}[{}])", keys::dtype_name(of), shape.join(",")).into_bound_py_any(py)
+                }
+                (None, _) => "Tracer(of another thread)".into_bound_py_any(py),
             },
             Value::Array(data) if data.is_donated() => {
                 format!("<deleted Array: {}>", data.aval()).into_bound_py_any(py)
@@ -303,6 +329,7 @@ impl Array {
     fn __str__<'py>(slf: &Bound<'py, Array>) -> PyResult<Bound<'py, PyAny>> {
         match &slf.get().value {
             Value::Traced(_) => Array::__repr__(slf),
+            Value::Array(_) if slf.get().keys.is_some() => Array::__repr__(slf),
             Value::Array(_) => Ok(Array::__array__(slf, None, None)?.str()?.into_any()),
         }
     }
@@ -313,6 +340,11 @@ impl Array {
         copy: Option<bool>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let py = slf.py();
+        keys::refuse(
+            slf.get().keys,
+            "JAX array with PRNGKey dtype cannot be converted to a NumPy array. Use jax.random.key_data(arr) if you wish to extract the \
+             underlying integer array.",
+        )?;
         let literal = literal_of(py, slf.get(), Want::ARRAY)?;
         let array = to_numpy_array(py, &literal)?;
         match dtype {
@@ -327,8 +359,9 @@ impl Array {
     fn __reduce__<'py>(slf: &Bound<'py, Array>) -> PyResult<Bound<'py, PyTuple>> {
         let py = slf.py();
         let weak_type = slf.get().aval(py)?.weak;
+        let values = to_numpy_array(py, &literal_of(py, slf.get(), Want::ARRAY)?)?;
         let rebuild = py.import("raxla._show")?.getattr("rebuild")?;
-        (rebuild, (Array::__array__(slf, None, None)?, weak_type)).into_pyobject(py)
+        (rebuild, (values, weak_type, slf.get().keys.map(keys::name))).into_pyobject(py)
     }
     fn __copy__(slf: Bound<Array>) -> Bound<Array> {
         slf
@@ -340,27 +373,30 @@ impl Array {
     /// The sizes of the axes.
     #[getter]
     fn shape<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        PyTuple::new(py, self.aval(py)?.shape.iter())
+        PyTuple::new(py, keys::seen(&self.aval(py)?.shape, self.keys))
     }
     /// The element type, an object of `numpy.dtype`.
     #[getter]
     fn dtype<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        to_numpy(py, self.aval(py)?.dtype)
+        match self.keys {
+            None => to_numpy(py, self.aval(py)?.dtype),
+            Some(of) => keys::dtype(py, of),
+        }
     }
     /// The number of axes.
     #[getter]
     fn ndim(&self, py: Python) -> PyResult<usize> {
-        Ok(self.aval(py)?.rank())
+        Ok(self.seen(py)?.len())
     }
     /// The number of elements.
     #[getter]
     fn size(&self, py: Python) -> PyResult<usize> {
-        Ok(self.aval(py)?.size())
+        Ok(self.seen(py)?.iter().product())
     }
     /// The bytes of an element.
     #[getter]
     fn itemsize(&self, py: Python) -> PyResult<usize> {
-        Ok(self.aval(py)?.dtype.size())
+        Ok(self.aval(py)?.dtype.size() * self.keys.map_or(1, keys::words))
     }
     /// The bytes of all elements.
     #[getter]
@@ -377,6 +413,11 @@ impl Array {
     #[getter]
     fn aval_text(&self, py: Python) -> PyResult<String> {
         Ok(self.aval(py)?.to_string())
+    }
+    /// The name of the implementation that its elements are keys of, if they are.
+    #[getter]
+    fn _keys(&self) -> Option<&'static str> {
+        self.keys.map(keys::name)
     }
     /// Whether it is being traced.
     #[getter]

@@ -40,8 +40,11 @@ fn axes_of<'py>(what: &str, axes: &Object<'py>, tree: &TreeDef) -> PyResult<Vec<
     };
     let all = broadcast_prefix(axes, tree, None).map_err(wrong)?;
     all.iter()
-        .map(|a| {
-            a.extract::<Option<isize>>().map_err(|_| type_error(format!("vmap {what} must be ints or None, got {a}")))
+        .enumerate()
+        .map(|(i, a)| {
+            let axis = a.extract::<Option<isize>>();
+            let axis = axis.map_err(|_| type_error(format!("vmap {what} must be ints or None, got {a}")))?;
+            Ok(axis.map(|axis| crate::keys::axis(axis, tree.key(i))))
         })
         .collect()
 }

@@ -59,12 +59,12 @@ pub fn number(py: Python, number: &Arg) -> PyResult<runtime::Array> {
     });
     Ok(made)
 }
-/// The operand on the device; `None` if it is being traced.
+/// The operand on the device; `None` if it is being traced, or is one of keys.
 fn data(py: Python, operand: &ArrayLike) -> PyResult<Option<runtime::Array>> {
     Ok(match operand {
         ArrayLike::Array(array) => match &array.get().value {
-            Value::Array(data) => Some(data.clone()),
-            Value::Traced(_) => None,
+            Value::Array(data) if array.get().keys.is_none() => Some(data.clone()),
+            _ => None,
         },
         ArrayLike::Data(data) => Some(data.clone()),
         ArrayLike::Number(arg) => Some(number(py, arg)?),

@@ -47,8 +47,8 @@ fn item(object: &Object, reading: bool) -> PyResult<Index> {
     match ArrayLike::of(object)? {
         Some(ArrayLike::Array(array)) => {
             let aval = array.get().aval(py)?;
-            if !aval.dtype.is_integer() && aval.dtype != DType::Bool {
-                let dtype = crate::dtype::to_numpy(py, aval.dtype)?;
+            if (!aval.dtype.is_integer() && aval.dtype != DType::Bool) || array.get().keys.is_some() {
+                let dtype = array.bind(py).getattr("dtype")?;
                 return Err(type_error(format!(
                     "Indexer must have integer or boolean type, got indexer with type {dtype}"
                 )));
@@ -142,11 +142,16 @@ impl IndexUpdate {
     fn update(
         &self,
         py: Python,
+        name: &str,
         value: ArrayLike,
         options: Options,
         f: impl FnOnce(raxla::At, Tracer) -> Tracer,
     ) -> PyResult<Py<Array>> {
-        operation(py, "at", || {
+        let is_key = matches!(&value, ArrayLike::Array(value) if value.get().keys.is_some());
+        if is_key != self.array.get().keys.is_some() {
+            return Err(type_error(format!("{name}: keys can be set to keys, and other arrays to other values")));
+        }
+        operation(py, name, || {
             let (x, at) = self.at(py, &options)?;
             let value = value.input(py).tracer();
             // As in JAX the array keeps its dtype, whatever the value's.
@@ -162,7 +167,7 @@ macro_rules! updates { ($($(#[$doc:meta])* $name:ident $method:ident;)*) => {
         #[pyo3(signature = (values, *, indices_are_sorted = false, unique_indices = false, mode = None, wrap_negative_indices = true))]
         fn $name(&self, py: Python, values: ArrayLike, indices_are_sorted: bool, unique_indices: bool, mode: Option<&str>, wrap_negative_indices: bool) -> PyResult<Py<Array>> {
             let options = Options { sorted: indices_are_sorted, unique: unique_indices, mode, wrap: wrap_negative_indices };
-            self.update(py, values, options, |at, value| at.$method(value))
+            self.update(py, concat!("at.", stringify!($name)), values, options, |at, value| at.$method(value))
         }
     )* }
 } }
@@ -202,7 +207,7 @@ impl IndexUpdate {
         wrap_negative_indices: bool,
     ) -> PyResult<Py<Array>> {
         let options = Options { sorted: indices_are_sorted, unique: unique_indices, mode, wrap: wrap_negative_indices };
-        operation(py, "at", || {
+        operation(py, "at.get", || {
             let (x, mut at) = self.at(py, &options)?;
             if let Some(value) = fill_value {
                 at = at.fill_value(raxla::Literal::full(raxla::ShapedArray::new(&[], x.dtype()), value));
@@ -224,8 +229,7 @@ impl IndexUpdate {
         let (arrays, ()) = crate::session::run_traced(py, "at", || {
             let (_, at) = self.at(py, &options)?;
             let f = |x: Tracer| {
-                let value = crate::array::Value::Traced(x.detach());
-                let out = crate::border::or_raise(Bound::new(py, Array { value }).and_then(|x| func.call1((x,))));
+                let out = crate::border::or_raise(Bound::new(py, Array::traced(x)).and_then(|x| func.call1((x,))));
                 let out = crate::border::or_raise(crate::array::leaf(&out));
                 lift(
                     crate::border::or_raise(out.ok_or_else(|| type_error("at.apply: the function must give an array")))

@@ -4,7 +4,9 @@ use crate::{
     array::{Array, Value, leaf},
     border::{exception, of_error, of_runtime, or_raise, user_source},
     function::Inputs,
-    session::{active, lift, run_traced, standalone},
+    keys::{self, Keys},
+    session::{active, lift_words, run_traced, standalone},
+    transforms::rebuild,
     tree::{Tree, TreeDef, flatten, lift_tree},
 };
 use pyo3::{
@@ -75,6 +77,14 @@ pub struct Called<'py> {
     statics: Vec<(Bound<'py, PyAny>, Bound<'py, PyAny>)>,
     pub leaves: Vec<Bound<'py, PyAny>>,
     pub tree: TreeDef,
+}
+impl Called<'_> {
+    /// Says in the structure which leaves are keys.
+    pub fn mark(&mut self, handles: &[Py<Array>]) {
+        if handles.iter().any(|a| a.get().keys.is_some()) {
+            self.tree = self.tree.clone().with_keys(handles.iter().map(|a| a.get().keys).collect());
+        }
+    }
 }
 
 /// A compiled function; made by `raxla.jit`.
@@ -297,9 +307,10 @@ impl Jit {
         }
         let Some(handles) = entry.traced.kind.tree.match_call(args, kwargs) else { return Ok(None) };
         let mut arrays: SmallVec<[&runtime::Array; 16]> = SmallVec::with_capacity(handles.len());
-        for (handle, aval) in handles.iter().zip(&entry.traced.kind.avals) {
-            match &handle.get().value {
-                Value::Array(data) if data.aval() == aval => arrays.push(data),
+        for (i, (handle, aval)) in handles.iter().zip(&entry.traced.kind.avals).enumerate() {
+            let array = handle.get();
+            match &array.value {
+                Value::Array(data) if data.aval() == aval && array.keys == entry.traced.kind.tree.key(i) => arrays.push(data),
                 _ => return Ok(None),
             }
         }
@@ -320,15 +331,12 @@ impl Jit {
         let run = || entry.stages.run_donating(arrays.iter().copied().chain(constants));
         let outs = py.detach(run).map_err(|e| of_error(py, e.into()))?;
         crate::config::check_call(py, &self.name, program, arrays, constants, &outs)?;
-        let mut failed = None;
-        let outs = outs.into_iter().map_while(|data| {
-            Bound::new(py, Array::of(data)).map_err(|error| failed = Some(error)).ok().map(Bound::into_any)
-        });
-        let tree = out.unflatten(py, outs);
-        failed.map_or(tree, Err)
+        out.of_values(py, outs.into_iter().map(Value::Array))
     }
-    fn run<'py>(&self, py: Python<'py>, called: &Called<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let handles = self.arrays(py, called)?;
+    fn run<'py>(&self, py: Python<'py>, mut called: Called<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let handles = self.arrays(py, &called)?;
+        called.mark(&handles);
+        let called = &called;
         let arrays = self.at_hand(py, &handles)?;
         let fits = |e: &Entry| {
             let kind = &e.traced.kind;
@@ -347,10 +355,12 @@ impl Jit {
         self.launch(py, &entry, &arrays)
     }
     /// Inside another trace: one equation that calls the program.
-    fn nested<'py>(&self, py: Python<'py>, called: &Called<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let handles = self.arrays(py, called)?;
+    fn nested<'py>(&self, py: Python<'py>, mut called: Called<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let handles = self.arrays(py, &called)?;
+        called.mark(&handles);
+        let called = &called;
         let (arrays, out) = run_traced(py, &self.name, || {
-            let mut ins: Vec<Tracer> = handles.iter().map(|a| lift(a.bind(py))).collect();
+            let mut ins: Vec<Tracer> = handles.iter().map(|a| lift_words(a.bind(py))).collect();
             let avals: Vec<ShapedArray> = ins.iter().map(|t| t.aval()).collect();
             let known = find(&self.signatures, |s: &Signature| s.kind.avals == avals && s.kind.fits(py, called));
             let (program, out) = match known {
@@ -377,8 +387,7 @@ impl Jit {
             let call = Call { name: self.name.clone(), program };
             Ok((bind_at(call.into(), &ins, user_source(py)).to_vec(), out))
         })?;
-        let leaves: Vec<Bound<PyAny>> = arrays.into_iter().map(|a| a.into_bound(py).into_any()).collect();
-        TreeDef::unflatten(&out, py, leaves)
+        rebuild(py, &out, &mut arrays.into_iter())
     }
 }
 fn hashable(py: Python, value: &Bound<PyAny>, place: &str) -> PyResult<()> {
@@ -431,11 +440,11 @@ impl Jit {
             return self.fun.bind(py).call(args, kwargs);
         }
         if active() {
-            return self.nested(py, &self.called(py, args, kwargs)?);
+            return self.nested(py, self.called(py, args, kwargs)?);
         }
         match self.run_again(py, args, kwargs)? {
             Some(out) => Ok(out),
-            None => self.run(py, &self.called(py, args, kwargs)?),
+            None => self.run(py, self.called(py, args, kwargs)?),
         }
     }
     fn __get__<'py>(
@@ -459,19 +468,23 @@ impl Jit {
         self.entries.lock().unwrap_or_else(PoisonError::into_inner).len()
     }
 }
-/// The type of an array, or of what has a shape and a dtype.
-pub fn aval_of(py: Python, object: &Bound<PyAny>) -> PyResult<ShapedArray> {
+/// The type of an array, or of what has a shape and a dtype; of keys, that of their words, and what they are of.
+pub fn aval_of(py: Python, object: &Bound<PyAny>) -> PyResult<(ShapedArray, Keys)> {
     if let Ok(array) = object.cast::<Array>() {
-        return array.get().aval(py);
+        return Ok((array.get().aval(py)?, array.get().keys));
     }
     if object.hasattr("shape")? && object.hasattr("dtype")? {
         let shape: Vec<usize> = object.getattr("shape")?.extract()?;
-        let dtype: crate::dtype::Dtype = object.getattr("dtype")?.extract()?;
+        let dtype = object.getattr("dtype")?;
+        if let Some(of) = keys::of_dtype(&dtype)? {
+            return Ok((ShapedArray::new(&keys::shape(&shape, Some(of)), raxla::DType::U32), Some(of)));
+        }
+        let dtype: crate::dtype::Dtype = dtype.extract()?;
         let weak = object.getattr("weak_type").and_then(|w| w.extract()).unwrap_or(false);
-        return Ok(ShapedArray { weak, ..ShapedArray::new(&shape, dtype.0) });
+        return Ok((ShapedArray { weak, ..ShapedArray::new(&shape, dtype.0) }, None));
     }
     match leaf(object)? {
-        Some(array) => array.get().aval(py),
+        Some(array) => Ok((array.get().aval(py)?, None)),
         None => Err(crate::tree::not_an_array(py, "argument", "", object)),
     }
 }

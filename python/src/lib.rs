@@ -13,6 +13,7 @@ mod eager;
 mod function;
 mod index;
 mod jit;
+mod keys;
 mod nn;
 mod numpy;
 mod operators;

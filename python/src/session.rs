@@ -8,6 +8,7 @@ use crate::{
     array::{Array, Value},
     border::{exception, guarded, of_error, of_runtime, or_raise, user_source},
     config,
+    keys,
 };
 use pyo3::prelude::*;
 use raxla::{
@@ -108,8 +109,16 @@ impl CompileTime {
     }
 }
 
-/// The tracer that stands for an array in this session.
+/// The tracer that stands for an array in this session; for keys, that of their first words ([`keys::met`]).
 pub fn lift(array: &Bound<Array>) -> Tracer {
+    let tracer = lift_words(array);
+    match array.get().keys {
+        None => tracer,
+        Some(of) => keys::met(tracer, of),
+    }
+}
+/// [`lift`], with keys as all of their words.
+pub fn lift_words(array: &Bound<Array>) -> Tracer {
     match &array.get().value {
         Value::Traced(t) => attached(array.py(), *t),
         Value::Array(data) => {
@@ -194,14 +203,17 @@ fn run_in<K>(
 ) -> PyResult<(Vec<Py<Array>>, K)> {
     if active() {
         let at = user_source(py);
-        let (outs, kind) = guarded(py, || with_source(at, f))?;
-        let outs = outs.into_iter().map(|t| Py::new(py, Array { value: Value::Traced(t.detach()) }));
-        return Ok((outs.collect::<PyResult<_>>()?, kind));
+        let (outs, (kind, marks)) = guarded(py, || with_source(at, || keys::watched(name, f)))?;
+        let values = outs.into_iter().map(|t| Value::Traced(t.detach()));
+        return Ok((arrays_of(py, values, &marks)?, kind));
     }
-    let (program, arrays, kind) = traced(py, eager, f)?;
-    let outs = execute(py, &program, &arrays, name)?;
-    let outs = outs.into_iter().map(|data| Py::new(py, Array { value: Value::Array(data) }));
-    Ok((outs.collect::<PyResult<_>>()?, kind))
+    let (program, arrays, (kind, marks)) = traced(py, eager, || keys::watched(name, f))?;
+    let values = execute(py, &program, &arrays, name)?.into_iter().map(Value::Array);
+    Ok((arrays_of(py, values, &marks)?, kind))
+}
+fn arrays_of(py: Python, values: impl Iterator<Item = Value>, marks: &[keys::Keys]) -> PyResult<Vec<Py<Array>>> {
+    let array = |(i, value)| Py::new(py, Array { value, keys: marks.get(i).copied().flatten() });
+    values.enumerate().map(array).collect()
 }
 /// Traces `f` into a program of its own: the program, and the arrays for its inputs.
 pub fn standalone<K>(

@@ -4,6 +4,7 @@ use crate::{
     array::Array,
     border::{of_error, of_runtime},
     jit::{Entry, Jit, Traced},
+    keys::Keys,
     tree::{TreeDef, type_error},
 };
 use pyo3::{
@@ -36,8 +37,10 @@ pub fn stage<'py>(
     kwargs: &Bound<'py, PyDict>,
 ) -> PyResult<Staged> {
     let this = jit.get();
-    let called = this.called(py, args, Some(kwargs))?;
-    let avals = called.leaves.iter().map(|object| crate::jit::aval_of(py, object)).collect::<PyResult<Vec<_>>>()?;
+    let mut called = this.called(py, args, Some(kwargs))?;
+    let types = called.leaves.iter().map(|object| crate::jit::aval_of(py, object)).collect::<PyResult<Vec<_>>>()?;
+    let (avals, keys): (Vec<ShapedArray>, Vec<Keys>) = types.into_iter().unzip();
+    called.tree = called.tree.with_keys(keys);
     let donated = this.donated(&called);
     Ok(Staged { jit: jit.clone().unbind(), traced: Arc::new(this.traced(py, &called, avals)?), donated })
 }
@@ -91,14 +94,15 @@ impl Compiled {
     ) -> PyResult<Bound<'py, PyAny>> {
         let jit = self.jit.get();
         let kind = &self.entry.traced.kind;
-        let called = jit.called(py, args, kwargs)?;
+        let mut called = jit.called(py, args, kwargs)?;
+        let handles: Vec<Py<Array>> = jit.arrays(py, &called)?;
+        called.mark(&handles);
         if called.tree != kind.tree {
             return Err(type_error(format!(
                 "Function compiled with input pytree does not match the input pytree it was called with: compiled for {:?}, called with {:?}",
                 kind.tree, called.tree
             )));
         }
-        let handles: Vec<Py<Array>> = jit.arrays(py, &called)?;
         let arrays = jit.at_hand(py, &handles)?;
         let wrong: Vec<String> = (kind.avals.iter().zip(&arrays))
             .filter(|(want, array)| want.shape != array.aval().shape || want.dtype != array.dtype())

@@ -5,6 +5,7 @@ use crate::{
     border::or_raise,
     dtype::to_numpy,
     function::{Arguments, Inputs, pair, traced},
+    keys::{self, Keys},
     session::{lift, run_traced, standalone},
     tree::{Tree, TreeDef, flatten, lift_tree},
 };
@@ -14,7 +15,7 @@ use pyo3::{
     types::{PyDict, PyTuple},
 };
 use raxla::{
-    Literal, Program, ShapedArray, Tracer,
+    DType, Literal, Program, ShapedArray, Tracer,
     ir::{
         rewrite::{self, Linearized, jvp::zeros, transpose},
         trace::{Traced, constant, inline, trace},
@@ -29,12 +30,16 @@ pub fn rebuild<'py>(
     structure: &TreeDef,
     arrays: &mut impl Iterator<Item = Py<Array>>,
 ) -> PyResult<Object<'py>> {
-    let leaves: Vec<Object> = arrays.take(structure.leaves()).map(|a| a.into_bound(py).into_any()).collect();
+    let marked = |(i, array): (usize, Py<Array>)| match structure.key(i) {
+        None => Ok(array.into_bound(py).into_any()),
+        keys => Ok(Bound::new(py, array.get().marked(keys))?.into_any()),
+    };
+    let leaves = arrays.take(structure.leaves()).enumerate().map(marked).collect::<PyResult<Vec<_>>>()?;
     TreeDef::unflatten(structure, py, leaves)
 }
 /// What stands for the gradient of what has none: NumPy's zeros of JAX's dtype `float0`.
-fn float0<'py>(py: Python<'py>, aval: &ShapedArray) -> PyResult<Object<'py>> {
-    let shape = PyTuple::new(py, aval.shape.iter())?;
+fn float0<'py>(py: Python<'py>, aval: &ShapedArray, keys: Keys) -> PyResult<Object<'py>> {
+    let shape = PyTuple::new(py, keys::seen(&aval.shape, keys))?;
     py.import("raxla.dtypes")?.getattr("_float0_zeros")?.call1((shape,))
 }
 
@@ -56,8 +61,8 @@ pub fn value_and_grad_call<'py>(
     let (arrays, (aux, tree, avals)) = run_traced(py, name, || {
         let Tree { mut leaves, structure } = lift_tree(arguments.chosen(py, &argnums)?.as_any(), "argument ")?;
         let avals: Vec<ShapedArray> = leaves.iter().map(|t| t.aval()).collect();
-        for aval in &avals {
-            check_gradient_input(py, name, aval, holomorphic, allow_int)?;
+        for (i, aval) in avals.iter().enumerate() {
+            check_gradient_input(py, name, aval, structure.key(i), holomorphic, allow_int)?;
         }
         let inputs = Inputs::Values(leaves.clone());
         let mut aux = None;
@@ -101,9 +106,9 @@ pub fn value_and_grad_call<'py>(
         Some(structure) => PyTuple::new(py, [value, rebuild(py, structure, &mut arrays)?])?.into_any(),
         None => value,
     };
-    let grads = avals.iter().map(|aval| match aval.dtype.is_inexact() {
+    let grads = avals.iter().enumerate().map(|(i, aval)| match aval.dtype.is_inexact() {
         true => rebuild(py, &TreeDef::leaf(), &mut arrays),
-        false => float0(py, aval),
+        false => float0(py, aval, tree.key(i)),
     });
     let grads = TreeDef::unflatten(&tree, py, grads.collect::<PyResult<Vec<_>>>()?)?;
     Ok((value, grads))
@@ -112,10 +117,14 @@ fn check_gradient_input(
     py: Python,
     name: &str,
     aval: &ShapedArray,
+    keys: Keys,
     holomorphic: bool,
     allow_int: bool,
 ) -> PyResult<()> {
-    let dtype = to_numpy(py, aval.dtype)?;
+    let dtype = match keys {
+        None => to_numpy(py, aval.dtype)?,
+        Some(of) => keys::dtype(py, of)?,
+    };
     if holomorphic && !aval.dtype.is_complex() {
         return Err(PyTypeError::new_err(format!(
             "{name} with holomorphic=True requires inputs with complex dtype, but got {dtype}."
@@ -201,7 +210,7 @@ impl Linear {
         (structure, avals): &(TreeDef, Vec<ShapedArray>),
     ) -> PyResult<Vec<Option<Tracer>>> {
         let (leaves, got) = flatten(object, None)?;
-        if got != *structure {
+        if !got.same_shape(structure) {
             return Err(PyValueError::new_err(format!(
                 "unexpected tree structure of argument to {what}: expected {structure:?}, got {got:?}"
             )));
@@ -248,9 +257,9 @@ impl Linear {
             Ok((found.collect(), ()))
         })?;
         let mut arrays = arrays.into_iter();
-        let leaves = self.ins.1.iter().map(|aval| match aval.dtype.is_inexact() {
+        let leaves = self.ins.1.iter().enumerate().map(|(i, aval)| match aval.dtype.is_inexact() {
             true => rebuild(py, &TreeDef::leaf(), &mut arrays),
-            false => float0(py, aval),
+            false => float0(py, aval, self.ins.0.key(i)),
         });
         TreeDef::unflatten(&self.ins.0, py, leaves.collect::<PyResult<Vec<_>>>()?)
     }
@@ -381,21 +390,32 @@ pub fn jvp_call<'py>(
 #[pyfunction]
 pub fn eval_shape_call<'py>(
     fun: &Object<'py>,
-    types: Vec<(Vec<usize>, crate::dtype::Dtype, bool)>,
+    types: Vec<(Vec<usize>, Object<'py>, bool)>,
     structure: TreeDef,
 ) -> PyResult<(Vec<(Vec<usize>, Object<'py>, bool)>, TreeDef, String)> {
     let py = fun.py();
+    let marks = types.iter().map(|t| keys::of_dtype(&t.1)).collect::<PyResult<Vec<_>>>()?;
+    let aval = |((shape, dtype, weak), of): (&(Vec<usize>, Object, bool), &Keys)| {
+        let dtype = match of {
+            None => dtype.extract::<crate::dtype::Dtype>()?.0,
+            Some(_) => DType::U32,
+        };
+        Ok(ShapedArray { weak: *weak, ..ShapedArray::new(&keys::shape(shape, *of), dtype) })
+    };
+    let avals = types.iter().zip(&marks).map(aval).collect::<PyResult<Vec<_>>>()?;
+    let structure = structure.with_keys(marks);
     let (program, _, tree) = standalone(py, || {
         let inputs = Inputs::Unknown("eval_shape");
-        let leaves: Vec<Tracer> = types
-            .iter()
-            .map(|(shape, dtype, weak)| {
-                raxla::ir::trace::input(ShapedArray { weak: *weak, ..ShapedArray::new(shape, dtype.0) })
-            })
-            .collect();
+        let leaves: Vec<Tracer> = avals.into_iter().map(raxla::ir::trace::input).collect();
         let out = traced(fun, &inputs, &Tree { leaves, structure }, "output");
         Ok((out.leaves, out.structure))
     })?;
-    let describe = |a: ShapedArray| Ok((a.shape.to_vec(), to_numpy(py, a.dtype)?, a.weak));
-    Ok((program.out_avals().into_iter().map(describe).collect::<PyResult<_>>()?, tree, program.to_string()))
+    let describe = |(i, a): (usize, ShapedArray)| {
+        Ok(match tree.key(i) {
+            None => (a.shape.to_vec(), to_numpy(py, a.dtype)?, a.weak),
+            Some(of) => (keys::seen(&a.shape, Some(of)).to_vec(), keys::dtype(py, of)?, false),
+        })
+    };
+    let types = program.out_avals().into_iter().enumerate().map(describe).collect::<PyResult<_>>()?;
+    Ok((types, tree.clone().with_keys(vec![]), program.to_string()))
 }

@@ -1,13 +1,14 @@
 //! Distributions that are a function of one or two uniform numbers each.
 
 use super::{
+    bits,
     key::Key,
     normal,
     parameters::{check_float, epsilon, fraction_bits, least_normal, parameter},
     split, uniform,
     uniform::unit,
 };
-use raxla_ir::{DType, Operand, Tracer};
+use raxla_ir::{DType, Operand, Tracer, trace::constant};
 
 /// Exponentially distributed numbers of mean 1; as `jax.random.exponential`.
 ///
@@ -51,6 +52,33 @@ pub fn gumbel_high(key: Key, shape: &[usize], dtype: DType) -> Tracer {
     let fine = high + low * 0.5f64.powi(fraction_bits(dtype)) + least_normal(dtype);
     let u = high.greater_equal(0.5).select(high, fine);
     -(-(-u).log1p()).log()
+}
+/// [`gumbel`] of uniform numbers as fine as two words allow, near 0 as near 1; as `jax.random.gumbel` in its mode `highest`. Dtypes other than
+/// `f32` have the numbers of [`gumbel_high`], as in JAX.
+///
+/// ```
+/// use raxla::{prelude::*, random::{self, Key}};
+/// let x = jit(|key: Key| random::gumbel_highest(key, &[2], DType::F32))(Key::new(0));
+/// assert!(x.to_vec::<f32>()?[0].is_finite());
+/// # Ok::<(), raxla::Error>(())
+/// ```
+#[track_caller]
+pub fn gumbel_highest(key: Key, shape: &[usize], dtype: DType) -> Tracer {
+    if dtype != DType::F32 {
+        return gumbel_high(key, shape, dtype);
+    }
+    let both = bits(key, &[&[2], shape].concat(), DType::U32);
+    let [high, low] = [0, 1].map(|i| both.slice_axis(0, i, i + 1).reshape(shape).astype(DType::U64));
+    // A fraction of 64 bits; from one half on its distance to 1, so that both ends of the unit interval are fine.
+    let fraction = high.shift_left(32).bitwise_or(low);
+    let small = high.less(1i64 << 31);
+    let fraction = small.select(fraction, -fraction);
+    // As a float: the leading bit is its exponent, those behind it are its fraction.
+    let zeros = fraction.count_leading_zeros();
+    let digits = fraction.shift_left(zeros).shift_right_logical(40).astype(DType::U32).bitwise_and(0x7f_ffff);
+    let exponent = (constant(126u32) - zeros.astype(DType::U32)).shift_left(23);
+    let x = exponent.bitwise_or(digits).bitcast_convert(DType::F32);
+    -small.select(-(-x).log1p(), -x.log()).log()
 }
 /// Numbers of the Laplace distribution with mean 0 and scale 1; as `jax.random.laplace`.
 ///
@@ -186,4 +214,25 @@ pub fn wald(key: Key, mean: impl Operand, shape: &[usize], dtype: DType) -> Trac
     let root = (mean * y * 4.0 + mean.square() * y.square()).sqrt();
     let x = mean + mean.square() * y / 2.0 - mean / 2.0 * root;
     z.less_equal(mean / (mean + x)).select(x, mean.square() / x)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::{Implementation, bernoulli_high, categorical_by, choice_by, wrap_key_data};
+    use raxla_ir::primitives::iota::arange;
+
+    fn key(words: Tracer) -> Key {
+        wrap_key_data(words, Implementation::Threefry2x32)
+    }
+    crate::oracle::rows! { random_modes:
+        "jax.random.gumbel(a, (300,), mode='highest')", "values([0, 7], 'u4')" => fn(a) gumbel_highest(key(a), &[300], DType::F32);
+        "jax.random.gumbel(a, (3,), 'bfloat16', mode='highest')", "values([0, 7], 'u4')" => fn(a) gumbel_highest(key(a), &[3], DType::BF16);
+        "jax.random.bernoulli(a, b, (3, 50), mode='high')", "values([1, 7], 'u4'), values([[0.1], [0.5], [0.9]], 'f4')"
+            => fn(a, b) bernoulli_high(key(a), b, &[3, 50]);
+        "jax.random.categorical(a, b, shape=(9, 4), mode='high')", "values([2, 7], 'u4'), f32(4, 5)", values
+            => fn(a, b) categorical_by(gumbel_high, key(a), b, -1, true, &[9, 4], DType::I32);
+        "jax.random.choice(a, 6, (4,), False, b, mode='high')", "values([3, 7], 'u4'), f32(6, low=0.1, high=1.0)", values
+            => fn(a, b) choice_by(gumbel_high, key(a), arange(6, DType::I32), false, Some(b), 0, &[4]);
+    }
 }

@@ -3,7 +3,7 @@
 use super::{
     bits, gumbel,
     key::Key,
-    parameters::{check_float, check_integer, float_of, parameter},
+    parameters::{check_float, check_integer, float_of, fraction_bits, parameter},
     split,
     uniform::unit,
 };
@@ -27,6 +27,21 @@ use raxla_ir::{
 pub fn bernoulli(key: Key, p: impl Operand, shape: &[usize]) -> Tracer {
     let dtype = float_of("bernoulli", &p);
     unit(key, shape, dtype).less(parameter("bernoulli", p, shape, dtype))
+}
+/// [`bernoulli`] with twice as many bits, for small probabilities; as `jax.random.bernoulli` in its mode `high`.
+///
+/// ```
+/// use raxla::{prelude::*, random::{self, Key}};
+/// let x = jit(|key: Key| random::bernoulli_high(key, 1.0, &[2]))(Key::new(42));
+/// assert_eq!(x.to_vec::<bool>()?, [true, true]);
+/// # Ok::<(), raxla::Error>(())
+/// ```
+#[track_caller]
+pub fn bernoulli_high(key: Key, p: impl Operand, shape: &[usize]) -> Tracer {
+    let dtype = float_of("bernoulli_high", &p);
+    let both = unit(key, &[&[2], shape].concat(), dtype);
+    let [coarse, fine] = [0, 1].map(|i| both.slice_axis(0, i, i + 1).reshape(shape));
+    (fine * 0.5f64.powi(fraction_bits(dtype))).less(parameter("bernoulli_high", p, shape, dtype) - coarse)
 }
 /// -1 or 1, with equal probability; as `jax.random.rademacher`. Any dtype of numbers with a sign.
 ///
@@ -136,6 +151,29 @@ pub fn geometric(key: Key, p: impl Operand, shape: &[usize], dtype: DType) -> Tr
 /// ```
 #[track_caller]
 pub fn categorical(key: Key, logits: Tracer, axis: isize, replace: bool, shape: &[usize], dtype: DType) -> Tracer {
+    categorical_by(gumbel, key, logits, axis, replace, shape, dtype)
+}
+/// [`categorical`] by Gumbel numbers of one's choice: those of [`gumbel`], [`gumbel_high`](super::gumbel_high) or
+/// [`gumbel_highest`](super::gumbel_highest), the modes of JAX.
+///
+/// ```
+/// use raxla::{prelude::*, random::{self, Key}};
+/// let f = jit(|key: Key, x: Tracer| random::categorical_by(random::gumbel_high, key, x, -1, false, &[3], DType::I32));
+/// let mut x = f(Key::new(0), Array::from(vec![0.0f32; 3])).to_vec::<i32>()?;
+/// x.sort();
+/// assert_eq!(x, [0, 1, 2]);
+/// # Ok::<(), raxla::Error>(())
+/// ```
+#[track_caller]
+pub fn categorical_by(
+    gumbel: impl Fn(Key, &[usize], DType) -> Tracer,
+    key: Key,
+    logits: Tracer,
+    axis: isize,
+    replace: bool,
+    shape: &[usize],
+    dtype: DType,
+) -> Tracer {
     let (aval, name) = (logits.aval(), "categorical");
     check_float(name, aval.dtype);
     check_integer(name, dtype);

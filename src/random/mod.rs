@@ -40,13 +40,14 @@ mod uniform;
 
 pub use {
     continuous::{
-        cauchy, exponential, gumbel, gumbel_high, laplace, logistic, pareto, rayleigh, triangular, wald, weibull_min,
+        cauchy, exponential, gumbel, gumbel_high, gumbel_highest, laplace, logistic, pareto, rayleigh, triangular,
+        wald, weibull_min,
     },
     counts::{binomial, multinomial, poisson},
-    discrete::{bernoulli, categorical, geometric, rademacher, randint},
+    discrete::{bernoulli, bernoulli_high, categorical, categorical_by, geometric, rademacher, randint},
     gamma::{ball, beta, chisquare, dirichlet, f, gamma, generalized_normal, loggamma, t},
     key::{Implementation, Key, Seed, Sizes, bits, fold_in, key, key_data, key_of, split, wrap_key_data},
     matrices::{CovarianceFactor, multivariate_normal, orthogonal},
-    order::{choice, permutation},
+    order::{choice, choice_by, permutation},
     uniform::{double_sided_maxwell, lognormal, maxwell, normal, truncated_normal, uniform},
 };

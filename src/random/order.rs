@@ -58,6 +58,28 @@ fn shuffled(key: Key, mut x: Tracer, axis: usize) -> Tracer {
 /// ```
 #[track_caller]
 pub fn choice(key: Key, a: Tracer, replace: bool, p: Option<Tracer>, axis: isize, shape: &[usize]) -> Tracer {
+    choice_by(gumbel, key, a, replace, p, axis, shape)
+}
+/// [`choice`] by Gumbel numbers of one's choice, as [`categorical_by`](super::categorical_by): they matter where there is `p` and no `replace`.
+///
+/// ```
+/// use raxla::{prelude::*, random::{self, Key}};
+/// let f = jit(|key: Key, p: Tracer| random::choice_by(random::gumbel_high, key, arange(3, DType::I32), false, Some(p), 0, &[3]));
+/// let mut x = f(Key::new(0), Array::from(vec![0.2f32, 0.5, 0.3])).to_vec::<i32>()?;
+/// x.sort();
+/// assert_eq!(x, [0, 1, 2]);
+/// # Ok::<(), raxla::Error>(())
+/// ```
+#[track_caller]
+pub fn choice_by(
+    gumbel: impl Fn(Key, &[usize], DType) -> Tracer,
+    key: Key,
+    a: Tracer,
+    replace: bool,
+    p: Option<Tracer>,
+    axis: isize,
+    shape: &[usize],
+) -> Tracer {
     let aval = a.aval();
     let axis = or_fail("choice", resolve_axis(axis, aval.rank()));
     let (n, draws) = (aval.shape[axis], shape.iter().product::<usize>());

@@ -37,7 +37,7 @@ def array(object, dtype=None, copy=True, order="K", ndmin=0):
     del copy, order
     if isinstance(object, (list, tuple)) and _builtins.any(isinstance(x, ndarray) for x in _flat(object)):
         made = stack([array(x, dtype=dtype) for x in object])  # noqa: F821
-        made = _rust._array(made, made.dtype)
+        made = made if made._keys else _rust._array(made, made.dtype)
     else:
         if dtype is None and isinstance(object, (list, tuple)):
             object = _np.asarray(object)

@@ -32,11 +32,19 @@ impl<T: Leaf> Pytree for Tree<T> {
 pub fn lift_tree(object: &Bound<PyAny>, what: &str) -> PyResult<Tree<raxla::Tracer>> {
     let py = object.py();
     let (leaves, structure) = flatten(object, None)?;
+    let mut keys = vec![];
     let lifted = leaves.iter().enumerate().map(|(i, leaf)| match crate::array::leaf(leaf)? {
-        Some(array) => Ok(crate::session::lift(array.bind(py))),
+        Some(array) => {
+            if let Some(of) = array.get().keys {
+                keys.resize(structure.leaves(), None);
+                keys[i] = Some(of);
+            }
+            Ok(crate::session::lift_words(array.bind(py)))
+        }
         None => Err(not_an_array(py, what, &structure.paths()[i], leaf)),
     });
-    Ok(Tree { leaves: lifted.collect::<PyResult<_>>()?, structure })
+    let leaves = lifted.collect::<PyResult<_>>()?;
+    Ok(Tree { leaves, structure: structure.with_keys(keys) })
 }
 /// The exception for a leaf that is no array.
 pub fn not_an_array(py: Python, what: &str, path: &str, leaf: &Bound<PyAny>) -> PyErr {
@@ -46,12 +54,8 @@ pub fn not_an_array(py: Python, what: &str, path: &str, leaf: &Bound<PyAny>) -> 
 impl Tree<raxla::Tracer> {
     /// The tree with arrays that are being traced.
     pub fn to_python<'py>(&self, py: Python<'py>) -> Bound<'py, PyAny> {
-        let array = |t: &raxla::Tracer| {
-            let value = crate::array::Value::Traced(t.detach());
-            Ok(Bound::new(py, crate::array::Array { value })?.into_any())
-        };
-        let leaves = self.leaves.iter().map(array).collect::<PyResult<Vec<_>>>();
-        or_raise(leaves.and_then(|leaves| TreeDef::unflatten(&self.structure, py, leaves)))
+        let values = self.leaves.iter().map(|t| crate::array::Value::Traced(t.detach()));
+        or_raise(self.structure.of_values(py, values))
     }
 }
 /// An error of the wrong kind of argument.

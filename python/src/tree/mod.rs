@@ -6,6 +6,7 @@ mod matching;
 
 pub use leaves::{Tree, lift_tree, not_an_array, type_error};
 
+use crate::keys::Keys;
 use pyo3::{
     exceptions::PyValueError,
     prelude::*,
@@ -50,9 +51,11 @@ struct Node {
 pub struct TreeDef {
     root: Arc<Node>,
     leaves: usize,
+    /// Which leaves are keys of random numbers; nothing is said of it where trees are public.
+    keys: Option<Arc<[Keys]>>,
 }
 static LEAF: LazyLock<TreeDef> =
-    LazyLock::new(|| TreeDef { root: Arc::new(Node { kind: Kind::Leaf, children: vec![] }), leaves: 1 });
+    LazyLock::new(|| TreeDef { root: Arc::new(Node { kind: Kind::Leaf, children: vec![] }), leaves: 1, keys: None });
 
 fn same(py: Python, a: &Py<PyAny>, b: &Py<PyAny>) -> bool {
     a.is(b) || a.bind(py).eq(b.bind(py)).unwrap_or(false)
@@ -154,6 +157,12 @@ impl Node {
 }
 impl PartialEq for TreeDef {
     fn eq(&self, other: &TreeDef) -> bool {
+        self.keys == other.keys && self.same_shape(other)
+    }
+}
+impl TreeDef {
+    /// Whether they are equal but for what is said of keys.
+    pub fn same_shape(&self, other: &TreeDef) -> bool {
         Arc::ptr_eq(&self.root, &other.root)
             || (self.leaves == other.leaves && Python::attach(|py| self.root.alike(&other.root, py)))
     }
@@ -256,7 +265,7 @@ pub fn flatten<'py>(
     let mut leaves = vec![];
     let root = Arc::new(walk(object, is_leaf, &mut leaves)?);
     let count = leaves.len();
-    Ok((leaves, TreeDef { root, leaves: count }))
+    Ok((leaves, TreeDef { root, leaves: count, keys: None }))
 }
 fn build<'py>(
     py: Python<'py>,
@@ -292,6 +301,24 @@ impl TreeDef {
     /// The structure of a single leaf.
     pub fn leaf() -> TreeDef {
         LEAF.clone()
+    }
+    /// The structure, where some leaves are keys.
+    pub fn with_keys(self, keys: Vec<Keys>) -> TreeDef {
+        let keys = keys.iter().any(Keys::is_some).then(|| keys.into());
+        TreeDef { keys, ..self }
+    }
+    /// Of which implementation a leaf is a key, if it is one.
+    pub fn key(&self, leaf: usize) -> Keys {
+        self.keys.as_ref().and_then(|keys| keys.get(leaf).copied().flatten())
+    }
+    /// The tree whose leaves are arrays of these values.
+    pub fn of_values<'py>(
+        &self,
+        py: Python<'py>,
+        values: impl Iterator<Item = crate::array::Value>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let array = |(i, value)| Ok(Bound::new(py, crate::array::Array { value, keys: self.key(i) })?.into_any());
+        self.unflatten(py, values.enumerate().map(array).collect::<PyResult<Vec<_>>>()?)
     }
     /// The number of leaves.
     pub fn leaves(&self) -> usize {
@@ -335,7 +362,8 @@ impl TreeDef {
         fn count(node: &Node) -> usize {
             if let Kind::Leaf = node.kind { 1 } else { node.children.iter().map(count).sum() }
         }
-        let part = |c: &Node| Python::attach(|py| TreeDef { leaves: count(c), root: Arc::new(copy(c, py)) });
+        let part =
+            |c: &Node| Python::attach(|py| TreeDef { leaves: count(c), root: Arc::new(copy(c, py)), keys: None });
         self.root.children.iter().map(part).collect()
     }
 }
