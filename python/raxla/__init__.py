@@ -25,7 +25,7 @@ from raxla._jit import clear_caches, jit, named_call
 from raxla._raxla import CompileTime as ensure_compile_time_eval
 from raxla._types import ShapeDtypeStruct, eval_shape, make_jaxpr
 from raxla._vmap import vmap
-from raxla import _methods, debug, stages
+from raxla import _methods, debug, dlpack, stages
 
 __version__ = "0.1.0"
 float0 = dtypes.float0

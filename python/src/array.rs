@@ -4,7 +4,7 @@ use crate::{
     border::{guarded, of_runtime, or_raise},
     dtype::{Dtype, canonical, exact, numpy, to_numpy},
     keys::{self, Keys},
-    session::{self, Want, attached, lift, lift_data, literal_of, run, weak, weak_scalar},
+    session::{self, Want, attached, data_of, lift, lift_data, literal_of, run, weak, weak_scalar},
 };
 use num_complex::Complex64;
 use pyo3::{
@@ -345,8 +345,14 @@ impl Array {
             "JAX array with PRNGKey dtype cannot be converted to a NumPy array. Use jax.random.key_data(arr) if you wish to extract the \
              underlying integer array.",
         )?;
-        let literal = literal_of(py, slf.get(), Want::ARRAY)?;
-        let array = to_numpy_array(py, &literal)?;
+        let data = data_of(py, slf.get(), Want::ARRAY)?;
+        let array = match crate::ffi::Memory::of(py, &data)? {
+            Some(memory) => {
+                let flat = numpy(py)?.call_method1("frombuffer", (memory, to_numpy(py, data.dtype())?))?;
+                flat.call_method1("reshape", (PyTuple::new(py, data.shape())?,))?
+            }
+            None => to_numpy_array(py, &literal_of(py, slf.get(), Want::ARRAY)?)?,
+        };
         match dtype {
             Some(dtype) => array.call_method1("astype", (dtype,)),
             None if copy == Some(true) => array.call_method0("copy"),

@@ -10,6 +10,7 @@ mod custom;
 mod device;
 mod dtype;
 mod eager;
+mod ffi;
 mod function;
 mod index;
 mod jit;
@@ -77,7 +78,7 @@ fn _raxla(m: &Bound<PyModule>) -> PyResult<()> {
     functions! { m;
         set_x64, x64_here, x64, suspended, config::configure, config::unconfigure_here, config::log_compiles,
         callback::pure_callback_call, callback::io_callback_call, callback::debug_callback_call, callback::effects_barrier, eager::clear_eager,
-        device::devices, device::default_backend, device::copy_to_device, process::after_fork_in_child, stages::stage,
+        device::devices, device::default_backend, device::copy_to_device, process::after_fork_in_child, stages::stage, ffi::dlpack_export, ffi::dlpack_import,
         transforms::value_and_grad_call, transforms::linearize_call, transforms::jvp_call, batch::vmap_call, custom::checkpoint_call,
         custom::checkpoint_name, custom::custom_jvp_call, custom::custom_vjp_call, transforms::eval_shape_call,
         control::cond_call, control::switch_call, control::while_loop, control::fori_loop, control::scan_call,

@@ -1,9 +1,12 @@
 //! [`Array`]: data on devices.
 
 mod convert;
+mod lent;
 #[cfg(feature = "ndarray")]
 mod nd;
 pub mod npy;
+
+pub use lent::Lent;
 
 use crate::{
     client::Client,

@@ -163,6 +163,11 @@ impl Executable {
         if donated.len() != arguments.len() {
             return Err(Error::mismatch("run: number of donation flags", arguments.len(), donated.len()));
         }
+        // Memory whose address somebody holds stays as it is.
+        let lent = |array: &Array| array.buffers().iter().any(RawBuffer::is_lent);
+        let donated: SmallVec<[bool; 16]> =
+            arguments.iter().zip(donated).map(|(array, d)| *d && !lent(array)).collect();
+        let donated = &donated[..];
         let given = || arguments.iter().zip(donated).filter(|(_, donated)| **donated).map(|(array, _)| *array);
         for (position, array) in arguments.iter().enumerate().filter(|(position, _)| donated[*position]) {
             if let Some(other) = (0..arguments.len()).find(|i| *i != position && arguments[*i].is_same(array)) {

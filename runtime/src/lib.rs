@@ -41,12 +41,13 @@ pub mod plugin;
 mod verify;
 
 pub use {
-    array::{Array, npy},
+    array::{Array, Lent, npy},
     client::{Client, ClientOptions},
     compile_options::CompileOptions,
     device::Device,
     error::{Code, Error, Result},
     executable::{Completion, Executable, Outputs},
+    ffi::HostMemory,
     ffi::{CompiledMemoryStats, MemoryStats, OptionValue},
     interrupt::set_interrupt,
     placement::{Placement, Shard},

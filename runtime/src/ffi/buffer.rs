@@ -27,6 +27,8 @@ pub(crate) struct RawBuffer {
     client: Arc<RawClient>,
     device: u32,
     state: AtomicU32,
+    /// How many users hold the data's address for as long as they like. Such data are never donated or deleted.
+    lent: AtomicU32,
 }
 // SAFETY: PJRT's functions may be called from any thread, and `state` orders what they cannot see.
 unsafe impl Send for RawBuffer {}
@@ -42,7 +44,7 @@ impl RawBuffer {
     #[inline]
     pub(super) unsafe fn new(buffer: *mut PJRT_Buffer, client: Arc<RawClient>, device: u32) -> Result<RawBuffer> {
         match NonNull::new(buffer) {
-            Some(buffer) => Ok(RawBuffer { buffer, client, device, state: AtomicU32::new(0) }),
+            Some(buffer) => Ok(RawBuffer { buffer, client, device, state: AtomicU32::new(0), lent: AtomicU32::new(0) }),
             None => Err(Error::plugin("the plugin gave no buffer")),
         }
     }
@@ -65,15 +67,37 @@ impl RawBuffer {
         self.state.load(Ordering::Relaxed) == GONE
     }
 
-    /// Marks the data as gone; false if they were gone already. Waits for readers that copy right now.
+    /// Marks the data as gone; false if they were gone already, or are lent. Waits for readers that copy right now.
     pub(crate) fn claim(&self) -> bool {
         loop {
-            match self.state.compare_exchange_weak(0, GONE, Ordering::Acquire, Ordering::Relaxed) {
+            match self.state.compare_exchange_weak(0, GONE, Ordering::SeqCst, Ordering::Relaxed) {
+                Ok(_) if self.is_lent() => {
+                    self.state.store(0, Ordering::SeqCst);
+                    return false;
+                }
                 Ok(_) => return true,
                 Err(GONE) => return false,
                 Err(_) => std::thread::yield_now(),
             }
         }
+    }
+    /// Whether somebody holds the data's address.
+    pub(crate) fn is_lent(&self) -> bool {
+        self.lent.load(Ordering::SeqCst) > 0
+    }
+    /// The address of the data and their number of bytes, under the conditions of [`RawBuffer::peek`], for as long as the borrower likes, who
+    /// must then call [`RawBuffer::end_loan`]. `None` if they are gone or lie otherwise.
+    pub(crate) fn lend(&self, aval: &ShapedArray) -> Result<Option<(usize, usize)>> {
+        self.lent.fetch_add(1, Ordering::SeqCst);
+        let found = self.peek(aval, |bytes| (bytes.as_ptr() as usize, bytes.len()));
+        if !matches!(found, Ok(Some(Some(_)))) {
+            self.end_loan();
+        }
+        found.map(|found| found.flatten())
+    }
+    /// Says that a borrower forgets the address.
+    pub(crate) fn end_loan(&self) {
+        self.lent.fetch_sub(1, Ordering::SeqCst);
     }
     /// Takes a claim back, if the data are still there after all; deletes them otherwise.
     pub(crate) fn unclaim(&self) {

@@ -162,11 +162,24 @@ impl RawClient {
 
     /// Puts a literal on the device at an index. Memory that the device can use as it is, is shared and kept alive.
     pub(crate) fn buffer(self: &Arc<RawClient>, literal: &Literal, device: u32) -> Result<RawBuffer> {
-        let bytes = literal.bytes();
-        let dims: SmallVec<[i64; 8]> = literal.shape().iter().map(|size| *size as i64).collect();
+        // SAFETY: a literal is dense, has as many bytes as its type needs, is not written to, ever, and its bytes stay where they are as
+        // long as a clone lives; one without elements has a dangling but non-null pointer.
+        unsafe { self.place(literal.aval(), literal.bytes().as_ptr(), literal.clone(), device) }
+    }
+    /// Puts host memory on the device at an index. Memory that the device can use as it is, is shared.
+    ///
+    /// # Safety
+    /// `data` must be the elements of an array of this type, row by row, which stay there unchanged as long as `owner` lives.
+    pub(crate) unsafe fn place<T: Send + 'static>(
+        self: &Arc<RawClient>,
+        aval: &ShapedArray,
+        data: *const u8,
+        owner: T,
+        device: u32,
+    ) -> Result<RawBuffer> {
+        let dims: SmallVec<[i64; 8]> = aval.shape.iter().map(|size| *size as i64).collect();
         let raw_device = self.devices[device as usize].device.as_ptr();
-        // SAFETY: `data` has as many bytes as the type and the dimensions need, without strides, since a literal is dense; a
-        // literal without elements has a dangling but non-null pointer. It is not written to, ever, and stays alive
+        // SAFETY: `data` has as many bytes as the type and the dimensions need, without strides. It is not written to and stays alive
         // until `done`.
         let args = unsafe {
             call!(
@@ -174,8 +187,8 @@ impl RawClient {
                 PJRT_Client_BufferFromHostBuffer,
                 PJRT_Client_BufferFromHostBuffer_Args {
                     client: self.raw(),
-                    data: bytes.as_ptr().cast(),
-                    type_: super::buffer::buffer_type(literal.dtype()),
+                    data: data.cast(),
+                    type_: super::buffer::buffer_type(aval.dtype),
                     dims: dims.as_ptr(),
                     num_dims: dims.len(),
                     host_buffer_semantics: PJRT_HostBufferSemantics_kImmutableZeroCopy,
@@ -186,7 +199,7 @@ impl RawClient {
         // SAFETY: the event is new and ours.
         let done = unsafe { RawEvent::new(args.done_with_host_buffer, self) };
         if let Some(done) = done {
-            done.keep_until(literal.clone())?;
+            done.keep_until(owner)?;
         }
         // SAFETY: the buffer is new and ours, and on that device.
         unsafe { RawBuffer::new(args.buffer, self.clone(), device) }

@@ -13,6 +13,7 @@ mod custom_call;
 mod event;
 mod executable;
 mod float_environment;
+mod host_memory;
 mod process;
 #[allow(
     missing_docs,
@@ -48,4 +49,5 @@ pub(crate) use {
 pub use {
     client::{MemoryStats, OptionValue},
     executable::CompiledMemoryStats,
+    host_memory::HostMemory,
 };
