@@ -28,4 +28,4 @@ def rebuild(values, weak_type, keys=None):
     array = jnp.asarray(values)
     if keys is not None:
         return random.wrap_key_data(array, impl=keys)
-    return jnp._weak(array) if weak_type else array
+    return jnp._rust._weak(array) if weak_type else array

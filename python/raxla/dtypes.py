@@ -30,7 +30,7 @@ class _ScalarMeta(type):
         except TypeError:
             return False
 
-    def __call__(cls, x=0):
+    def __call__(cls, x):
         from raxla import numpy as jnp
 
         return jnp.array(x, dtype=cls.dtype)
@@ -48,12 +48,13 @@ def _scalar(name, kind=None):
 
 
 bool_ = _scalar("bool_", "bool")
-int2, int4 = _scalar("int2"), _scalar("int4")
-uint2, uint4 = _scalar("uint2"), _scalar("uint4")
+int1, int2, int4 = _scalar("int1"), _scalar("int2"), _scalar("int4")
+uint1, uint2, uint4 = _scalar("uint1"), _scalar("uint2"), _scalar("uint4")
 int8, int16, int32, int64 = _scalar("int8"), _scalar("int16"), _scalar("int32"), _scalar("int64")
 uint8, uint16, uint32, uint64 = _scalar("uint8"), _scalar("uint16"), _scalar("uint32"), _scalar("uint64")
 bfloat16, float16, float32, float64 = _scalar("bfloat16"), _scalar("float16"), _scalar("float32"), _scalar("float64")
 float4_e2m1fn = _scalar("float4_e2m1fn")
+float6_e2m3fn, float6_e3m2fn = _scalar("float6_e2m3fn"), _scalar("float6_e3m2fn")
 float8_e3m4, float8_e4m3, float8_e4m3fn = _scalar("float8_e3m4"), _scalar("float8_e4m3"), _scalar("float8_e4m3fn")
 float8_e4m3b11fnuz, float8_e4m3fnuz = _scalar("float8_e4m3b11fnuz"), _scalar("float8_e4m3fnuz")
 float8_e5m2, float8_e5m2fnuz, float8_e8m0fnu = _scalar("float8_e5m2"), _scalar("float8_e5m2fnuz"), _scalar("float8_e8m0fnu")

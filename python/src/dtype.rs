@@ -6,7 +6,7 @@ use pyo3::{
     sync::PyOnceLock,
     types::{PyBool, PyComplex, PyFloat, PyInt, PyString, PyType},
 };
-use raxla::{DType, ir::dtype::x64};
+use raxla::{DType, ShapedArray, ir::dtype::x64, numpy::promotion::meet};
 use std::collections::HashMap;
 
 /// NumPy's module.
@@ -74,4 +74,28 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Dtype {
         };
         Ok(Dtype(canonical(exact(&object)?)))
     }
+}
+
+/// The dtype at which dtypes, Python's number types, and pairs of a dtype and whether it is weak meet; `wide`, as if defaults
+/// had 64 bits.
+#[pyfunction]
+pub fn result_type<'py>(py: Python<'py>, args: Vec<Bound<'py, PyAny>>, wide: bool) -> PyResult<Bound<'py, PyAny>> {
+    let was = raxla::ir::dtype::x64_here(None);
+    raxla::ir::dtype::x64_here(if wide { Some(true) } else { was });
+    let met = args.iter().map(aval).collect::<PyResult<Vec<_>>>().map(|avals| meet(&avals));
+    raxla::ir::dtype::x64_here(was);
+    to_numpy(py, met?.map_err(PyTypeError::new_err)?.0)
+}
+fn aval(object: &Bound<PyAny>) -> PyResult<ShapedArray> {
+    let (dtype, weak) = match object.cast::<PyType>() {
+        Ok(_) => {
+            let dtype = object.extract::<Dtype>()?.0;
+            (dtype, dtype != DType::Bool)
+        }
+        Err(_) => match object.extract::<(Bound<PyAny>, bool)>() {
+            Ok((dtype, weak)) => (exact(&dtype)?, weak),
+            Err(_) => (exact(object)?, false),
+        },
+    };
+    Ok(ShapedArray { weak, ..ShapedArray::new(&[], dtype) })
 }

@@ -18,7 +18,7 @@ fn bound(object: &Object) -> PyResult<Option<isize>> {
     if object.is_none() { Ok(None) } else { Ok(Some(object.call_method0("__index__")?.extract()?)) }
 }
 /// One item of an index. In a session, arrays are tracers of it.
-fn item(object: &Object, reading: bool) -> PyResult<Index> {
+pub fn item(object: &Object, reading: bool) -> PyResult<Index> {
     let py = object.py();
     if object.is_none() {
         return Ok(NewAxis.into());
@@ -76,7 +76,8 @@ fn item(object: &Object, reading: bool) -> PyResult<Index> {
         _ => Err(type_error(format!("JAX does not support indexing with {object}"))),
     }
 }
-fn items(index: &Object, reading: bool) -> PyResult<Vec<Index>> {
+/// The items of an index.
+pub fn items(index: &Object, reading: bool) -> PyResult<Vec<Index>> {
     match index.cast::<PyTuple>() {
         Ok(tuple) => tuple.iter().map(|i| item(&i, reading)).collect(),
         Err(_) => Ok(vec![item(index, reading)?]),

@@ -76,7 +76,7 @@ fn _raxla(m: &Bound<PyModule>) -> PyResult<()> {
     m.add_class::<transforms::Linear>()?;
     m.add_class::<tree::TreeDef>()?;
     functions! { m;
-        set_x64, x64_here, x64, suspended, config::configure, config::unconfigure_here, config::log_compiles,
+        set_x64, x64_here, x64, suspended, dtype::result_type, config::configure, config::unconfigure_here, config::log_compiles,
         callback::pure_callback_call, callback::io_callback_call, callback::debug_callback_call, callback::effects_barrier, eager::clear_eager,
         device::devices, device::default_backend, device::copy_to_device, process::after_fork_in_child, stages::stage, ffi::dlpack_export, ffi::dlpack_import,
         transforms::value_and_grad_call, transforms::linearize_call, transforms::jvp_call, batch::vmap_call, custom::checkpoint_call,

@@ -1,16 +1,16 @@
 //! Tables of functions: how a function of the Rust library becomes one of Python in one row.
 
 use crate::{
-    array::{Array, ArrayLike},
+    array::{Array, ArrayLike, literal},
     dtype::Dtype,
-    session::run,
+    session::{Want, data_of, run},
     tree::type_error,
 };
 use pyo3::{
     prelude::*,
     types::{PyList, PyTuple},
 };
-use raxla::{DType, Tracer, numpy::Over};
+use raxla::{DType, Literal, Tracer, numpy::Over};
 
 /// Arrays that a function gives, and how they stand together.
 pub enum Out {
@@ -179,6 +179,35 @@ pub fn no_out(name: &str, out: Option<Py<PyAny>>) -> PyResult<()> {
     }
 }
 
+/// What `device=` and `out_sharding=` may be: there is one device.
+pub fn no_place(place: &[&Option<Py<PyAny>>]) -> PyResult<()> {
+    match place.iter().all(|p| p.is_none()) {
+        true => Ok(()),
+        false => Err(pyo3::exceptions::PyNotImplementedError::new_err("other devices than the first are not there yet")),
+    }
+}
+/// The values of an argument, where they are known, as those of arrays are that do not depend on what `jit` or `vmap` trace.
+pub fn known(py: Python, a: &ArrayLike) -> Option<Literal> {
+    let data = match a {
+        ArrayLike::Array(array) => data_of(py, array.get(), Want::VALUE).ok()?,
+        ArrayLike::Data(data) => data.clone(),
+        ArrayLike::Number(number) => return literal(number).ok(),
+    };
+    py.detach(|| data.to_literal()).ok()
+}
+/// The argument, as a constant where its values are known.
+pub fn known_arg(py: Python, a: &ArrayLike) -> raxla::numpy::Arg {
+    known(py, a).map_or_else(|| a.arg(py), Into::into)
+}
+/// A string that names one of a few things.
+pub fn choice<T: Copy>(what: &str, name: &str, choices: &[(&str, T)]) -> PyResult<T> {
+    let found = choices.iter().find(|c| c.0 == name).map(|c| c.1);
+    found.ok_or_else(|| {
+        let names: Vec<&str> = choices.iter().map(|c| c.0).collect();
+        pyo3::exceptions::PyValueError::new_err(format!("{what} must be one of {names:?}, got '{name}'"))
+    })
+}
+
 /// What a row is called with: there is one call.
 pub fn once<T>(arguments: &mut Option<T>) -> PyResult<T> {
     arguments.take().ok_or_else(|| type_error("called twice"))
@@ -186,8 +215,8 @@ pub fn once<T>(arguments: &mut Option<T>) -> PyResult<T> {
 
 /// Functions with signatures of Python's: `fn name(types) [signature] |py| body;`.
 macro_rules! functions { ($register:ident; $($(#[$doc:meta])* fn $name:ident($($arg:ident: $T:ty),* $(,)?) [$($signature:tt)*] |$py:ident| $body:expr;)*) => {
-    $($(#[$doc])*
-    #[pyo3::pyfunction]
+    $(#[pyo3::pyfunction]
+    $(#[$doc])*
     #[pyo3(signature = ($($signature)*))]
     #[allow(clippy::too_many_arguments, non_snake_case)] // N and M are NumPy's
     fn $name($py: pyo3::Python<'_>, $($arg: $T),*) -> pyo3::PyResult<pyo3::Py<pyo3::PyAny>> {

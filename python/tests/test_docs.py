@@ -6,7 +6,8 @@ import importlib
 import pytest
 
 MODULES = ["raxla", "raxla._checkpoint", "raxla._custom", "raxla._derivatives", "raxla._jit", "raxla._types", "raxla._vmap",
-           "raxla.lax", "raxla.nn", "raxla.numpy", "raxla.random", "raxla.tree_util"]
+           "raxla.lax", "raxla.nn", "raxla.numpy", "raxla.numpy._arguments", "raxla.numpy._creation", "raxla.numpy._dtypes", "raxla.numpy._found",
+           "raxla.numpy._functions", "raxla.random", "raxla.tree_util"]
 
 
 @pytest.mark.parametrize("name", MODULES)

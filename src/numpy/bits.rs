@@ -225,11 +225,70 @@ pub fn unpackbits(x: impl Into<Arg>, how: Unpackbits) -> Tracer {
     bits.moveaxis(-1, axis)
 }
 
+/// The bits along the last axis, read as another dtype, as NumPy's `ndarray.view`: of narrower elements there are more, of wider ones fewer. Complex
+/// numbers are their real and imaginary parts in turn, bools the bytes 0 and 1. The derivative is zero but between real and complex numbers.
+///
+/// # Panics
+/// If the bits make no whole number of elements, or a scalar those of another width.
+#[track_caller]
+pub fn view(x: impl Into<Arg>, dtype: DType) -> Tracer {
+    viewed(x.into().tracer(), dtype)
+}
+#[track_caller]
+fn viewed(x: Tracer, dtype: DType) -> Tracer {
+    let (own, width) = (x.dtype(), |d: DType| if d == DType::Bool { 8 } else { d.bits() });
+    let (from, to) = (width(own), width(dtype));
+    if own == dtype {
+        return x;
+    }
+    if x.rank() == 0 {
+        if from != to {
+            fail(format!("view: a scalar can only be viewed as one of the same width, got {} and {dtype}", x.aval()));
+        }
+        return viewed(x.reshape(&[1]), dtype).reshape(&[]);
+    }
+    let (mut shape, last) = (x.shape().to_vec(), x.rank() - 1);
+    if shape[last] * from % to != 0 {
+        fail(format!("view: the last axis of {} does not hold a whole number of {dtype}", x.aval()));
+    }
+    match (own.kind(), dtype.kind()) {
+        (Kind::Bool, _) => viewed(x.astype(DType::U8), dtype),
+        (_, Kind::Bool) => viewed(x, DType::U8).astype(DType::Bool),
+        (Kind::Complex, _) => {
+            let parts = raxla_ir::primitives::concatenate::concatenate(&[x.real().expand_dims(-1), x.imag().expand_dims(-1)], -1);
+            shape[last] *= 2;
+            viewed(parts.reshape(&shape), dtype)
+        }
+        (_, Kind::Complex) => {
+            let parts = viewed(x, dtype.real());
+            shape[last] = parts.shape()[last] / 2;
+            let pairs = parts.reshape(&[&shape[..], &[2]].concat());
+            let part = |i: usize| pairs.slice_axis(-1, i, i + 1).reshape(&shape);
+            part(0).complex(part(1))
+        }
+        _ if from < to => {
+            shape[last] /= to / from;
+            x.reshape(&[&shape[..], &[to / from]].concat()).bitcast_convert(dtype)
+        }
+        _ => {
+            shape[last] *= from / to;
+            x.bitcast_convert(dtype).reshape(&shape)
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     crate::oracle::rows! { numpy_bits:
+        "a.view('int32')", "f32(2, 3)" => fn(a) view(a, DType::I32);
+        "a.view('int16')", "f32(2, 3)" => fn(a) view(a, DType::I16);
+        "a.view('uint32')", "u8(2, 8)" => fn(a) view(a, DType::U32);
+        "a.view('uint8')", "boolean(3)" => fn(a) view(a, DType::U8);
+        "a.view('float32')", "c64(3)", values => fn(a) view(a, DType::F32);
+        "a.view('complex64')", "f32(2, 4)", values => fn(a) view(a, DType::C64);
+        "a.view('int32')", "f32()" => fn(a) view(a, DType::I32);
         "jnp.signbit(a)", "values([1, -1, 0.0, -0.0, inf, -inf, nan], 'f4')" => fn(a) signbit(a);
         "jnp.signbit(a)", "bf16(4)" => fn(a) signbit(a);
         "jnp.signbit(a)", "f64(4)", x64 => fn(a) signbit(a);

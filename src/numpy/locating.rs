@@ -117,6 +117,7 @@ pub fn unravel_index(indices: impl Into<Arg>, shape: &[usize]) -> Vec<Tracer> {
     if !indices.dtype().is_integer() {
         fail(format!("unravel_index: takes integers, got {}", indices.aval()));
     }
+    let weak = indices.aval().weak;
     let (total, dtype) = (shape.iter().product::<usize>() as i64, indices.dtype());
     let wide = if total > i64::from(i32::MAX) { DType::I64 } else { DType::I32 };
     let indices = if i128::from(total) > int_range(dtype).1 { indices.astype(wide) } else { indices };
@@ -125,7 +126,7 @@ pub fn unravel_index(indices: impl Into<Arg>, shape: &[usize]) -> Vec<Tracer> {
         _ => indices.less(0).select(indices + total, indices),
     };
     let inside = counted.clamp(0, (total - 1).max(0));
-    flat_to_each(inside, shape)
+    flat_to_each(inside, shape).into_iter().map(|x| x.with_dtype(x.dtype(), weak)).collect()
 }
 /// Indices along the axes of a shape as indices of the array flattened.
 ///

@@ -3,7 +3,7 @@
 use super::{
     all, cumprod, cumsum, isnan, max, mean, min, prod,
     promotion::{Arg, inexact},
-    reductions::{Over, accumulator},
+    reductions::{Over, Spread, accumulator},
     sum,
 };
 use raxla_ir::{DType, Tracer};
@@ -83,15 +83,18 @@ pub fn nanmean(x: impl Into<Arg>, over: impl Into<Over>) -> Tracer {
 pub fn nanvar(x: impl Into<Arg>, over: impl Into<Over>) -> Tracer {
     nanvar_with(x, over, 0.0)
 }
-/// [`nanvar`] with NumPy's `ddof`: the sum is divided by the number of elements less `ddof`. Where that is not positive, it is NaN.
+/// [`nanvar`] with NumPy's `ddof` and `mean`, as in [`super::var_with`].
 #[track_caller]
-pub fn nanvar_with(x: impl Into<Arg>, over: impl Into<Over>, ddof: f64) -> Tracer {
-    let over = over.into();
+pub fn nanvar_with(x: impl Into<Arg>, over: impl Into<Over>, how: impl Into<Spread>) -> Tracer {
+    let (over, Spread { ddof, mean: center }) = (over.into(), how.into());
     let x = inexact("nanvar", x);
     let dtype = over.dtype.unwrap_or_else(|| x.dtype().real());
     let compute = accumulator(if x.dtype().is_complex() { x.dtype() } else { dtype });
     let x = x.astype(compute);
-    let center = nanmean(x, Over { keepdims: true, dtype: Some(compute), initial: None, ..over.clone() });
+    let center = match center {
+        Some(mean) => mean.in_dtype(compute, false).broadcast_to(&x.shape()),
+        None => nanmean(x, Over { keepdims: true, dtype: Some(compute), initial: None, ..over.clone() }),
+    };
     let distance = isnan(x).select(x.full_like(0.0), x - center);
     let squares = if compute.is_complex() { (distance * distance.conj()).real() } else { distance.square() };
     let total = sum(squares, Over { dtype: Some(compute.real()), ..over.clone() });
@@ -105,10 +108,10 @@ pub fn nanvar_with(x: impl Into<Arg>, over: impl Into<Over>, ddof: f64) -> Trace
 pub fn nanstd(x: impl Into<Arg>, over: impl Into<Over>) -> Tracer {
     nanstd_with(x, over, 0.0)
 }
-/// [`nanstd`] with NumPy's `ddof`, as in [`nanvar_with`].
+/// [`nanstd`] with NumPy's `ddof` and `mean`, as in [`super::var_with`].
 #[track_caller]
-pub fn nanstd_with(x: impl Into<Arg>, over: impl Into<Over>, ddof: f64) -> Tracer {
-    nanvar_with(x, over, ddof).sqrt()
+pub fn nanstd_with(x: impl Into<Arg>, over: impl Into<Over>, how: impl Into<Spread>) -> Tracer {
+    nanvar_with(x, over, how).sqrt()
 }
 /// [`cumsum`] with NaN as 0.
 #[track_caller]

@@ -58,6 +58,11 @@ impl<A: Into<Arg>, B: Into<Arg>, const N: usize> From<[(A, B); N]> for PadValues
         PadValues(pairs.into_iter().map(|(a, b)| (a.into(), Some(b.into()))).collect())
     }
 }
+impl From<Vec<(Arg, Arg)>> for PadValues {
+    fn from(pairs: Vec<(Arg, Arg)>) -> PadValues {
+        PadValues(pairs.into_iter().map(|(a, b)| (a, Some(b))).collect())
+    }
+}
 impl PadValues {
     /// The scalars before and after along each axis, in the dtype of the array.
     #[track_caller]

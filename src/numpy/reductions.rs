@@ -299,15 +299,31 @@ pub fn mean(x: impl Into<Arg>, over: impl Into<Over>) -> Tracer {
 pub fn var(x: impl Into<Arg>, over: impl Into<Over>) -> Tracer {
     var_with(x, over, 0.0)
 }
-/// [`var`] with NumPy's `ddof`: the sum is divided by the number of elements less `ddof`. Where that is not positive, it is NaN.
+/// Options of [`var_with`], [`std_with`] and those that leave NaN out; a number is the `ddof`.
+#[derive(Clone, Debug, Default)]
+pub struct Spread {
+    /// What is taken from the number of elements, by which the sum is divided. Where that is not positive, the variance is NaN.
+    pub ddof: f64,
+    /// The mean, if it is known; it broadcasts to the array.
+    pub mean: Option<Arg>,
+}
+impl From<f64> for Spread {
+    fn from(ddof: f64) -> Spread {
+        Spread { ddof, mean: None }
+    }
+}
+/// [`var`] with NumPy's `ddof` and `mean`.
 #[track_caller]
-pub fn var_with(x: impl Into<Arg>, over: impl Into<Over>, ddof: f64) -> Tracer {
-    let over = over.into();
+pub fn var_with(x: impl Into<Arg>, over: impl Into<Over>, how: impl Into<Spread>) -> Tracer {
+    let (over, Spread { ddof, mean: center }) = (over.into(), how.into());
     let x = inexact("var", x);
     let dtype = over.dtype.unwrap_or_else(|| x.dtype().real());
     let compute = accumulator(if x.dtype().is_complex() { x.dtype() } else { dtype });
     let x = x.astype(compute);
-    let center = mean(x, Over { keepdims: true, dtype: Some(compute), initial: None, ..over.clone() });
+    let center = match center {
+        Some(mean) => mean.in_dtype(compute, false).broadcast_to(&x.shape()),
+        None => mean(x, Over { keepdims: true, dtype: Some(compute), initial: None, ..over.clone() }),
+    };
     let distance = x - center;
     let squares = if compute.is_complex() { (distance * distance.conj()).real() } else { distance * distance };
     let total = sum(squares, Over { dtype: Some(compute.real()), ..over.clone() });
@@ -318,10 +334,10 @@ pub fn var_with(x: impl Into<Arg>, over: impl Into<Over>, ddof: f64) -> Tracer {
 pub fn std(x: impl Into<Arg>, over: impl Into<Over>) -> Tracer {
     std_with(x, over, 0.0)
 }
-/// [`std()`] with NumPy's `ddof`, as in [`var_with`].
+/// [`std()`] with NumPy's `ddof` and `mean`, as in [`var_with`].
 #[track_caller]
-pub fn std_with(x: impl Into<Arg>, over: impl Into<Over>, ddof: f64) -> Tracer {
-    var_with(x, over, ddof).sqrt()
+pub fn std_with(x: impl Into<Arg>, over: impl Into<Over>, how: impl Into<Spread>) -> Tracer {
+    var_with(x, over, how).sqrt()
 }
 /// The distance from the least to the greatest element ("peak to peak").
 #[track_caller]
@@ -340,6 +356,8 @@ mod tests {
         "jnp.sum(a, axis=(0, 2), keepdims=True)", "f32(2, 3, 4)" => fn(a) sum(a, Over::axes(&[0, 2]).keepdims());
         "jnp.sum(a, axis=-1, where=b, initial=2.0)", "f32(3, 4), boolean(3, 4)" => fn(a, b) sum(a, Over::axis(-1).where_(b).initial(2.0));
         "jnp.sum(a)", "i8(5)" => fn(a) sum(a, ());
+        "jnp.var(a, axis=1, ddof=1, mean=b)", "f32(3, 4), f32(3, 1)" => fn(a, b) var_with(a, 1, Spread { ddof: 1.0, mean: Some(b.into()) });
+        "jnp.std(a, mean=1.5)", "i32(4)" => fn(a) std_with(a, (), Spread { ddof: 0.0, mean: Some(1.5.into()) });
         "jnp.sum(a)", "u8(5)" => fn(a) sum(a, ());
         "jnp.sum(a, dtype='float32')", "i32(5)" => fn(a) sum(a, Over::all().dtype(DType::F32));
         "jnp.sum(a)", "boolean(5)" => fn(a) sum(a, ());

@@ -6,6 +6,22 @@ use crate::{
 };
 use raxla::numpy as np;
 
+/// What `interp` gives beyond an end: a number, or `'extrapolate'`.
+pub struct Beyond(Option<ArrayLike>);
+impl<'a, 'py> pyo3::FromPyObject<'a, 'py> for Beyond {
+    type Error = pyo3::PyErr;
+    fn extract(object: pyo3::Borrowed<'a, 'py, pyo3::PyAny>) -> pyo3::PyResult<Beyond> {
+        match object.extract::<&str>() {
+            Ok("extrapolate") => Ok(Beyond(None)),
+            Ok(other) => {
+                let message = format!("the only valid string value of `left` or `right` is 'extrapolate', but got: '{other}'");
+                Err(pyo3::exceptions::PyValueError::new_err(message))
+            }
+            Err(_) => object.extract().map(|a| Beyond(Some(a))),
+        }
+    }
+}
+
 functions! { register;
     /// The exponential `eˣ`.
     fn exp(x: ArrayLike) [x, /] |py| np::exp(x.arg(py));
@@ -80,14 +96,14 @@ functions! { register;
     /// Whether it is NaN.
     fn isnan(x: ArrayLike) [x, /] |py| np::isnan(x.arg(py));
     /// The modified Bessel function of the first kind and order 0.
-    fn i0(x: ArrayLike) [x, /] |py| np::i0(x.arg(py));
+    fn i0(x: ArrayLike) [x] |py| np::i0(x.arg(py));
     /// The absolute value; of complex numbers the modulus.
     fn abs(x: ArrayLike) [x, /] |py| np::abs(x.arg(py));
     /// `abs` by its other name.
     fn absolute(x: ArrayLike) [x, /] |py| np::absolute(x.arg(py));
     /// The number itself.
     fn positive(x: ArrayLike) [x, /] |py| np::positive(x.arg(py));
-    /// The number with the other sign. Bools have none: see `logical_not`(logical_not).
+    /// The number with the other sign. Bools have none: see `logical_not`.
     fn negative(x: ArrayLike) [x, /] |py| np::negative(x.arg(py));
     /// -1, 0 or 1, as the number is negative, zero or positive; NaN of NaN. Of complex numbers `z / |z|`.
     fn sign(x: ArrayLike) [x, /] |py| np::sign(x.arg(py));
@@ -98,27 +114,33 @@ functions! { register;
     /// `conj` by its other name.
     fn conjugate(x: ArrayLike) [x, /] |py| np::conjugate(x.arg(py));
     /// The real part; real numbers are their own.
-    fn real(x: ArrayLike) [x, /] |py| np::real(x.arg(py));
+    fn real(val: ArrayLike) [val, /] |py| np::real(val.arg(py));
     /// The imaginary part, 0 of real numbers.
-    fn imag(x: ArrayLike) [x, /] |py| np::imag(x.arg(py));
+    fn imag(val: ArrayLike) [val, /] |py| np::imag(val.arg(py));
     /// The greatest integer not above. Integers and bools stay as they are.
     fn floor(x: ArrayLike) [x, /] |py| np::floor(x.arg(py));
     /// The least integer not below. Integers and bools stay as they are.
     fn ceil(x: ArrayLike) [x, /] |py| np::ceil(x.arg(py));
     /// The integer next towards zero. Integers and bools stay as they are.
-    fn trunc(x: ArrayLike) [x, /] |py| np::trunc(x.arg(py));
+    fn trunc(x: ArrayLike) [x] |py| np::trunc(x.arg(py));
     /// Whether it is neither infinite nor NaN; true of integers.
     fn isfinite(x: ArrayLike) [x, /] |py| np::isfinite(x.arg(py));
     /// Whether it is infinite; of complex numbers, whether a part is.
     fn isinf(x: ArrayLike) [x, /] |py| np::isinf(x.arg(py));
     /// Whether it is `+∞`.
-    fn isposinf(x: ArrayLike) [x, /] |py| np::isposinf(x.arg(py));
+    fn isposinf(x: ArrayLike, out: Option<pyo3::Py<pyo3::PyAny>>) [x, /, out = None] |py| {
+        no_out("isposinf", out)?;
+        np::isposinf(x.arg(py))
+    };
     /// Whether it is `-∞`.
-    fn isneginf(x: ArrayLike) [x, /] |py| np::isneginf(x.arg(py));
+    fn isneginf(x: ArrayLike, out: Option<pyo3::Py<pyo3::PyAny>>) [x, /, out = None] |py| {
+        no_out("isneginf", out)?;
+        np::isneginf(x.arg(py))
+    };
     /// Whether the imaginary part is not 0.
-    fn iscomplex(x: ArrayLike) [x, /] |py| np::iscomplex(x.arg(py));
+    fn iscomplex(x: ArrayLike) [x] |py| np::iscomplex(x.arg(py));
     /// Whether the imaginary part is 0.
-    fn isreal(x: ArrayLike) [x, /] |py| np::isreal(x.arg(py));
+    fn isreal(x: ArrayLike) [x] |py| np::isreal(x.arg(py));
     /// The bits of integers, each turned over; of bools, the other one.
     fn bitwise_not(x: ArrayLike) [x, /] |py| np::bitwise_not(x.arg(py));
     /// `bitwise_not` by its other names.
@@ -134,69 +156,73 @@ functions! { register;
     /// The distance to the next number away from 0, with the number's sign; of `f16`, as NumPy has it, to the next greater one. NaN of infinities.
     fn spacing(x: ArrayLike) [x, /] |py| np::spacing(x.arg(py));
     /// The part behind the point and the whole part, both with the number's sign.
-    fn modf(x: ArrayLike) [x, /] |py| np::modf(x.arg(py));
+    fn modf(x: ArrayLike, out: Option<pyo3::Py<pyo3::PyAny>>) [x, /, out = None] |py| {
+        no_out("modf", out)?;
+        np::modf(x.arg(py))
+    };
     /// The mantissa, from 0.5 to 1 with the sign, and the exponent (`i32`): `x = mantissa × 2^exponent`. Of 0, infinities and NaN the mantissa is
+    /// the number itself.
     fn frexp(x: ArrayLike) [x, /] |py| np::frexp(x.arg(py));
     /// The sum; of bools whether either holds.
-    fn add(x: ArrayLike, y: ArrayLike) [x, y, /] |py| np::add(x.input(py), y.input(py));
+    fn add(x1: ArrayLike, x2: ArrayLike) [x1, x2, /] |py| np::add(x1.input(py), x2.input(py));
     /// The difference. Bools have none.
-    fn subtract(x: ArrayLike, y: ArrayLike) [x, y, /] |py| np::subtract(x.input(py), y.input(py));
+    fn subtract(x1: ArrayLike, x2: ArrayLike) [x1, x2, /] |py| np::subtract(x1.input(py), x2.input(py));
     /// The product; of bools whether both hold.
-    fn multiply(x: ArrayLike, y: ArrayLike) [x, y, /] |py| np::multiply(x.input(py), y.input(py));
+    fn multiply(x1: ArrayLike, x2: ArrayLike) [x1, x2, /] |py| np::multiply(x1.input(py), x2.input(py));
     /// The quotient, of floats or complex numbers; integers are converted first.
-    fn divide(x: ArrayLike, y: ArrayLike) [x, y, /] |py| np::divide(x.input(py), y.input(py));
+    fn divide(x1: ArrayLike, x2: ArrayLike) [x1, x2, /] |py| np::divide(x1.input(py), x2.input(py));
     /// The quotient, of floats or complex numbers; integers are converted first.
-    fn true_divide(x: ArrayLike, y: ArrayLike) [x, y, /] |py| np::true_divide(x.input(py), y.input(py));
+    fn true_divide(x1: ArrayLike, x2: ArrayLike) [x1, x2, /] |py| np::true_divide(x1.input(py), x2.input(py));
     /// The greatest integer not above the quotient, in the operands' dtype. Of an integer by 0 it is -1.
-    fn floor_divide(x: ArrayLike, y: ArrayLike) [x, y, /] |py| np::floor_divide(x.input(py), y.input(py));
+    fn floor_divide(x1: ArrayLike, x2: ArrayLike) [x1, x2, /] |py| np::floor_divide(x1.input(py), x2.input(py));
     /// Element by element.
-    fn remainder(x: ArrayLike, y: ArrayLike) [x, y, /] |py| np::remainder(x.input(py), y.input(py));
+    fn remainder(x1: ArrayLike, x2: ArrayLike) [x1, x2, /] |py| np::remainder(x1.input(py), x2.input(py));
     /// What `floor_divide` leaves: the remainder with the sign of the divisor.
-    fn r#mod(x: ArrayLike, y: ArrayLike) [x, y, /] |py| np::r#mod(x.input(py), y.input(py));
+    fn r#mod(x1: ArrayLike, x2: ArrayLike) [x1, x2, /] |py| np::r#mod(x1.input(py), x2.input(py));
     /// The remainder of the division rounded towards zero, with the sign of the dividend.
-    fn fmod(x: ArrayLike, y: ArrayLike) [x, y, /] |py| np::fmod(x.input(py), y.input(py));
+    fn fmod(x1: ArrayLike, x2: ArrayLike) [x1, x2, /] |py| np::fmod(x1.input(py), x2.input(py));
     /// The greater; NaN if either is NaN. Where they are equal each has half of the derivative.
-    fn maximum(x: ArrayLike, y: ArrayLike) [x, y, /] |py| np::maximum(x.input(py), y.input(py));
+    fn maximum(x1: ArrayLike, x2: ArrayLike) [x1, x2, /] |py| np::maximum(x1.input(py), x2.input(py));
     /// The lesser; NaN if either is NaN. Where they are equal each has half of the derivative.
-    fn minimum(x: ArrayLike, y: ArrayLike) [x, y, /] |py| np::minimum(x.input(py), y.input(py));
+    fn minimum(x1: ArrayLike, x2: ArrayLike) [x1, x2, /] |py| np::minimum(x1.input(py), x2.input(py));
     /// The greater of those that are not NaN.
-    fn fmax(x: ArrayLike, y: ArrayLike) [x, y, /] |py| np::fmax(x.input(py), y.input(py));
+    fn fmax(x1: ArrayLike, x2: ArrayLike) [x1, x2] |py| np::fmax(x1.input(py), x2.input(py));
     /// The lesser of those that are not NaN.
-    fn fmin(x: ArrayLike, y: ArrayLike) [x, y, /] |py| np::fmin(x.input(py), y.input(py));
+    fn fmin(x1: ArrayLike, x2: ArrayLike) [x1, x2] |py| np::fmin(x1.input(py), x2.input(py));
     /// The angle of the point with the ordinate `x1` and the abscissa `x2`, in radians from -π to π.
-    fn atan2(x: ArrayLike, y: ArrayLike) [x, y, /] |py| np::atan2(x.input(py), y.input(py));
+    fn atan2(x1: ArrayLike, x2: ArrayLike) [x1, x2, /] |py| np::atan2(x1.input(py), x2.input(py));
     /// The angle of the point with the ordinate `x1` and the abscissa `x2`, in radians from -π to π.
-    fn arctan2(x: ArrayLike, y: ArrayLike) [x, y, /] |py| np::arctan2(x.input(py), y.input(py));
+    fn arctan2(x1: ArrayLike, x2: ArrayLike) [x1, x2, /] |py| np::arctan2(x1.input(py), x2.input(py));
     /// The square root of the sum of squares, without overflow.
-    fn hypot(x: ArrayLike, y: ArrayLike) [x, y, /] |py| np::hypot(x.input(py), y.input(py));
+    fn hypot(x1: ArrayLike, x2: ArrayLike) [x1, x2, /] |py| np::hypot(x1.input(py), x2.input(py));
     /// `log(exp(x1) + exp(x2))`, without overflow.
-    fn logaddexp(x: ArrayLike, y: ArrayLike) [x, y, /] |py| np::logaddexp(x.input(py), y.input(py));
+    fn logaddexp(x1: ArrayLike, x2: ArrayLike) [x1, x2, /] |py| np::logaddexp(x1.input(py), x2.input(py));
     /// `log2(2ˣ¹ + 2ˣ²)`, without overflow.
-    fn logaddexp2(x: ArrayLike, y: ArrayLike) [x, y, /] |py| np::logaddexp2(x.input(py), y.input(py));
+    fn logaddexp2(x1: ArrayLike, x2: ArrayLike) [x1, x2, /] |py| np::logaddexp2(x1.input(py), x2.input(py));
     /// The next number that the dtype has from `x1` towards `x2`.
     fn nextafter(x: ArrayLike, y: ArrayLike) [x, y, /] |py| np::nextafter(x.input(py), y.input(py));
     /// 0 of negative `x1`, 1 of positive, `x2` of 0, NaN of NaN.
-    fn heaviside(x: ArrayLike, y: ArrayLike) [x, y, /] |py| np::heaviside(x.input(py), y.input(py));
+    fn heaviside(x1: ArrayLike, x2: ArrayLike) [x1, x2, /] |py| np::heaviside(x1.input(py), x2.input(py));
     /// `x1` to the power of `x2`, always of floats.
     fn float_power(x: ArrayLike, y: ArrayLike) [x, y, /] |py| np::float_power(x.input(py), y.input(py));
     /// The greatest common divisor of two integers; it is not negative.
-    fn gcd(x: ArrayLike, y: ArrayLike) [x, y, /] |py| np::gcd(x.input(py), y.input(py));
+    fn gcd(x1: ArrayLike, x2: ArrayLike) [x1, x2] |py| np::gcd(x1.input(py), x2.input(py));
     /// The least common multiple of two integers; it is not negative.
-    fn lcm(x: ArrayLike, y: ArrayLike) [x, y, /] |py| np::lcm(x.input(py), y.input(py));
+    fn lcm(x1: ArrayLike, x2: ArrayLike) [x1, x2] |py| np::lcm(x1.input(py), x2.input(py));
     /// The bits that both have; of bools whether both hold.
-    fn bitwise_and(x: ArrayLike, y: ArrayLike) [x, y, /] |py| np::bitwise_and(x.input(py), y.input(py));
+    fn bitwise_and(x1: ArrayLike, x2: ArrayLike) [x1, x2, /] |py| np::bitwise_and(x1.input(py), x2.input(py));
     /// The bits that either has; of bools whether either holds.
-    fn bitwise_or(x: ArrayLike, y: ArrayLike) [x, y, /] |py| np::bitwise_or(x.input(py), y.input(py));
+    fn bitwise_or(x1: ArrayLike, x2: ArrayLike) [x1, x2, /] |py| np::bitwise_or(x1.input(py), x2.input(py));
     /// The bits that one has and the other has not; of bools whether one alone holds.
-    fn bitwise_xor(x: ArrayLike, y: ArrayLike) [x, y, /] |py| np::bitwise_xor(x.input(py), y.input(py));
+    fn bitwise_xor(x1: ArrayLike, x2: ArrayLike) [x1, x2, /] |py| np::bitwise_xor(x1.input(py), x2.input(py));
     /// The bits of `x1` moved to the left by `x2`.
     fn left_shift(x: ArrayLike, y: ArrayLike) [x, y, /] |py| np::left_shift(x.input(py), y.input(py));
     /// The bits of `x1` moved to the left by `x2`.
     fn bitwise_left_shift(x: ArrayLike, y: ArrayLike) [x, y, /] |py| np::bitwise_left_shift(x.input(py), y.input(py));
     /// The bits of `x1` moved to the right by `x2`; of signed integers the sign fills up.
-    fn right_shift(x: ArrayLike, y: ArrayLike) [x, y, /] |py| np::right_shift(x.input(py), y.input(py));
+    fn right_shift(x1: ArrayLike, x2: ArrayLike) [x1, x2, /] |py| np::right_shift(x1.input(py), x2.input(py));
     /// The bits of `x1` moved to the right by `x2`; of signed integers the sign fills up.
-    fn bitwise_right_shift(x: ArrayLike, y: ArrayLike) [x, y, /] |py| np::bitwise_right_shift(x.input(py), y.input(py));
+    fn bitwise_right_shift(x1: ArrayLike, x2: ArrayLike) [x1, x2, /] |py| np::bitwise_right_shift(x1.input(py), x2.input(py));
     /// Whether they are equal.
     fn equal(x: ArrayLike, y: ArrayLike) [x, y, /] |py| np::equal(x.input(py), y.input(py));
     /// Whether they differ.
@@ -210,17 +236,17 @@ functions! { register;
     /// Whether `x1` is greater or equal.
     fn greater_equal(x: ArrayLike, y: ArrayLike) [x, y, /] |py| np::greater_equal(x.input(py), y.input(py));
     /// Whether both hold.
-    fn logical_and(x: ArrayLike, y: ArrayLike) [x, y, /] |py| np::logical_and(x.input(py), y.input(py));
+    fn logical_and(x1: ArrayLike, x2: ArrayLike) [x1, x2, /] |py| np::logical_and(x1.input(py), x2.input(py));
     /// Whether either holds.
-    fn logical_or(x: ArrayLike, y: ArrayLike) [x, y, /] |py| np::logical_or(x.input(py), y.input(py));
+    fn logical_or(x1: ArrayLike, x2: ArrayLike) [x1, x2, /] |py| np::logical_or(x1.input(py), x2.input(py));
     /// Whether one alone holds.
-    fn logical_xor(x: ArrayLike, y: ArrayLike) [x, y, /] |py| np::logical_xor(x.input(py), y.input(py));
+    fn logical_xor(x1: ArrayLike, x2: ArrayLike) [x1, x2, /] |py| np::logical_xor(x1.input(py), x2.input(py));
     /// The absolute value of `x1` with the sign of `x2`. Dtypes meet by promotion at floats, shapes broadcast.
-    fn copysign(x: ArrayLike, y: ArrayLike) [x, y, /] |py| np::copysign(x.input(py), y.input(py));
+    fn copysign(x1: ArrayLike, x2: ArrayLike) [x1, x2, /] |py| np::copysign(x1.input(py), x2.input(py));
     /// `x1 × 2^x2`, for integers `x2`; without overflow on the way. The derivative is `2^x2` (JAX's is 0).
-    fn ldexp(x: ArrayLike, y: ArrayLike) [x, y, /] |py| np::ldexp(x.input(py), y.input(py));
+    fn ldexp(x1: ArrayLike, x2: ArrayLike) [x1, x2, /] |py| np::ldexp(x1.input(py), x2.input(py));
     /// The floor of the quotient and the remainder with the divisor's sign, together.
-    fn divmod(x: ArrayLike, y: ArrayLike) [x, y, /] |py| np::divmod(x.input(py), y.input(py));
+    fn divmod(x1: ArrayLike, x2: ArrayLike) [x1, x2, /] |py| np::divmod(x1.input(py), x2.input(py));
     /// The first to the power of the second.
     fn power(x1: ArrayLike, x2: ArrayLike) [x1, x2, /] |py| np::power(x1.arg(py), x2.arg(py));
     /// `power` by its other name.
@@ -245,15 +271,16 @@ functions! { register;
     /// The elements of one array or the other.
     fn _where(condition: ArrayLike, x: ArrayLike, y: ArrayLike) [condition, x, y] |py| np::where_(condition.arg(py), x.input(py), y.input(py));
     /// The elements moved inside of bounds.
-    fn clip(arr: ArrayLike, min: Option<ArrayLike>, max: Option<ArrayLike>) [arr, /, min = None, max = None] |py| {
+    fn clip(arr: Option<ArrayLike>, min: Option<ArrayLike>, max: Option<ArrayLike>) [arr = None, /, min = None, max = None] |py| {
+        let arr = arr.ok_or_else(|| pyo3::exceptions::PyValueError::new_err("No input was provided to the clip function."))?;
         np::clip(arr.arg(py), min.map(|x| x.arg(py)), max.map(|x| x.arg(py)))
     };
     /// Whether elements are nearly equal.
-    fn isclose(a: ArrayLike, b: ArrayLike, rtol: f64, atol: f64, equal_nan: bool) [a, b, rtol = 1e-5, atol = 1e-8, equal_nan = false] |py| {
+    fn isclose(a: ArrayLike, b: ArrayLike, rtol: f64, atol: f64, equal_nan: bool) [a, b, rtol = 1e-05, atol = 1e-08, equal_nan = false] |py| {
         np::isclose(a.input(py), b.input(py), np::Close { rtol, atol, equal_nan })
     };
     /// Whether all elements are nearly equal.
-    fn allclose(a: ArrayLike, b: ArrayLike, rtol: f64, atol: f64, equal_nan: bool) [a, b, rtol = 1e-5, atol = 1e-8, equal_nan = false] |py| {
+    fn allclose(a: ArrayLike, b: ArrayLike, rtol: f64, atol: f64, equal_nan: bool) [a, b, rtol = 1e-05, atol = 1e-08, equal_nan = false] |py| {
         np::allclose(a.input(py), b.input(py), np::Close { rtol, atol, equal_nan })
     };
     /// Whether two arrays have one shape and equal elements.
@@ -261,8 +288,8 @@ functions! { register;
     /// Whether two arrays are equal after broadcasting.
     fn array_equiv(a1: ArrayLike, a2: ArrayLike) [a1, a2] |py| np::array_equiv(a1.arg(py), a2.arg(py));
     /// Linear interpolation between points.
-    fn interp(x: ArrayLike, xp: ArrayLike, fp: ArrayLike, left: Option<ArrayLike>, right: Option<ArrayLike>, period: Option<ArrayLike>) [x, xp, fp, left = None, right = None, period = None] |py| {
-        let beyond = |v: Option<ArrayLike>| v.map(|v| np::Beyond::Value(v.arg(py)));
+    fn interp(x: ArrayLike, xp: ArrayLike, fp: ArrayLike, left: Option<Beyond>, right: Option<Beyond>, period: Option<ArrayLike>) [x, xp, fp, left = None, right = None, period = None] |py| {
+        let beyond = |b: Option<Beyond>| b.map(|b| b.0.map_or(np::Beyond::Extrapolate, |v| np::Beyond::Value(v.arg(py))));
         np::interp(x.arg(py), xp.arg(py), fp.arg(py), np::Interp { left: beyond(left), right: beyond(right), period: period.map(|p| p.arg(py)) })
     };
     /// The value, as one whose derivative is 0.

@@ -1,10 +1,13 @@
 //! `raxla.numpy`: the Rust library's `numpy`, with NumPy's signatures.
 
 mod creation;
+mod edits;
 mod elementwise;
 mod products;
 mod reductions;
+mod samples;
 mod shape;
+mod ufuncs;
 
 pub use products::{Accuracy, how};
 
@@ -16,5 +19,8 @@ pub fn register(module: &Bound<PyModule>) -> PyResult<()> {
     reductions::register(module)?;
     shape::register(module)?;
     products::register(module)?;
-    creation::register(module)
+    creation::register(module)?;
+    edits::register(module)?;
+    samples::register(module)?;
+    ufuncs::register(module)
 }

@@ -3,24 +3,25 @@
 use crate::{
     array::ArrayLike,
     dtype::Dtype,
-    table::{Arrays, Axes, Out, Sizes, functions, no_out},
+    table::{Arrays, Axes, Out, Sizes, choice, functions, known, known_arg, no_out, no_place},
     tree::type_error,
 };
-use pyo3::{Py, PyAny, PyResult};
-use raxla::numpy as np;
+use pyo3::{Py, PyAny, PyResult, Python};
+use raxla::{IndexMode, numpy as np};
 
 type Object = Option<Py<PyAny>>;
 
-fn along(axes: Axes) -> np::Along {
-    match axes.0 {
-        Some(axes) => axes[..].into(),
-        None => ().into(),
+fn along(axes: Option<Axes>) -> np::Along {
+    match axes {
+        Some(Axes(Some(axes))) => axes[..].into(),
+        _ => ().into(),
     }
 }
 fn listed(axes: Axes) -> PyResult<Vec<isize>> {
     axes.0.ok_or_else(|| type_error("axis must be an integer or a tuple of integers, got None"))
 }
-fn order_of(order: &str) -> PyResult<np::Order> {
+/// `order=`.
+pub fn order_of(order: &str) -> PyResult<np::Order> {
     match order {
         "C" | "A" | "K" => Ok(np::Order::C),
         "F" => Ok(np::Order::F),
@@ -51,16 +52,45 @@ impl<'a, 'py> pyo3::FromPyObject<'a, 'py> for Parts {
     }
 }
 
+/// What `mode=` says of indices out of bounds.
+pub struct Mode(pub IndexMode);
+impl<'a, 'py> pyo3::FromPyObject<'a, 'py> for Mode {
+    type Error = pyo3::PyErr;
+    fn extract(object: pyo3::Borrowed<'a, 'py, PyAny>) -> PyResult<Mode> {
+        use pyo3::types::PyAnyMethods;
+        let name: String = match object.getattr("name") {
+            Ok(name) => name.extract::<String>()?.to_lowercase(),
+            Err(_) => object.extract()?,
+        };
+        name.replace("fill_or_drop", "fill").parse().map(Mode).map_err(pyo3::exceptions::PyValueError::new_err)
+    }
+}
+impl Mode {
+    /// The mode, if there is one.
+    pub fn of(mode: Option<Mode>) -> Option<IndexMode> {
+        mode.map(|m| m.0)
+    }
+}
+/// A number that must be known.
+fn value(py: Python, x: Option<ArrayLike>) -> PyResult<Option<raxla::Literal>> {
+    let wrong = || pyo3::exceptions::PyValueError::new_err("fill_value must be a known number, got a traced array");
+    x.map(|x| known(py, &x).ok_or_else(wrong)).transpose()
+}
+
 functions! { register;
     /// The elements in another shape; one size may be -1.
-    fn reshape(a: ArrayLike, shape: Sizes, order: &str, copy: Option<bool>) [a, shape, order = "C", *, copy = None] |py| {
+    fn reshape(a: ArrayLike, shape: Sizes, order: &str, copy: Option<bool>, out_sharding: Object) [a, shape, order = "C", *, copy = None, out_sharding = None] |py| {
         let _ = copy;
+        no_place(&[&out_sharding])?;
         np::reshape(a.arg(py), &shape.0, order_of(order)?)
     };
     /// The elements in one row.
-    fn ravel(a: ArrayLike, order: &str) [a, order = "C"] |py| np::ravel(a.arg(py), order_of(order)?);
+    fn ravel(a: ArrayLike, order: &str, out_sharding: Object) [a, order = "C", *, out_sharding = None] |py| {
+        no_place(&[&out_sharding])?;
+        np::ravel(a.arg(py), order_of(order)?)
+    };
     /// The axes in another order: reversed if none is given.
-    fn transpose(a: ArrayLike, axes: Axes) [a, axes = Axes(None)] |py| np::transpose(a.arg(py), along(axes));
+    fn transpose(a: ArrayLike, axes: Option<Axes>) [a, axes = None] |py| np::transpose(a.arg(py), along(axes));
     /// The axes in another order.
     fn permute_dims(a: ArrayLike, axes: Axes) [a, /, axes] |py| np::permute_dims(a.arg(py), &listed(axes)?);
     /// The last two axes exchanged.
@@ -76,26 +106,32 @@ functions! { register;
     /// New axes of size 1.
     fn expand_dims(a: ArrayLike, axis: Axes) [a, axis] |py| np::expand_dims(a.arg(py), &listed(axis)?[..]);
     /// Axes of size 1 left out.
-    fn squeeze(a: ArrayLike, axis: Axes) [a, axis = Axes(None)] |py| np::squeeze(a.arg(py), along(axis));
+    fn squeeze(a: ArrayLike, axis: Option<Axes>) [a, axis = None] |py| np::squeeze(a.arg(py), along(axis));
     /// The array in a larger shape, its elements repeated.
-    fn broadcast_to(arr: ArrayLike, shape: Sizes) [arr, shape] |py| np::broadcast_to(arr.arg(py), &shape.shape()?);
+    fn broadcast_to(array: ArrayLike, shape: Sizes, out_sharding: Object) [array, shape, *, out_sharding = None] |py| {
+        no_place(&[&out_sharding])?;
+        np::broadcast_to(array.arg(py), &shape.shape()?)
+    };
     /// Arrays in one shape.
     fn _broadcast_arrays(args: Arrays) [args] |py| np::broadcast_arrays(&args.tracers(py));
     /// Axes in reverse order.
-    fn flip(m: ArrayLike, axis: Axes) [m, axis = Axes(None)] |py| np::flip(m.arg(py), along(axis));
+    fn flip(m: ArrayLike, axis: Option<Axes>) [m, axis = None] |py| np::flip(m.arg(py), along(axis));
     /// Columns in reverse order.
     fn fliplr(m: ArrayLike) [m] |py| np::fliplr(m.arg(py));
     /// Rows in reverse order.
     fn flipud(m: ArrayLike) [m] |py| np::flipud(m.arg(py));
     /// Turned by right angles.
+    #[pyo3(text_signature = "(m, k=1, axes=(0, 1))")]
     fn rot90(m: ArrayLike, k: isize, axes: (isize, isize)) [m, k = 1, axes = (0, 1)] |py| np::rot90(m.arg(py), k, axes);
     /// Elements moved along axes, round the end.
-    fn roll(a: ArrayLike, shift: ArrayLike, axis: Axes) [a, shift, axis = Axes(None)] |py| np::roll(a.arg(py), shift.arg(py), along(axis));
+    fn roll(a: ArrayLike, shift: ArrayLike, axis: Option<Axes>) [a, shift, axis = None] |py| np::roll(a.arg(py), shift.arg(py), along(axis));
     /// Joined along an axis.
+    #[pyo3(text_signature = "(arrays, axis=0, dtype=None)")]
     fn concatenate(arrays: Arrays, axis: Option<isize>, dtype: Option<Dtype>) [arrays, axis = Some(0), dtype = None] |py| {
         np::concatenate(arrays.args(py), axis, crate::table::dtype(dtype))
     };
     /// `concatenate` by its other name.
+    #[pyo3(text_signature = "(arrays, /, *, axis=0)")]
     fn concat(arrays: Arrays, axis: Option<isize>) [arrays, /, *, axis = Some(0)] |py| np::concatenate(arrays.args(py), axis, None);
     /// Joined along a new axis.
     fn stack(arrays: Arrays, axis: isize, out: Object, dtype: Option<Dtype>) [arrays, axis = 0, out = None, dtype = None] |py| {
@@ -129,23 +165,31 @@ functions! { register;
     /// `split` along the third axis.
     fn dsplit(ary: ArrayLike, indices_or_sections: Parts) [ary, indices_or_sections] |py| np::dsplit(ary.arg(py), indices_or_sections.0);
     /// The array many times, side by side.
-    fn tile(a: ArrayLike, reps: Sizes) [a, reps] |py| np::tile(a.arg(py), &reps.shape()?);
+    fn tile(A: ArrayLike, reps: Sizes) [A, reps] |py| np::tile(A.arg(py), &reps.shape()?);
     /// Each element many times.
-    fn repeat(a: ArrayLike, repeats: ArrayLike, axis: Option<isize>, total_repeat_length: Option<usize>) [a, repeats, axis = None, *, total_repeat_length = None] |py| {
-        np::repeat(a.arg(py), repeats.arg(py), axis, total_repeat_length)
+    fn repeat(a: ArrayLike, repeats: ArrayLike, axis: Option<isize>, total_repeat_length: Option<usize>, out_sharding: Object) [a, repeats, axis = None, *, total_repeat_length = None, out_sharding = None] |py| {
+        no_place(&[&out_sharding])?;
+        let repeats = if total_repeat_length.is_none() { known_arg(py, &repeats) } else { repeats.arg(py) };
+        np::repeat(a.arg(py), repeats, axis, total_repeat_length)
     };
     /// Elements by their numbers.
-    fn take(a: ArrayLike, indices: ArrayLike, axis: Option<isize>, out: Object, mode: Option<&str>) [a, indices, axis = None, out = None, mode = None] |py| {
+    fn take(a: ArrayLike, indices: ArrayLike, axis: Option<isize>, out: Object, mode: Option<Mode>, unique_indices: bool, indices_are_sorted: bool, fill_value: Option<ArrayLike>) [a, indices, axis = None, out = None, mode = None, unique_indices = false, indices_are_sorted = false, fill_value = None] |py| {
         no_out("take", out)?;
-        let mode = mode.map(|m| m.parse().map_err(pyo3::exceptions::PyValueError::new_err)).transpose()?;
-        np::take(a.arg(py), indices.arg(py), axis, np::Take { mode, ..Default::default() })
+        np::take(a.arg(py), indices.arg(py), axis, np::Take { mode: Mode::of(mode), fill_value: value(py, fill_value)?, unique_indices, indices_are_sorted })
     };
     /// Elements along an axis, by their numbers there.
-    fn take_along_axis(arr: ArrayLike, indices: ArrayLike, axis: Option<isize>, mode: Option<&str>) [arr, indices, axis = Some(-1), mode = None] |py| {
-        let mode = mode.map(|m| m.parse().map_err(pyo3::exceptions::PyValueError::new_err)).transpose()?;
-        np::take_along_axis(arr.arg(py), indices.arg(py), axis, np::Take { mode, ..Default::default() })
+    #[pyo3(text_signature = "(arr, indices, axis=-1, mode=None, fill_value=None, *, wrap_negative_indices=None)")]
+    fn take_along_axis(arr: ArrayLike, indices: ArrayLike, axis: Option<isize>, mode: Option<Mode>, fill_value: Option<ArrayLike>, wrap_negative_indices: Option<bool>) [arr, indices, axis = Some(-1), mode = None, fill_value = None, *, wrap_negative_indices = None] |py| {
+        let mut indices = indices.arg(py);
+        if wrap_negative_indices == Some(false) && indices.aval().dtype.kind() != raxla::ir::dtype::Kind::Unsigned {
+            // What lies before the beginning is moved behind the end: out of bounds on either side is the same.
+            let places = indices.tracer();
+            indices = places.less(0).select(places.full_like(f64::from(i32::MAX)), places).into();
+        }
+        np::take_along_axis(arr.arg(py), indices, axis, np::Take { mode: Mode::of(mode), fill_value: value(py, fill_value)?, ..Default::default() })
     };
     /// The first choice whose condition holds.
+    #[pyo3(text_signature = "(condlist, choicelist, default=0)")]
     fn select(condlist: Arrays, choicelist: Arrays, default: Option<ArrayLike>) [condlist, choicelist, default = None] |py| {
         let default = default.map_or(raxla::numpy::Arg::Int(0), |d| d.arg(py));
         np::select(&condlist.tracers(py), &choicelist.tracers(py), default)
@@ -171,21 +215,26 @@ functions! { register;
     };
     /// Powers of the elements, side by side.
     fn vander(x: ArrayLike, N: Option<usize>, increasing: bool) [x, N = None, increasing = false] |py| np::vander(x.arg(py), N, increasing);
-    /// Padded with a value, or with the edges.
-    fn _pad(array: ArrayLike, pad_width: Vec<(usize, usize)>, mode: &str, constant_values: Option<ArrayLike>, odd: bool) [array, pad_width, mode, constant_values = None, odd = false] |py| {
+    /// Padded with values, with the edges, or with what statistics say of them.
+    fn _pad(array: ArrayLike, pad_width: Vec<(usize, usize)>, mode: &str, values: Vec<(ArrayLike, ArrayLike)>, stat_length: Option<Vec<(usize, usize)>>, odd: bool) [array, pad_width, mode, values, stat_length, odd] |py| {
+        let values = || np::PadValues::from(values.iter().map(|(a, b)| (a.arg(py), b.arg(py))).collect::<Vec<_>>());
+        let near = stat_length.as_ref().map(|s| np::PadWidths::from(&s[..]));
         let mode = match mode {
-            "constant" => np::Pad::Constant(constant_values.map_or(raxla::numpy::Arg::Int(0), |v| v.arg(py)).into()),
-            "edge" => np::Pad::Edge,
-            "reflect" => np::Pad::Reflect { odd },
-            "symmetric" => np::Pad::Symmetric { odd },
-            "wrap" => np::Pad::Wrap,
-            "empty" => np::Pad::Empty,
-            "maximum" => np::Pad::Maximum(None),
-            "minimum" => np::Pad::Minimum(None),
-            "mean" => np::Pad::Mean(None),
-            "median" => np::Pad::Median(None),
-            "linear_ramp" => np::Pad::LinearRamp(constant_values.map_or(raxla::numpy::Arg::Int(0), |v| v.arg(py)).into()),
-            other => return Err(pyo3::exceptions::PyValueError::new_err(format!("Unimplemented padding mode '{other}' for np.pad."))),
+            "constant" => np::Pad::Constant(values()),
+            "linear_ramp" => np::Pad::LinearRamp(values()),
+            _ => choice("pad: mode", mode, &[
+                ("edge", 0), ("reflect", 1), ("symmetric", 2), ("wrap", 3), ("empty", 4), ("maximum", 5), ("minimum", 6), ("mean", 7), ("median", 8),
+            ]).map(|which| match which {
+                0 => np::Pad::Edge,
+                1 => np::Pad::Reflect { odd },
+                2 => np::Pad::Symmetric { odd },
+                3 => np::Pad::Wrap,
+                4 => np::Pad::Empty,
+                5 => np::Pad::Maximum(near),
+                6 => np::Pad::Minimum(near),
+                7 => np::Pad::Mean(near),
+                _ => np::Pad::Median(near),
+            })?,
         };
         np::pad(array.arg(py), &pad_width[..], mode)
     };
@@ -198,10 +247,16 @@ functions! { register;
     /// At least three axes.
     fn _atleast_3d(x: ArrayLike) [x] |py| np::atleast_3d(x.arg(py));
     /// The array in another dtype.
-    fn astype(x: ArrayLike, dtype: Dtype, copy: bool) [x, dtype, /, *, copy = false] |py| {
+    fn astype(x: ArrayLike, dtype: Option<Dtype>, copy: bool, device: Object) [x, dtype, /, *, copy = false, device = None] |py| {
         let _ = copy;
-        np::astype(x.arg(py), dtype.0)
+        no_place(&[&device])?;
+        np::astype(x.arg(py), dtype.map_or_else(raxla::DType::default_float, |d| d.0))
     };
     /// The array.
-    fn copy(a: ArrayLike) [a] |py| np::copy(a.arg(py));
+    fn copy(a: ArrayLike, order: Option<&str>) [a, order = None] |py| {
+        let _ = order;
+        np::copy(a.arg(py))
+    };
+    /// The bits in another dtype; where it is narrower or wider, the last axis is longer or shorter.
+    fn _view(x: ArrayLike, dtype: Dtype) [x, dtype] |py| np::view(x.arg(py), dtype.0);
 }

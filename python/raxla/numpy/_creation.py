@@ -1,0 +1,294 @@
+"""Arrays of Python's objects, of ranges, of files and buffers."""
+
+import builtins
+
+import numpy as np
+
+from raxla import _raxla
+from raxla._raxla import Array
+from raxla.dtypes import bool_, canonicalize_dtype, complex_, float_, int_
+
+_rust = _raxla.numpy
+_IMPURE = "jnp.{0} is not implemented, since what it reads may change between tracing and running; use jnp.asarray(np.{0}(…))"
+
+
+def _no_place(*places):
+    if any(p is not None for p in places):
+        from raxla import device_put
+
+        for place in places:
+            if place is not None:
+                device_put(0, place)
+
+
+def array(object, dtype=None, *args, copy=True, order="K", ndmin=0, device=None, out_sharding=None):
+    """An array of numbers, nested lists of them, or anything with `__array__`.
+
+    >>> array([1, 2, 3])
+    Array([1, 2, 3], dtype=int32)
+    >>> array([[1.0, 2], [3, 4]]).shape
+    (2, 2)
+    """
+    if args:
+        raise TypeError(f"array() takes from 1 to 2 positional arguments but {2 + len(args)} were given")
+    if order not in (None, "K", "A", "C"):
+        raise NotImplementedError("Only implemented for order='K'")
+    del copy
+    _no_place(device, out_sharding)
+    if hasattr(object, "__jax_array__") and not isinstance(object, Array):
+        object = object.__jax_array__()
+    if isinstance(object, (list, tuple)):
+        made = _of_list(object, dtype)
+    elif object is None:
+        raise ValueError("None is not a valid value for jnp.array")
+    elif isinstance(object, (memoryview, bytearray, bytes)) and not hasattr(object, "__array__"):
+        made = _rust._array(np.array(memoryview(object)), dtype)
+    elif isinstance(object, int) and dtype is None and not isinstance(object, bool):
+        made = _rust._array(_checked(object), None)
+    elif not hasattr(object, "__array__") and hasattr(object, "__buffer__"):
+        made = _rust._array(np.asarray(memoryview(object)), dtype)
+    else:
+        made = _rust._array(object, dtype)
+    if made.ndim < ndmin:
+        made = _rust.reshape(made, (1,) * (ndmin - made.ndim) + made.shape)
+    return made
+
+
+def _checked(number):
+    bounds = np.iinfo(canonicalize_dtype(np.int64))
+    if not bounds.min <= number <= bounds.max:
+        raise OverflowError(f"Python int {number} too large to convert to {bounds.dtype}")
+    return number
+
+
+def _of_list(items, dtype):
+    leaves = [_plain(x) for x in _flat(items)]
+    if any(x is None for x in leaves):
+        raise ValueError("None is not a valid value for jnp.array")
+    if any(isinstance(x, Array) for x in leaves):
+        if dtype is None and all(getattr(x, "_keys", None) is None for x in leaves):
+            from raxla.numpy._dtypes import result_type
+
+            dtype = result_type(*leaves)
+        return _rust.stack([array(x, dtype=dtype) for x in items])
+    made = np.asarray(_each(items, _plain))
+    if made.dtype.kind == "O":
+        if all(isinstance(x, int) for x in leaves):
+            if dtype is None or np.dtype(dtype).kind not in "fc":
+                raise OverflowError("Python int too large to convert to an array of integers")
+            made = made.astype(np.float64)
+        else:
+            raise TypeError(f"array: the list holds what is no number: {items}")
+    if made.dtype.kind in "USmM":
+        raise TypeError(f"array: dtype {made.dtype} is not one that arrays have")
+    if dtype is None:
+        if not made.size:
+            dtype = float_
+        elif all(isinstance(x, (bool, int, float, complex)) and not hasattr(x, "dtype") for x in leaves):
+            dtype = {"b": bool_, "i": int_, "u": int_, "f": float_, "c": complex_}[made.dtype.kind]
+            if dtype is int_:
+                for x in leaves:
+                    _checked(x)
+        else:
+            from raxla.numpy._dtypes import result_type
+
+            dtype = result_type(*leaves)
+    return _rust._array(made, dtype)
+
+
+def _plain(x):
+    return x.__jax_array__() if hasattr(x, "__jax_array__") and not isinstance(x, Array) else x
+
+
+def _flat(items):
+    for x in items:
+        if isinstance(x, (list, tuple)):
+            yield from _flat(x)
+        else:
+            yield x
+
+
+def _each(items, f):
+    return [_each(x, f) if isinstance(x, (list, tuple)) else f(x) for x in items]
+
+
+def asarray(a, dtype=None, order=None, *, copy=None, device=None, out_sharding=None):
+    """`array`; numbers of Python's stay weak.
+
+    >>> asarray(1.0).weak_type
+    True
+    """
+    if type(a) is Array and dtype is None and order is None and device is None and out_sharding is None:
+        return a
+    if copy is False and not isinstance(a, Array):
+        raise ValueError(f"jnp.asarray: cannot convert object of type {type(a)} to an array without copying. Consider copy=None or copy=True.")
+    return array(a, dtype=dtype, order=order, device=device, out_sharding=out_sharding)
+
+
+def frombuffer(buffer, dtype=float, count=-1, offset=0):
+    """The numbers that bytes are."""
+    return asarray(np.frombuffer(buffer=buffer, dtype=dtype, count=count, offset=offset))
+
+
+def fromiter(*args, **kwargs):
+    """An iterator's numbers: what may change while it is read is NumPy's business."""
+    raise NotImplementedError(_IMPURE.format("fromiter"))
+
+
+def fromstring(string, dtype=float, count=-1, *, sep):
+    """The numbers that a string lists."""
+    return asarray(np.fromstring(string=string, dtype=dtype, count=count, sep=sep))
+
+
+def fromfile(*args, **kwargs):
+    """A file's numbers: what may change while it is read is NumPy's business."""
+    raise NotImplementedError(_IMPURE.format("fromfile"))
+
+
+def from_dlpack(x, /, *, device=None, copy=None):
+    """An array of what another package holds.
+
+    >>> from_dlpack(np.arange(3, dtype=np.int32))
+    Array([0, 1, 2], dtype=int32)
+    """
+    del copy
+    _no_place(device)
+    if isinstance(x, Array):
+        return x
+    return _rust._array(np.from_dlpack(x), None)
+
+
+def arange(start, stop=None, step=None, dtype=None, *, device=None, out_sharding=None):
+    """Numbers from `start` (0 if one bound is given) to `stop`, which is left out.
+
+    >>> arange(3)
+    Array([0, 1, 2], dtype=int32)
+    """
+    _no_place(device, out_sharding)
+    if stop is None:
+        start, stop = 0, start
+    return _rust._arange(start, stop, 1 if step is None else step, dtype)
+
+
+def linspace(start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis=0, *, device=None):
+    """`num` numbers at equal distances from `start` to `stop`.
+
+    >>> linspace(0, 1, 3)
+    Array([0. , 0.5, 1. ], dtype=float32)
+    """
+    _no_place(device)
+    numbers, step = _rust._linspace(start, stop, num.__index__(), endpoint, dtype, axis)
+    return (numbers, step) if retstep else numbers
+
+
+def indices(dimensions, dtype=None, sparse=False):
+    """The number of each element along each axis."""
+    if sparse:
+        n = len(dimensions)
+
+        def shape(i):
+            return tuple(d if j == i else 1 for j, d in enumerate(dimensions))
+
+        return tuple(_rust.reshape(arange(d, dtype=dtype or int_), shape(i)) for i, d in enumerate(dimensions[:n]))
+    return _rust._indices(dimensions, dtype or int_)
+
+
+def meshgrid(*xi, copy=True, sparse=False, indexing="xy"):
+    """Arrays as axes of a grid."""
+    if not copy:
+        raise ValueError("jnp.meshgrid only supports copy=True")
+    if indexing not in ("xy", "ij"):
+        raise ValueError(f"Valid values for indexing are 'xy' and 'ij', got {indexing}")
+    return _rust._meshgrid(xi, indexing == "ij", sparse) if xi else []
+
+
+def fromfunction(function, shape, *, dtype=float, **kwargs):
+    """A function of the indices.
+
+    >>> fromfunction(lambda i, j: i + j, (2, 2), dtype=int)
+    Array([[0, 1],
+           [1, 2]], dtype=int32)
+    """
+    from raxla import vmap
+
+    shape = tuple(int(n) for n in shape)
+    f = lambda *places: function(*places, **kwargs)
+    for i in builtins.range(len(shape)):
+        axes = [None] * len(shape)
+        axes[-1 - i] = 0
+        f = vmap(f, in_axes=tuple(axes))
+    return f(*(arange(n, dtype=dtype) for n in shape))
+
+
+class _Grid:
+    def __init__(self, name, sparse):
+        self._name, self._sparse = name, sparse
+
+    def __getitem__(self, key):
+        if isinstance(key, slice):
+            return _range_of(key)
+        from raxla.numpy._dtypes import result_type
+
+        axes = [_range_of(k) for k in key]
+        dtype = result_type(*axes) if axes else None
+        grid = meshgrid(*(a.astype(dtype) for a in axes), indexing="ij", sparse=self._sparse)
+        if self._sparse:
+            return grid
+        return _rust.stack(grid) if grid else arange(0)
+
+    def __repr__(self):
+        return f"<jnp.{self._name}>"
+
+
+def _range_of(s):
+    start, stop, step = s.start or 0, s.stop, s.step or 1
+    if np.iscomplex(step):
+        return linspace(start, stop, int(abs(step)))
+    return arange(start, stop, step)
+
+
+class _Joined:
+    """What `r_[…]` and `c_[…]` are: slices as ranges, numbers and arrays, joined along an axis."""
+
+    def __init__(self, name, axis, ndmin, trans1d):
+        self._name, self._options = name, [axis, ndmin, trans1d]
+
+    def __getitem__(self, key):
+        items = key if isinstance(key, tuple) else (key,)
+        options, matrix = list(self._options), -1
+        if isinstance(items[0], str):
+            directive, *items = items
+            if directive in ("r", "c"):
+                matrix = 0 if directive == "r" else 1
+            else:
+                words = directive.split(",")[:3]
+                try:
+                    options[:len(words)] = map(int, words)
+                except ValueError as error:
+                    raise ValueError(f"could not understand directive {directive!r}") from error
+        axis, ndmin, trans1d = options
+        made = []
+        for item in items:
+            if isinstance(item, str):
+                raise ValueError("string directive must be placed at the beginning")
+            x = _range_of(item) if isinstance(item, slice) else array(item)
+            rank = 0 if isinstance(item, slice) else x.ndim
+            x = array(x, ndmin=ndmin)
+            if trans1d != -1 and ndmin > rank:
+                order = tuple(builtins.range(ndmin))
+                shifts = ndmin - abs(ndmin + trans1d + 1) % ndmin
+                x = _rust.transpose(x, order[shifts:] + order[:shifts])
+            made.append(x)
+        out = _rust.concatenate(made, axis=axis)
+        return _rust.expand_dims(out, matrix) if matrix != -1 and out.ndim == 1 else out
+
+    def __len__(self):
+        return 0
+
+    def __repr__(self):
+        return f"<jnp.{self._name}>"
+
+
+mgrid, ogrid = _Grid("mgrid", False), _Grid("ogrid", True)
+r_, c_ = _Joined("r_", 0, 1, -1), _Joined("c_", -1, 2, 0)
+s_, index_exp = np.s_, np.index_exp
