@@ -183,7 +183,9 @@ pub fn no_out(name: &str, out: Option<Py<PyAny>>) -> PyResult<()> {
 pub fn no_place(place: &[&Option<Py<PyAny>>]) -> PyResult<()> {
     match place.iter().all(|p| p.is_none()) {
         true => Ok(()),
-        false => Err(pyo3::exceptions::PyNotImplementedError::new_err("other devices than the first are not there yet")),
+        false => {
+            Err(pyo3::exceptions::PyNotImplementedError::new_err("other devices than the first are not there yet"))
+        }
     }
 }
 /// The values of an argument, where they are known, as those of arrays are that do not depend on what `jit` or `vmap` trace.

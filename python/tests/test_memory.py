@@ -31,8 +31,8 @@ def test_numpy_sees_the_same_elements(dtype, shape):
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_memory_views(dtype, shape):
     x = jnp.ones(shape, dtype)
-    if dtype == "complex64":
-        pytest.raises(NotImplementedError, memoryview(x).tolist)
+    if dtype in ("float16", "complex64"):  # Python does not read these itself.
+        pytest.raises(NotImplementedError, memoryview(jnp.ones(1, dtype)).tolist)
         return
     view = memoryview(x)
     assert view.shape == shape and view.readonly and view.tolist() == np.ones(shape, dtype).tolist()

@@ -255,7 +255,10 @@ fn viewed(x: Tracer, dtype: DType) -> Tracer {
         (Kind::Bool, _) => viewed(x.astype(DType::U8), dtype),
         (_, Kind::Bool) => viewed(x, DType::U8).astype(DType::Bool),
         (Kind::Complex, _) => {
-            let parts = raxla_ir::primitives::concatenate::concatenate(&[x.real().expand_dims(-1), x.imag().expand_dims(-1)], -1);
+            let parts = raxla_ir::primitives::concatenate::concatenate(
+                &[x.real().expand_dims(-1), x.imag().expand_dims(-1)],
+                -1,
+            );
             shape[last] *= 2;
             viewed(parts.reshape(&shape), dtype)
         }

@@ -139,7 +139,10 @@ fn _array<'py>(object: &Bound<'py, PyAny>, dtype: Option<Dtype>) -> PyResult<Py<
 /// The array, whose dtype gives way to that of others.
 #[pyfunction]
 fn _weak(x: &Bound<Array>) -> PyResult<Py<Array>> {
-    crate::array::unary(x, "weak", |x| x.with_dtype(x.dtype(), true))
+    crate::array::unary(x, "weak", |x| {
+        let x = x.tracer();
+        x.with_dtype(x.dtype(), true)
+    })
 }
 /// An error, if the values of an array are not known.
 #[pyfunction]

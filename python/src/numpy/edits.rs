@@ -17,7 +17,9 @@ fn places(py: Python, object: &Py<PyAny>) -> PyResult<Index> {
     if object.hasattr("__array__")? {
         let array: ArrayLike = object.extract()?;
         return Ok(match known(py, &array) {
-            Some(literal) if literal.shape().is_empty() && literal.dtype().is_integer() => Index::Integer(literal.ints()[0]),
+            Some(literal) if literal.shape().is_empty() && literal.dtype().is_integer() => {
+                Index::Integer(literal.ints()[0])
+            }
             Some(literal) => Index::Array(literal),
             None => Index::Tracer(array.tracer(py)),
         });
@@ -155,7 +157,11 @@ impl<'a, 'py> pyo3::FromPyObject<'a, 'py> for Blocks {
         }
         if object.is_instance_of::<pyo3::types::PyList>() {
             let items = object.try_iter()?.map(|item| item?.extract()).collect::<PyResult<Vec<Blocks>>>()?;
-            return if items.is_empty() { Err(pyo3::exceptions::PyValueError::new_err("block: a list is empty")) } else { Ok(Blocks::List(items)) };
+            return if items.is_empty() {
+                Err(pyo3::exceptions::PyValueError::new_err("block: a list is empty"))
+            } else {
+                Ok(Blocks::List(items))
+            };
         }
         object.extract().map(Blocks::Array)
     }

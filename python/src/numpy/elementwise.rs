@@ -14,7 +14,8 @@ impl<'a, 'py> pyo3::FromPyObject<'a, 'py> for Beyond {
         match object.extract::<&str>() {
             Ok("extrapolate") => Ok(Beyond(None)),
             Ok(other) => {
-                let message = format!("the only valid string value of `left` or `right` is 'extrapolate', but got: '{other}'");
+                let message =
+                    format!("the only valid string value of `left` or `right` is 'extrapolate', but got: '{other}'");
                 Err(pyo3::exceptions::PyValueError::new_err(message))
             }
             Err(_) => object.extract().map(|a| Beyond(Some(a))),

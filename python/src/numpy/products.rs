@@ -119,15 +119,35 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Order {
             return Ok(Order(if on { np::Path::Optimal } else { np::Path::LeftToRight }));
         }
         if let Ok(name) = object.extract::<&str>() {
-            let names = [("auto", 0), ("auto-hq", 0), ("optimal", 0), ("dp", 0), ("branch-all", 0), ("branch-2", 0), ("branch-1", 0), ("greedy", 1), ("eager", 1), ("opportunistic", 1)];
-            return Ok(Order(if choice("einsum: optimize", name, &names)? == 0 { np::Path::Optimal } else { np::Path::Greedy }));
+            let names = [
+                ("auto", 0),
+                ("auto-hq", 0),
+                ("optimal", 0),
+                ("dp", 0),
+                ("branch-all", 0),
+                ("branch-2", 0),
+                ("branch-1", 0),
+                ("greedy", 1),
+                ("eager", 1),
+                ("opportunistic", 1),
+            ];
+            return Ok(Order(if choice("einsum: optimize", name, &names)? == 0 {
+                np::Path::Optimal
+            } else {
+                np::Path::Greedy
+            }));
         }
         Ok(Order(np::Path::Stated(object.extract()?)))
     }
 }
 /// The order in which [`_einsum`] multiplies operands of these shapes.
 #[pyfunction]
-fn _einsum_path(py: Python, subscripts: &str, shapes: Vec<Vec<usize>>, optimize: Order) -> PyResult<Vec<(usize, usize)>> {
+fn _einsum_path(
+    py: Python,
+    subscripts: &str,
+    shapes: Vec<Vec<usize>>,
+    optimize: Order,
+) -> PyResult<Vec<(usize, usize)>> {
     let shapes: Vec<&[usize]> = shapes.iter().map(|s| &s[..]).collect();
     crate::border::guarded(py, || Ok(np::einsum_path(subscripts, &shapes, &optimize.0)))
 }

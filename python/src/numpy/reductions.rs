@@ -13,7 +13,9 @@ type Object = Option<Py<PyAny>>;
 /// What is taken from the number of elements: `ddof`, or the array API's word for it.
 fn freedom(ddof: f64, correction: Option<f64>) -> PyResult<f64> {
     match correction {
-        Some(_) if ddof != 0.0 => Err(pyo3::exceptions::PyValueError::new_err("ddof and correction can't be provided simultaneously.")),
+        Some(_) if ddof != 0.0 => {
+            Err(pyo3::exceptions::PyValueError::new_err("ddof and correction can't be provided simultaneously."))
+        }
         Some(correction) => Ok(correction),
         None => Ok(ddof),
     }
@@ -22,7 +24,9 @@ fn freedom(ddof: f64, correction: Option<f64>) -> PyResult<f64> {
 fn unordered(name: &str, kind: Object, order: Object) -> PyResult<()> {
     match kind.is_none() && order.is_none() {
         true => Ok(()),
-        false => Err(crate::tree::type_error(format!("'kind' and 'order' arguments to {name} are not supported; see 'stable' and 'descending'."))),
+        false => Err(crate::tree::type_error(format!(
+            "'kind' and 'order' arguments to {name} are not supported; see 'stable' and 'descending'."
+        ))),
     }
 }
 /// How `searchsorted` and `digitize` search, by JAX's names.

@@ -48,7 +48,14 @@ fn given(py: Python, x: Option<ArrayLike>) -> Option<np::Arg> {
 /// What a quantile is between two elements.
 fn quantile_of(py: Python, method: &str, weights: Option<ArrayLike>) -> PyResult<np::Quantile> {
     use np::QuantileMethod::*;
-    let methods = [("linear", Linear), ("lower", Lower), ("higher", Higher), ("midpoint", Midpoint), ("nearest", Nearest), ("inverted_cdf", InvertedCdf)];
+    let methods = [
+        ("linear", Linear),
+        ("lower", Lower),
+        ("higher", Higher),
+        ("midpoint", Midpoint),
+        ("nearest", Nearest),
+        ("inverted_cdf", InvertedCdf),
+    ];
     Ok(np::Quantile { method: choice("quantile: method", method, &methods)?, weights: given(py, weights) })
 }
 fn uniques(made: np::Uniques) -> Out {

@@ -1,7 +1,7 @@
 //! What calls functions of the user's with arrays: ufuncs, `vectorize`, `piecewise`, `pad`.
 
 use crate::{
-    array::{Array, ArrayLike, Value, leaf},
+    array::{Array, ArrayLike, leaf},
     border::or_raise,
     dtype::Dtype,
     index::items,
@@ -9,7 +9,10 @@ use crate::{
     table::{Arrays, Axes},
     tree::type_error,
 };
-use pyo3::{prelude::*, types::{PyModule, PyTuple}};
+use pyo3::{
+    prelude::*,
+    types::{PyModule, PyTuple},
+};
 use raxla::{
     Tracer,
     numpy::{self as np, Ufunc},
@@ -18,7 +21,7 @@ use std::cell::Cell;
 
 /// An array of Python's for a tracer.
 fn wrapped(py: Python, x: Tracer) -> Py<Array> {
-    or_raise(Py::new(py, Array { value: Value::Traced(x.detach()) }))
+    or_raise(Py::new(py, Array::traced(x)))
 }
 /// The tracer of what a function gave.
 fn unwrapped(name: &str, out: &Bound<PyAny>) -> Tracer {
@@ -81,7 +84,12 @@ fn _ufunc_reduce(
     mask: Option<ArrayLike>,
 ) -> PyResult<Py<Array>> {
     let py = function.py();
-    with(function, identity, "reduce", |u| Ok(u.reduce(a.arg(py), axis.reduction(py, keepdims, &mask, &initial, dtype))))
+    with(
+        function,
+        identity,
+        "reduce",
+        |u| Ok(u.reduce(a.arg(py), axis.reduction(py, keepdims, &mask, &initial, dtype))),
+    )
 }
 /// `ufunc.accumulate`.
 #[pyfunction]
