@@ -2,7 +2,7 @@
 
 mod creation;
 mod elementwise;
-mod products;
+pub mod products;
 mod reductions;
 mod shape;
 
