@@ -8,7 +8,7 @@ use raxla_ir::{
     eval::eval,
     primitives::{
         Call,
-        collective::{axis_index, pmax, pmean, pmin, psum},
+        collective::{all_gather, all_to_all, axis_index, pmax, pmean, pmin, ppermute, psum, psum_scatter},
         concatenate::concatenate,
     },
     pytree::Axis,
@@ -288,6 +288,9 @@ fn batch_axes() {
     outs.chunks(2).for_each(|pair| all_same("per leaf", pair));
 }
 
+fn vector_of() -> Tracer {
+    constant(vec![1.0, 2.0, 3.0])
+}
 #[test]
 fn collectives_of_a_mapped_axis() {
     // The wanted numbers are those of JAX 0.10.2; it has no derivative of pmax.
@@ -304,6 +307,16 @@ fn collectives_of_a_mapped_axis() {
         ("x·axis_index", |x| x * axis_index("i").astype(DType::F64), [0.0, 2.0, 8.0]),
         ("x·psum(2)", |x| x * psum(constant(2.0), "i"), [6.0, 12.0, 24.0]),
         ("grad(psum(3)·x)", |x| grad(|x: Tracer| psum(constant(3.0), "i") * x)(x), [9.0; 3]),
+        ("all_gather(x)[2 - axis_index]", |x| all_gather(x, "i").take(2 - axis_index("i"), 0), [4.0, 2.0, 1.0]),
+        ("grad(all_gather(x)[0] x)", |x| grad(|x: Tracer| all_gather(x, "i").index(0) * x)(x), [8.0, 1.0, 1.0]),
+        ("ppermute", |x| ppermute(x, "i", &[(0, 1), (1, 0)]), [2.0, 1.0, 0.0]),
+        (
+            "grad(ppermute(x)²)",
+            |x| grad(|x: Tracer| ppermute(x * x, "i", &[(0, 1), (1, 2), (2, 0)]))(x),
+            [2.0, 4.0, 8.0],
+        ),
+        ("all_to_all", |x| all_to_all(x.broadcast_to(&[3]) * vector_of(), "i", 0, 0).sum(), [7.0, 14.0, 21.0]),
+        ("psum_scatter", |x| psum_scatter(x.broadcast_to(&[3]) * vector_of(), "i", 0), [7.0, 14.0, 21.0]),
         ("pmax", |x| pmax(x, "i"), [4.0; 3]),
         ("pmin", |x| x - pmin(x, "i"), [0.0, 1.0, 3.0]),
         ("pmean", |x| x - pmean(x, "i"), [1.0 - 7.0 / 3.0, 2.0 - 7.0 / 3.0, 4.0 - 7.0 / 3.0]),

@@ -17,10 +17,11 @@ use raxla::{DType, Scan, Tracer, ir::pytree::Pytree};
 type Object<'py> = Bound<'py, PyAny>;
 
 /// What a function of trees gives, in a trace of the transform `name`.
-fn call(f: &Object, name: &'static str, args: &[&Tree<Tracer>]) -> Tree<Tracer> {
+pub fn call(f: &Object, name: &'static str, args: &[&Tree<Tracer>]) -> Tree<Tracer> {
     or_raise(lift_tree(&call_raw(f, name, args), "output"))
 }
-fn call_raw<'py>(f: &Object<'py>, name: &'static str, args: &[&Tree<Tracer>]) -> Object<'py> {
+/// The same as what Python gave.
+pub fn call_raw<'py>(f: &Object<'py>, name: &'static str, args: &[&Tree<Tracer>]) -> Object<'py> {
     let py = f.py();
     args.iter().for_each(|tree| Inputs::Unknown(name).tell(f, &tree.leaves, None));
     let args = args.iter().map(|tree| tree.to_python(py)).collect::<Vec<_>>();

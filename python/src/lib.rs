@@ -15,6 +15,7 @@ mod function;
 mod index;
 mod jit;
 mod keys;
+mod lax;
 mod nn;
 mod numpy;
 mod operators;
@@ -84,6 +85,7 @@ fn _raxla(m: &Bound<PyModule>) -> PyResult<()> {
         control::cond_call, control::switch_call, control::while_loop, control::fori_loop, control::scan_call,
         tree::functions::tree_flatten, tree::functions::tree_map, tree::functions::register_pytree_node, tree::functions::node_keys, tree::functions::treedef_tuple,
     }
+    submodule(m, "lax", lax::register)?;
     submodule(m, "nn", nn::register)?;
     submodule(m, "random", random::register)?;
     submodule(m, "numpy", numpy::register)

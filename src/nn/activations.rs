@@ -2,7 +2,7 @@
 
 use crate::numpy::{logaddexp, promotion::inexact};
 use raxla_ir::{
-    Tracer,
+    Operand, Tracer,
     aval::resolve_axis,
     trace::{fail, or_fail},
 };
@@ -68,7 +68,7 @@ pub fn mish(x: Tracer) -> Tracer {
 }
 /// `x`, and `negative_slope * x` (JAX: 0.01) below 0.
 #[track_caller]
-pub fn leaky_relu(x: Tracer, negative_slope: f64) -> Tracer {
+pub fn leaky_relu(x: Tracer, negative_slope: impl Operand) -> Tracer {
     let x = inexact("leaky_relu", x);
     x.greater_equal(0).select(x, x * negative_slope)
 }
@@ -95,7 +95,7 @@ pub fn hard_swish(x: Tracer) -> Tracer {
 }
 /// `x`, and `alpha * (exp(x) - 1)` (JAX: 1) up to 0 (Clevert, Unterthiner and Hochreiter 2015).
 #[track_caller]
-pub fn elu(x: Tracer, alpha: f64) -> Tracer {
+pub fn elu(x: Tracer, alpha: impl Operand) -> Tracer {
     let x = inexact("elu", x);
     let above = x.greater(0);
     // The power that is not taken must not overflow, or its derivative would be NaN.
@@ -103,7 +103,7 @@ pub fn elu(x: Tracer, alpha: f64) -> Tracer {
 }
 /// `max(x, 0) + alpha * (exp(min(x, 0) / alpha) - 1)` (JAX: 1) (Barron 2017).
 #[track_caller]
-pub fn celu(x: Tracer, alpha: f64) -> Tracer {
+pub fn celu(x: Tracer, alpha: impl Operand + Copy) -> Tracer {
     let x = inexact("celu", x);
     x.maximum(0) + (x.minimum(0) / alpha).expm1() * alpha
 }
@@ -143,7 +143,7 @@ pub fn glu(x: Tracer, axis: isize) -> Tracer {
 }
 /// `(x + sqrt(x² + b)) / 2` (JAX: 4) (Barron 2021).
 #[track_caller]
-pub fn squareplus(x: Tracer, b: f64) -> Tracer {
+pub fn squareplus(x: Tracer, b: impl Operand) -> Tracer {
     let x = inexact("squareplus", x);
     (x + (x.square() + b).sqrt()) / 2
 }

@@ -1,6 +1,6 @@
 //! Attention: means of values, weighted by how well their keys fit the queries.
 
-use super::softmax;
+use super::{logsumexp, softmax};
 use raxla_ir::{
     DType, Tracer,
     primitives::{DotGeneral, dot_general::Precision, iota::iota},
@@ -50,6 +50,24 @@ const UNSEEN: f64 = -0.7 * f32::MAX as f64;
 /// ```
 #[track_caller]
 pub fn dot_product_attention(query: Tracer, key: Tracer, value: Tracer, options: Attention) -> Tracer {
+    attend(query, key, value, options).0
+}
+/// [`dot_product_attention`], and the logarithm of the sum of exponentials of each query's scores: `[B, T, N]`, in the keys' dtype.
+#[track_caller]
+pub fn dot_product_attention_with_residual(
+    query: Tracer,
+    key: Tracer,
+    value: Tracer,
+    options: Attention,
+) -> (Tracer, Tracer) {
+    let (mean, scores) = attend(query, key, value, options);
+    let residual = logsumexp(scores, -1).transpose_axes(&[0, 2, 1]).astype(key.dtype());
+    let shape = query.shape();
+    (mean, residual.reshape(&shape[..shape.len() - 1]))
+}
+/// The means, and the scores.
+#[track_caller]
+fn attend(query: Tracer, key: Tracer, value: Tracer, options: Attention) -> (Tracer, Tracer) {
     let name = "dot_product_attention";
     let shape = query.shape();
     let [q, k, v] = [query, key, value].map(four);
@@ -92,7 +110,7 @@ pub fn dot_product_attention(query: Tracer, key: Tracer, value: Tracer, options:
         let counts = iota(DType::I32, &[b, t], 1).less(lengths(name, length, b));
         counts.reshape(&[b, t, 1, 1]).select(mean, mean.full_like(0.0))
     });
-    counted.unwrap_or(mean).reshape(&shape)
+    (counted.unwrap_or(mean).reshape(&shape), scores)
 }
 /// With axes of size 1 in front, up to rank 4.
 #[track_caller]
@@ -153,6 +171,8 @@ mod tests {
         "jax.nn.dot_product_attention(a, b, c, query_seq_lengths=d, key_value_seq_lengths=e)",
             "f32(2, 3, 2, 2), f32(2, 4, 2, 2), f32(2, 4, 2, 2), values([2, 3], 'i4'), values([4, 1], 'i4')"
             => fn(a, b, c, d, e) dot_product_attention(a, b, c, Attention { query_seq_lengths: Some(d), key_value_seq_lengths: Some(e), ..default() });
+        "jax.nn.dot_product_attention(a, b, c, is_causal=True, return_residual=True)", "f32(2, 3, 4, 2), f32(2, 5, 2, 2), f32(2, 5, 2, 2)"
+            => fn(a, b, c) dot_product_attention_with_residual(a, b, c, Attention { is_causal: true, ..default() });
         "jax.nn.dot_product_attention(a, b, c, is_causal=True)", "bf16(1, 3, 2, 4), bf16(1, 3, 1, 4), bf16(1, 3, 1, 4)"
             => fn(a, b, c) dot_product_attention(a, b, c, Attention { is_causal: true, ..default() });
     }

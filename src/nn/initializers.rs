@@ -15,7 +15,7 @@ use crate::{
     random::{self, Key},
 };
 use raxla_ir::{
-    DType, Tracer,
+    DType, Operand, Tracer,
     aval::{Dims, resolve_axes, resolve_axis},
     trace::{fail, or_fail},
 };
@@ -36,15 +36,19 @@ pub fn constant(value: f64) -> impl Fn(Key, &[usize], DType) -> Tracer + Copy {
     move |_: Key, shape: &[usize], dtype| numpy::full(shape, value, dtype)
 }
 /// Evenly distributed from 0 to `scale` (JAX: 0.01).
-pub fn uniform(scale: f64) -> impl Fn(Key, &[usize], DType) -> Tracer + Copy {
+pub fn uniform(scale: impl Operand + Copy) -> impl Fn(Key, &[usize], DType) -> Tracer + Copy {
     move |key: Key, shape: &[usize], dtype| random::uniform(key, 0.0, 1.0, shape, dtype) * scale
 }
 /// Normally distributed, with standard deviation `stddev` (JAX: 0.01).
-pub fn normal(stddev: f64) -> impl Fn(Key, &[usize], DType) -> Tracer + Copy {
+pub fn normal(stddev: impl Operand + Copy) -> impl Fn(Key, &[usize], DType) -> Tracer + Copy {
     move |key: Key, shape: &[usize], dtype| random::normal(key, shape, dtype) * stddev
 }
 /// Normally distributed within `lower` and `upper` (JAX: -2, 2), then times `stddev` (JAX: 0.01).
-pub fn truncated_normal(stddev: f64, lower: f64, upper: f64) -> impl Fn(Key, &[usize], DType) -> Tracer + Copy {
+pub fn truncated_normal(
+    stddev: impl Operand + Copy,
+    lower: f64,
+    upper: f64,
+) -> impl Fn(Key, &[usize], DType) -> Tracer + Copy {
     move |key: Key, shape: &[usize], dtype| random::truncated_normal(key, lower, upper, shape, dtype) * stddev
 }
 

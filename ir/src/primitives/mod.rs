@@ -289,7 +289,7 @@ primitives! {
     checkpoint_name: Name;
     custom_linear_solve: LinearSolve;
     linear_call: LinearCall;
-    collective: AllReduce, AxisIndex;
+    collective: AllReduce, AxisIndex, AllGather;
     callback: DebugPrint, DebugCallback, PureCallback, IoCallback;
     custom: Custom;
     threefry2x32: Threefry2x32;

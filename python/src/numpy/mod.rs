@@ -3,7 +3,7 @@
 mod creation;
 mod edits;
 mod elementwise;
-mod products;
+pub mod products;
 mod reductions;
 mod samples;
 mod shape;

@@ -17,6 +17,11 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Accuracy {
         if object.is_none() {
             return Ok(Accuracy(crate::config::settings().matmul_precision));
         }
+        // One for each operand: both are the stricter one.
+        if let Ok(pair) = object.cast::<pyo3::types::PyTuple>() {
+            let both = pair.try_iter()?.map(|p| p?.extract::<Accuracy>()).collect::<PyResult<Vec<_>>>()?;
+            return Ok(Accuracy(both.into_iter().map(|p| p.0).max().unwrap_or(Precision::Default)));
+        }
         let name: String = match object.getattr("name") {
             Ok(name) => name.extract()?,
             Err(_) => object.str()?.extract()?,

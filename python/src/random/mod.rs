@@ -56,7 +56,7 @@ fn keys_of(py: Python, array: &ArrayLike) -> PyResult<(Key, bool)> {
     Ok((random::wrap_key_data(words, implementation), of.is_some()))
 }
 /// The one key that an array is, for the function of this name, and whether it is typed.
-fn key_of(py: Python, name: &str, array: &ArrayLike) -> PyResult<(Key, bool)> {
+pub fn key_of(py: Python, name: &str, array: &ArrayLike) -> PyResult<(Key, bool)> {
     let (key, typed) = keys_of(py, array)?;
     let shape = key.shape();
     if !shape.is_empty() {
