@@ -1,6 +1,7 @@
 """Control flow: branches, loops, and functions that stand in their place."""
 
 from raxla import _raxla, tree_util
+from raxla.lax import _unjitted
 
 associative_scan = _raxla.lax.associative_scan
 _NONE_GIVEN = object()
@@ -27,6 +28,8 @@ def cond(pred, true_fun, false_fun, *operands, operand=_NONE_GIVEN):
         if operands:
             raise TypeError(f"if 'operand' keyword is passed then no positional operands can be passed, got operand={operand} and positional operands {operands}")
         operands = (operand,)
+    if _unjitted.wanted(pred):
+        return (true_fun if bool(pred) else false_fun)(*operands)
     return _raxla.cond_call(pred, _chosen("cond", true_fun), _chosen("cond", false_fun), operands)
 
 
@@ -37,7 +40,33 @@ def switch(index, branches, *operands, operand=_NONE_GIVEN):
     branches = [_chosen("switch", f) for f in branches]
     if not branches:
         raise ValueError("Empty branch sequence")
+    if _unjitted.wanted(index):
+        return branches[min(max(int(index), 0), len(branches) - 1)](*operands)
     return _raxla.switch_call(index, branches, operands)
+
+
+def while_loop(cond_fun, body_fun, init_val):
+    """The value after so many steps of `body_fun` that `cond_fun` holds no more.
+
+    >>> from raxla import lax
+    >>> int(lax.while_loop(lambda x: x < 100, lambda x: x * 2, 1))
+    128
+    """
+    if _unjitted.wanted(init_val):
+        return _unjitted.while_loop(cond_fun, body_fun, init_val)
+    return _raxla.while_loop(cond_fun, body_fun, init_val)
+
+
+def fori_loop(lower, upper, body_fun, init_val, *, unroll=None):
+    """The value after `body_fun(i, value)` for each `i` from `lower` to `upper`, which is left out.
+
+    >>> from raxla import lax
+    >>> int(lax.fori_loop(0, 5, lambda i, x: x + i, 0))
+    10
+    """
+    if _unjitted.wanted(lower, upper):
+        return _unjitted.fori_loop(lower, upper, body_fun, init_val)
+    return _raxla.fori_loop(lower, upper, body_fun, init_val, unroll=unroll)
 
 
 def scan(f, init, xs=None, length=None, reverse=False, unroll=1, _split_transpose=False):
@@ -52,6 +81,8 @@ def scan(f, init, xs=None, length=None, reverse=False, unroll=1, _split_transpos
     if unroll is True:
         sizes = [x.shape[0] for x in tree_util.tree_leaves(xs)]
         unroll = sizes[0] if sizes else length
+    if _unjitted.wanted():
+        return _unjitted.scan(f, init, xs, length, reverse)
     return _raxla.scan_call(f, init, xs, None if length is None else int(length), reverse, int(unroll) or 1)
 
 
