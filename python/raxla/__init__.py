@@ -15,8 +15,10 @@ from raxla._raxla import Array
 from raxla import numpy, lax, nn, random
 from raxla._callbacks import effects_barrier, pure_callback
 from raxla._checkpoint import checkpoint, checkpoint_policies, remat
-from raxla._custom import closure_convert, custom_jvp, custom_vjp
-from raxla._derivatives import grad, hessian, jacfwd, jacobian, jacrev, jvp, linear_transpose, linearize, value_and_grad, vjp
+from raxla._custom import closure_convert, custom_gradient, custom_jvp, custom_vjp
+from raxla._derivatives import (
+    fwd_and_bwd, grad, hessian, jacfwd, jacobian, jacrev, jvp, linear_transpose, linearize, value_and_grad, vjp,
+)
 from raxla._devices import (
     Device, block_until_ready, default_backend, device_count, device_get, device_put, devices, local_device_count, local_devices,
     process_count, process_index,
@@ -25,7 +27,7 @@ from raxla._jit import clear_caches, jit, named_call
 from raxla._raxla import CompileTime as ensure_compile_time_eval
 from raxla._types import ShapeDtypeStruct, eval_shape, make_jaxpr
 from raxla._vmap import vmap
-from raxla import _methods, debug, dlpack, stages
+from raxla import _methods, ad_checkpoint, custom_derivatives, debug, dlpack, stages, typing
 
 __version__ = "0.1.0"
 float0 = dtypes.float0

@@ -7,6 +7,7 @@ import numpy as np
 
 
 def wraps(fun, wrapper):
+    """The wrapper, with the name, signature and doc of the function."""
     try:
         functools.update_wrapper(wrapper, fun)
     except (AttributeError, TypeError):
@@ -15,27 +16,67 @@ def wraps(fun, wrapper):
 
 
 def as_numbers(spec):
+    """One number or several, as a tuple."""
     return () if spec is None else (int(spec),) if np.ndim(spec) == 0 else tuple(int(i) for i in spec)
 
 
 def as_names(spec):
+    """One name or several, as a tuple."""
     return () if spec is None else (spec,) if isinstance(spec, str) else tuple(spec)
 
 
 def parameters_of(fun):
+    """The parameters of a function, if they are known."""
     try:
         return [p for p in inspect.signature(fun).parameters.values()]
     except (TypeError, ValueError):
         return []
 
 
-def bound_arguments(fun, args, kwargs):
+def name_of(fun):
+    """What a function is called in messages."""
+    return getattr(fun, "__name__", repr(fun))
+
+
+def check_callable(fun):
+    """Refuses what is no function, or one that gives values one after the other."""
+    if not callable(fun):
+        raise TypeError(f"Expected a callable value, got {fun}")
+    if inspect.isgeneratorfunction(fun):
+        raise TypeError(f"Expected a function, got a generator function: {fun}")
+
+
+def check_reduce_axes(name, reduce_axes):
+    """Refuses an option that JAX no longer has."""
+    if reduce_axes:
+        raise NotImplementedError(f"reduce_axes argument to {name} is deprecated")
+
+
+def bound_arguments(what, fun, args, kwargs):
     """Arguments by place, with defaults filled in, as rules see them."""
     try:
-        bound = inspect.signature(fun).bind(*args, **kwargs)
-    except ValueError:
+        signature = inspect.signature(fun)
+    except (TypeError, ValueError):
         return args
-    bound.apply_defaults()
-    if bound.kwargs:
-        raise TypeError("custom derivatives: keyword arguments must be given by place")
+    try:
+        bound = signature.bind(*args, **kwargs)
+        bound.apply_defaults()
+        if bound.kwargs:
+            raise TypeError(f"keyword arguments that cannot be given by place: {', '.join(bound.kwargs)}")
+    except TypeError as error:
+        raise TypeError(f"The input arguments to the {what}-decorated function {name_of(fun)} could not be resolved to positional-only "
+                        f"arguments. Binding failed with the error:\n{error}") from error
     return bound.args
+
+
+def split_static(numbers, args):
+    """The arguments of some places, by place; the others; and the function that puts both together."""
+    places = {i % len(args) if args else i for i in numbers}
+    static = {i: a for i, a in enumerate(args) if i in places}
+    dynamic = tuple(a for i, a in enumerate(args) if i not in places)
+
+    def whole(dynamic):
+        rest = iter(dynamic)
+        return [static[i] if i in static else next(rest) for i in range(len(args))]
+
+    return static, dynamic, whole

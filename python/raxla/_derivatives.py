@@ -1,16 +1,26 @@
 """Derivatives: gradients, products with Jacobians, and Jacobians."""
 
+import operator
+
 import numpy as np
 
 from raxla import _raxla, dtypes, tree_util
-from raxla._arguments import wraps
+from raxla._arguments import check_callable, check_reduce_axes, wraps
+from raxla._jit import jit
+from raxla._types import types_of
 from raxla._vmap import vmap
 
 
 def _argnums(argnums, args):
-    single = isinstance(argnums, (int, np.integer))
-    numbers = (argnums,) if single else tuple(argnums)
-    return single, [int(i) % len(args) if args and i < 0 else int(i) for i in numbers]
+    single = not isinstance(argnums, (tuple, list, range, set)) and np.ndim(argnums) == 0
+    numbers = [operator.index(i) for i in ((argnums,) if single else argnums)]
+    if any(i < -len(args) for i in numbers):
+        raise ValueError(f"{argnums=} must be places of arguments, but the call has {len(args)} positional arguments.")
+    least = max(numbers, default=-1) + 1
+    if least > len(args):
+        raise TypeError(f"differentiating with respect to {argnums=} requires at least {least} positional arguments to be passed by the "
+                        f"caller, but got only {len(args)} positional arguments.")
+    return single, [i % len(args) for i in numbers]
 
 
 def value_and_grad(fun, argnums=0, has_aux=False, holomorphic=False, allow_int=False, reduce_axes=()):
@@ -21,11 +31,13 @@ def value_and_grad(fun, argnums=0, has_aux=False, holomorphic=False, allow_int=F
     >>> float(value), float(gradient)
     (9.0, 6.0)
     """
-    del reduce_axes
+    check_reduce_axes("grad", reduce_axes)
     return _value_and_grad("value_and_grad", fun, argnums, has_aux, holomorphic, allow_int)
 
 
 def _value_and_grad(name, fun, argnums, has_aux, holomorphic, allow_int):
+    check_callable(fun)
+
     def value_and_grad_f(*args, **kwargs):
         single, numbers = _argnums(argnums, args)
         value, grads = _raxla.value_and_grad_call(name, fun, numbers, has_aux, holomorphic, allow_int, args, kwargs)
@@ -41,7 +53,7 @@ def grad(fun, argnums=0, has_aux=False, holomorphic=False, allow_int=False, redu
     >>> float(jax.grad(jax.grad(lambda x: x**3))(2.0))
     12.0
     """
-    del reduce_axes
+    check_reduce_axes("grad", reduce_axes)
     both = _value_and_grad("grad", fun, argnums, has_aux, holomorphic, allow_int)
 
     def grad_f(*args, **kwargs):
@@ -59,20 +71,48 @@ def vjp(fun, *primals, has_aux=False, reduce_axes=()):
     >>> [float(ct) for ct in pull_back(1.0)]
     [4.0, 3.0]
     """
-    del reduce_axes
-    value, linear, aux = _raxla.linearize_call("vjp", fun, primals, has_aux)
-    pull_back = tree_util.Partial(linear.transpose)
+    check_reduce_axes("vjp", reduce_axes)
+    check_callable(fun)
+    value, linear, residuals, aux = _raxla.linearize_call("vjp", fun, primals, has_aux)
+    pull_back = tree_util.Partial(linear, residuals)
     return (value, pull_back, aux) if has_aux else (value, pull_back)
 
 
 def linearize(fun, *primals, has_aux=False):
-    """The value at a point, and the derivative there as a linear function."""
-    value, linear, aux = _raxla.linearize_call("linearize", fun, primals, has_aux)
+    """The value at a point, and the derivative there as a linear function.
 
-    def push_forward(*tangents):
-        return linear.forward(tangents)
-
+    >>> import raxla as jax
+    >>> y, push_forward = jax.linearize(lambda x: x**2, 3.0)
+    >>> float(push_forward(10.0))
+    60.0
+    """
+    check_callable(fun)
+    value, linear, residuals, aux = _raxla.linearize_call("linearize", fun, primals, has_aux)
+    push_forward = tree_util.Partial(linear, residuals)
     return (value, push_forward, aux) if has_aux else (value, push_forward)
+
+
+def fwd_and_bwd(fun, argnums, has_aux=False, jitted=True):
+    """The two halves of a derivative: a function that gives the value and the pullback, and one of the pullback and a cotangent.
+
+    >>> import raxla as jax
+    >>> forward, backward = jax.fwd_and_bwd(lambda x, y: x * y, argnums=1)
+    >>> value, pull_back = forward(3.0, 4.0)
+    >>> float(backward(pull_back, 1.0))
+    3.0
+    """
+    check_callable(fun)
+
+    def forward(*args, **kwargs):
+        f, chosen, _ = _differentiated(fun, argnums, args, kwargs)
+        value, pull_back, *aux = vjp(f, *chosen, has_aux=has_aux)
+        return (value, pull_back, *aux)
+
+    def backward(pull_back, ct):
+        found = pull_back(ct)
+        return found[0] if np.ndim(argnums) == 0 else found
+
+    return (jit(forward), jit(backward)) if jitted else (forward, backward)
 
 
 def jvp(fun, primals, tangents, has_aux=False):
@@ -83,6 +123,7 @@ def jvp(fun, primals, tangents, has_aux=False):
     >>> float(y), float(dy)
     (9.0, 6.0)
     """
+    check_callable(fun)
     if not isinstance(primals, (tuple, list)) or not isinstance(tangents, (tuple, list)):
         raise TypeError("primal and tangent arguments to jax.jvp must be tuples or lists; found "
                         f"{type(primals).__name__} and {type(tangents).__name__}.")
@@ -90,12 +131,18 @@ def jvp(fun, primals, tangents, has_aux=False):
     return (value, tangent, aux) if has_aux else (value, tangent)
 
 
-def linear_transpose(fun, *primals):
-    """The transpose of a linear function, given arguments or their types."""
-    from raxla import numpy as jnp
+def linear_transpose(fun, *primals, reduce_axes=()):
+    """The transpose of a linear function, given arguments or their types.
 
-    zeros = tree_util.tree_map(lambda x: jnp.zeros(np.shape(x) if not hasattr(x, "shape") else x.shape, dtype=_dtype_of(x)), primals)
-    return vjp(fun, *zeros)[1]
+    >>> import raxla as jax
+    >>> [float(ct) for ct in jax.linear_transpose(lambda x, y: 2 * x - y, 0.0, 0.0)(1.0)]
+    [2.0, -1.0]
+    """
+    check_reduce_axes("transpose", reduce_axes)
+    check_callable(fun)
+    leaves, structure = tree_util.tree_flatten(primals)
+    linear, captured = _raxla.transpose_call(fun, types_of(leaves), structure)
+    return tree_util.Partial(linear, captured)
 
 
 def _dtype_of(x):
@@ -162,6 +209,10 @@ def jacfwd(fun, argnums=0, has_aux=False, holomorphic=False):
            [0., 4.]], dtype=float32)
     """
 
+    from raxla import numpy as jnp
+
+    check_callable(fun)
+
     def jacfwd_f(*args, **kwargs):
         f, chosen, single = _differentiated(fun, argnums, args, kwargs)
         _check_jacobian("jacfwd", chosen, holomorphic, "input")
@@ -169,8 +220,13 @@ def jacfwd(fun, argnums=0, has_aux=False, holomorphic=False):
         _check_jacobian("jacfwd", value, holomorphic, "output")
         basis, sizes = _basis(chosen)
         columns = vmap(push_forward, out_axes=-1)(*basis)
-        split = lambda column: _split_columns(column, chosen, sizes, column.ndim - 1)
-        jacobian = tree_util.tree_map(lambda c: split(c)[0] if single else split(c), columns)
+
+        def split(column, y):
+            parts = _split_columns(column, chosen, sizes, column.ndim - 1)
+            parts = tree_util.tree_map(jnp._weak, parts) if jnp.asarray(y).weak_type else parts
+            return parts[0] if single else parts
+
+        jacobian = tree_util.tree_map(split, columns, value)
         return (jacobian, aux[0]) if has_aux else jacobian
 
     return wraps(fun, jacfwd_f)
@@ -184,7 +240,9 @@ def jacrev(fun, argnums=0, has_aux=False, holomorphic=False, allow_int=False):
     Array([[3., 2.],
            [1., 0.]], dtype=float32)
     """
-    del allow_int
+    from raxla import numpy as jnp
+
+    check_callable(fun)
 
     def jacrev_f(*args, **kwargs):
         f, chosen, single = _differentiated(fun, argnums, args, kwargs)
@@ -193,8 +251,13 @@ def jacrev(fun, argnums=0, has_aux=False, holomorphic=False, allow_int=False):
         _check_jacobian("jacrev", value, holomorphic, "output")
         basis, sizes = _basis(value)
         rows = vmap(pull_back)(basis)
-        rows = rows[0] if single else rows
-        parts = tree_util.tree_map(lambda row: _split_columns(row, value, sizes, 0), rows)
+
+        def split(row, x):
+            parts = _split_columns(row, value, sizes, 0)
+            return tree_util.tree_map(jnp._weak, parts) if jnp.ndim(x) == 0 and jnp.asarray(x).weak_type else parts
+
+        rows, like = (rows[0], chosen[0]) if single else (rows, chosen)
+        parts = tree_util.tree_map(split, rows, like)
         jacobian = tree_util.tree_transpose(tree_util.tree_structure(rows), tree_util.tree_structure(value), parts)
         return (jacobian, aux[0]) if has_aux else jacobian
 

@@ -33,7 +33,9 @@ class ShapeDtypeStruct:
         return hash((self.shape, self.dtype, self.weak_type))
 
 
-def _types(leaves):
+def types_of(leaves):
+    """The shape, dtype and weakness of each array, number or type."""
+
     def one(x):
         if hasattr(x, "shape") and hasattr(x, "dtype"):
             return list(x.shape), x.dtype if isinstance(x.dtype, KeyTy) else np.dtype(x.dtype), bool(getattr(x, "weak_type", False))
@@ -48,7 +50,7 @@ def _types(leaves):
 def _staged(fun, args, kwargs):
     leaves, structure = tree_util.tree_flatten(((args, kwargs),))
     f = wraps(fun, lambda both: fun(*both[0], **both[1]))
-    return _raxla.eval_shape_call(f, _types(leaves), structure)
+    return _raxla.eval_shape_call(f, types_of(leaves), structure)
 
 
 def eval_shape(fun, *args, **kwargs):

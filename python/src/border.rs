@@ -48,7 +48,8 @@ pub fn exception(py: Python, name: &str, message: impl Into<String>) -> PyErr {
 pub fn of_trace(py: Python, error: &TraceError) -> PyErr {
     let (message, known) = (&error.message, error.at != Source::UNKNOWN && error.at.file.ends_with(".py"));
     let class = match message {
-        m if m.starts_with("leaked tracer") => "UnexpectedTracerError",
+        m if m.starts_with("leaked tracer") || m.contains("in a value that it captured") => "UnexpectedTracerError",
+        m if m.contains("since the size must be known") => "ConcretizationTypeError",
         m if m.contains("out of bounds") || m.contains("too many indices") => "IndexingError",
         _ => "TraceError",
     };

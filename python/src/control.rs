@@ -9,10 +9,18 @@ use crate::{
     tree::{Tree, TreeDef, lift_tree, type_error},
 };
 use pyo3::{
+    exceptions::PyValueError,
     prelude::*,
-    types::{PyInt, PyTuple},
+    types::{PyBool, PyInt, PyTuple},
 };
-use raxla::{DType, Scan, Tracer, ir::pytree::Pytree};
+use raxla::{
+    DType, Literal, Scan, ShapedArray, Tracer, constant,
+    ir::{
+        pytree::Pytree,
+        trace::{Traced, inline, trace},
+    },
+};
+use std::{cell::RefCell, rc::Rc};
 
 type Object<'py> = Bound<'py, PyAny>;
 
@@ -31,13 +39,28 @@ fn single(t: Tracer) -> Tree<Tracer> {
     Tree { leaves: vec![t], structure: TreeDef::leaf() }
 }
 /// The operands of branches: a tuple of trees, spread as arguments.
-fn branch<'py>(f: Object<'py>, name: &'static str) -> impl Fn(Tree<Tracer>) -> Tree<Tracer> + 'py {
-    move |operands: Tree<Tracer>| {
+///
+/// `given` says which operands are numbers of no dtype of their own, `weak` keeps which outputs are, in all branches.
+fn branch<'py>(
+    f: Object<'py>,
+    name: &'static str,
+    (given, weak): (&[bool], &Rc<RefCell<Option<Vec<bool>>>>),
+) -> impl Fn(Tree<Tracer>) -> Tree<Tracer> + use<'py> {
+    let (given, weak) = (given.to_vec(), weak.clone());
+    move |mut operands: Tree<Tracer>| {
         let py = f.py();
+        weakened(&mut operands.leaves, &given);
         Inputs::Unknown(name).tell(&f, &operands.leaves, None);
         let args = operands.to_python(py);
         let out = or_raise(args.cast::<PyTuple>().map_err(PyErr::from).and_then(|args| f.call1(args)));
-        or_raise(lift_tree(&out, "output"))
+        let out = or_raise(lift_tree(&out, "output"));
+        let mut weak = weak.borrow_mut();
+        let here = out.leaves.iter().map(|t| t.aval().weak);
+        *weak = Some(match weak.take() {
+            Some(before) => before.into_iter().zip(here).map(|(a, b)| a && b).collect(),
+            None => here.collect(),
+        });
+        out
     }
 }
 
@@ -54,7 +77,10 @@ pub fn cond_call<'py>(
         let pred = pred.tracer(py);
         let pred = if pred.dtype() == DType::Bool { pred } else { pred.not_equal(0) };
         let operands = lift_tree(operands.as_any(), "operand ")?;
-        let out = raxla::cond(pred, branch(true_fun, "cond"), branch(false_fun, "cond"), (operands,));
+        let (given, weak) = (weak_of(&operands), Rc::default());
+        let mut out =
+            raxla::cond(pred, branch(true_fun, "cond", (&given, &weak)), branch(false_fun, "cond", (&given, &weak)), (operands,));
+        weakened(&mut out.leaves, &weak.take().unwrap_or_default());
         Ok((out.leaves, out.structure))
     })?;
     rebuild(py, &structure, &mut arrays.into_iter())
@@ -69,55 +95,98 @@ pub fn switch_call<'py>(
     let py = operands.py();
     let (arrays, structure) = run_traced(py, "switch", || {
         let operands = lift_tree(operands.as_any(), "operand ")?;
-        let branches: Vec<_> = branches.into_iter().map(|f| branch(f, "switch")).collect();
+        let (given, weak) = (weak_of(&operands), Rc::default());
+        let branches: Vec<_> = branches.into_iter().map(|f| branch(f, "switch", (&given, &weak))).collect();
         let all: Vec<&dyn raxla::ir::function::Function<(Tree<Tracer>,), Out = Tree<Tracer>>> =
             branches.iter().map(|f| f as &dyn raxla::ir::function::Function<_, Out = _>).collect();
-        let out = raxla::switch(index.tracer(py), &all, (operands,));
+        let mut out = raxla::switch(index.tracer(py), &all, (operands,));
+        weakened(&mut out.leaves, &weak.take().unwrap_or_default());
         Ok((out.leaves, out.structure))
     })?;
     rebuild(py, &structure, &mut arrays.into_iter())
 }
-/// The initial values of a loop in the dtypes that the body gives, where they are numbers of no dtype of their own; and which of the
-/// values that the loop gives stay such numbers.
-fn promoted(init: Tree<Tracer>, body: impl Fn(&Tree<Tracer>) -> Vec<Tracer>) -> (Tree<Tracer>, Vec<bool>) {
-    let weak: Vec<bool> = init.leaves.iter().map(|t| t.aval().weak).collect();
-    if !weak.contains(&true) {
-        return (init, weak);
+/// The body of a loop, traced before the loop is: where its initial values are numbers of no dtype of their own, the dtypes that the body
+/// gives decide on theirs.
+struct Body<'py> {
+    traced: Option<(Traced, Vec<TreeDef>)>,
+    run: Box<dyn Fn(Vec<Tree<Tracer>>) -> Vec<Tree<Tracer>> + 'py>,
+    /// Which values that the loop gives stay such numbers.
+    weak: Vec<bool>,
+}
+impl<'py> Body<'py> {
+    /// The body, and the initial values as they have to be. `run` takes the carry and what else there is of the types `more`, and gives the
+    /// next carry first.
+    fn new(
+        init: Tree<Tracer>,
+        more: &[(TreeDef, Vec<ShapedArray>)],
+        run: impl Fn(Vec<Tree<Tracer>>) -> Vec<Tree<Tracer>> + 'py,
+    ) -> (Body<'py>, Tree<Tracer>) {
+        let run = Box::new(run);
+        let avals: Vec<ShapedArray> = init.leaves.iter().map(|t| t.aval()).collect();
+        let weak: Vec<bool> = avals.iter().map(|a| a.weak).collect();
+        if !weak.contains(&true) {
+            return (Body { traced: None, run, weak }, init);
+        }
+        let mut trees = vec![];
+        let all: Vec<ShapedArray> = avals.iter().chain(more.iter().flat_map(|m| &m.1)).cloned().collect();
+        let made = trace(&all, |inner| {
+            let (carry, mut rest) = inner.split_at(avals.len());
+            let mut given = vec![Tree { leaves: carry.to_vec(), structure: init.structure.clone() }];
+            for (structure, avals) in more {
+                let (here, after) = rest.split_at(avals.len());
+                given.push(Tree { leaves: here.to_vec(), structure: structure.clone() });
+                rest = after;
+            }
+            let outs = run(given);
+            trees = outs.iter().map(|t| t.structure.clone()).collect();
+            outs.into_iter().flat_map(|t| t.leaves).collect()
+        });
+        let outs = made.program.out_avals();
+        let fitting = |(i, t): (usize, &Tracer)| match outs.get(i) {
+            Some(out) if weak[i] && out.dtype != t.dtype() => t.astype(out.dtype),
+            _ => *t,
+        };
+        let leaves: Vec<Tracer> = init.leaves.iter().enumerate().map(fitting).collect();
+        // What has been traced serves the loop, unless the types have changed: side effects of the body happen once.
+        let same = leaves.iter().zip(&avals).all(|(t, a)| t.dtype() == a.dtype);
+        let stay = outs.iter().enumerate().map(|(i, out)| out.weak && weak.get(i).is_none_or(|w| *w)).collect();
+        let body = Body { traced: same.then_some((made, trees)), run, weak: stay };
+        (body, Tree { leaves, structure: init.structure })
     }
-    let avals: Vec<_> = init.leaves.iter().map(|t| t.aval()).collect();
-    let mut outs = vec![];
-    raxla::ir::trace::trace(&avals, |inner| {
-        let out = body(&Tree { leaves: inner.to_vec(), structure: init.structure.clone() });
-        outs = out.iter().map(|t| t.aval()).collect();
-        out
-    });
-    let each = |(i, t): (usize, &Tracer)| match outs.get(i) {
-        Some(out) if weak[i] && out.dtype != t.dtype() => t.astype(out.dtype),
-        _ => *t,
-    };
-    let leaves = init.leaves.iter().enumerate().map(each).collect();
-    let stay = outs.iter().enumerate().map(|(i, out)| out.weak && weak.get(i).is_none_or(|w| *w)).collect();
-    (Tree { leaves, structure: init.structure }, stay)
+    fn call(&self, given: Vec<Tree<Tracer>>) -> Vec<Tree<Tracer>> {
+        let Some((made, trees)) = &self.traced else { return (self.run)(given) };
+        let ins: Vec<Tracer> = given.into_iter().flat_map(|t| t.leaves).chain(made.captured.iter().copied()).collect();
+        let mut outs = inline(&made.program, &ins).into_iter();
+        let tree = |t: &TreeDef| Tree { leaves: outs.by_ref().take(t.leaves()).collect(), structure: t.clone() };
+        trees.iter().map(tree).collect()
+    }
 }
 /// The values with those that stay numbers of no dtype of their own marked as such.
 fn weakened(out: &mut [Tracer], weak: &[bool]) {
     out.iter_mut().zip(weak).filter(|o| *o.1).for_each(|(t, _)| *t = t.with_dtype(t.dtype(), true));
 }
-fn copied(tree: &Tree<Tracer>) -> Tree<Tracer> {
-    Tree { leaves: tree.leaves.clone(), structure: tree.structure.clone() }
+fn weak_of(tree: &Tree<Tracer>) -> Vec<bool> {
+    tree.leaves.iter().map(|t| t.aval().weak).collect()
+}
+fn only(mut trees: Vec<Tree<Tracer>>) -> Tree<Tracer> {
+    trees.swap_remove(0)
+}
+fn type_of(tree: &Tree<Tracer>, of: impl Fn(&Tracer) -> ShapedArray) -> (TreeDef, Vec<ShapedArray>) {
+    (tree.structure.clone(), tree.leaves.iter().map(of).collect())
 }
 /// A loop while a condition holds.
 #[pyfunction]
 pub fn while_loop<'py>(cond_fun: Object<'py>, body_fun: Object<'py>, init_val: Object<'py>) -> PyResult<Object<'py>> {
     let py = init_val.py();
     let (arrays, structure) = run_traced(py, "while_loop", || {
-        let (init, weak) = promoted(lift_tree(&init_val, "init_val")?, |c| call(&body_fun, "while_loop", &[c]).leaves);
+        let run = |given: Vec<Tree<Tracer>>| vec![call(&body_fun, "while_loop", &given.iter().collect::<Vec<_>>())];
+        let (body, init) = Body::new(lift_tree(&init_val, "init_val")?, &[], run);
         let holds = |carry: Tree<Tracer>| match &call(&cond_fun, "while_loop", &[&carry]).leaves[..] {
             [one] => *one,
             _ => or_raise(Err(type_error("while_loop: cond_fun must return a boolean scalar"))),
         };
-        let mut out = raxla::while_loop(holds, |carry: Tree<Tracer>| call(&body_fun, "while_loop", &[&carry]), init);
-        weakened(&mut out.leaves, &weak);
+        let mut out = raxla::while_loop(holds, |carry: Tree<Tracer>| only(body.call(vec![carry])), init);
+        weakened(&mut out.leaves, &body.weak);
         Ok((out.leaves, out.structure))
     })?;
     rebuild(py, &structure, &mut arrays.into_iter())
@@ -133,22 +202,40 @@ pub fn fori_loop<'py>(
     unroll: Option<Object<'py>>,
 ) -> PyResult<Object<'py>> {
     let py = init_val.py();
-    let _ = unroll;
+    let unroll: Option<usize> = match unroll {
+        Some(unroll) if unroll.is_instance_of::<PyBool>() => unroll.is_truthy()?.then_some(usize::MAX),
+        Some(unroll) => Some(unroll.extract()?),
+        None => None,
+    };
     let (arrays, structure) = run_traced(py, "fori_loop", || {
         let init = lift_tree(&init_val, "init_val")?;
-        let body = |i: Tracer, carry: Tree<Tracer>| call(&body_fun, "fori_loop", &[&single(i), &carry]);
+        let run = |given: Vec<Tree<Tracer>>| vec![call(&body_fun, "fori_loop", &[&given[1], &given[0]])];
         // Arrays of known values would convert to integers too; but their trip count must not become part of the program.
         let known = |o: &Object| if o.is_instance_of::<PyInt>() { o.extract::<i64>().ok() } else { None };
+        let number = |aval: ShapedArray| (TreeDef::leaf(), vec![aval]);
         let (mut out, weak) = match (known(&lower), known(&upper)) {
             (Some(lower), Some(upper)) => {
-                let number = || {
-                    raxla::constant(raxla::Literal::from_ints(
-                        crate::session::weak(DType::default_int()),
-                        [lower.into()],
-                    ))
+                let kind = crate::session::weak(DType::default_int());
+                let (body, init) = Body::new(init, &[number(kind.clone())], run);
+                let step = |i: Tracer, carry: Tree<Tracer>| only(body.call(vec![carry, single(i)]));
+                let out = match unroll {
+                    None => raxla::fori_loop(lower, upper, step, init),
+                    Some(unroll) => {
+                        let length = usize::try_from(upper - lower).unwrap_or(0);
+                        let scan = Scan::new().length(length).unroll(unroll.clamp(1, length.max(1)));
+                        let next = |(i, carry): (Tracer, Tree<Tracer>), _: Option<Tracer>| {
+                            ((i + constant(Literal::full(i.aval(), 1.0)), step(i, carry)), None::<Tracer>)
+                        };
+                        let first = constant(Literal::from_ints(kind, [lower.into()]));
+                        scan.run(next, (first, init), None::<Tracer>).0.1
+                    }
                 };
-                let (init, weak) = promoted(init, |c| body(number(), copied(c)).leaves);
-                (raxla::fori_loop(lower, upper, body, init), weak)
+                (out, body.weak.clone())
+            }
+            _ if unroll.is_some() => {
+                return Err(PyValueError::new_err(
+                    "Can only use `unroll` in `fori_loop` if the loop bounds are statically known.",
+                ));
             }
             _ => {
                 let bound = |o: &Object| -> PyResult<Tracer> {
@@ -158,8 +245,9 @@ pub fn fori_loop<'py>(
                     }
                 };
                 let (lower, upper) = (bound(&lower)?, bound(&upper)?);
-                let (init, weak) = promoted(init, |c| body(lower, copied(c)).leaves);
-                (raxla::fori_loop(lower, upper, body, init), weak)
+                let (body, init) = Body::new(init, &[number(lower.aval())], run);
+                let step = |i: Tracer, carry: Tree<Tracer>| only(body.call(vec![carry, single(i)]));
+                (raxla::fori_loop(lower, upper, step, init), body.weak.clone())
             }
         };
         weakened(&mut out.leaves, &weak);
@@ -182,23 +270,23 @@ pub fn scan_call<'py>(
     let xs = xs.unwrap_or_else(|| py.None().into_bound(py));
     let (arrays, (carry_tree, y_tree)) = run_traced(py, "scan", || {
         let (init, xs) = (lift_tree(&init, "init")?, lift_tree(&xs, "xs")?);
-        let body = |carry: &Tree<Tracer>, x: &Tree<Tracer>| {
-            let out = call_raw(&f, "scan", &[carry, x]);
+        let run = |given: Vec<Tree<Tracer>>| {
+            let out = call_raw(&f, "scan", &[&given[0], &given[1]]);
             let (carry, y) = or_raise(pair(&out, "scan: the body"));
-            (or_raise(lift_tree(&carry, "carry")), or_raise(lift_tree(&y, "output")))
+            vec![or_raise(lift_tree(&carry, "carry")), or_raise(lift_tree(&y, "output"))]
         };
-        let rows = |xs: &Tree<Tracer>| Tree {
-            leaves: xs.leaves.iter().map(|x| x.index(0)).collect(),
-            structure: xs.structure.clone(),
+        let row = |x: &Tracer| {
+            let aval = x.aval();
+            aval.with_shape(aval.shape.get(1..).unwrap_or_default())
         };
-        let (init, weak) = promoted(init, |c| {
-            let empty = xs.leaves.iter().any(|x| x.shape().first().is_none_or(|n| *n == 0));
-            if empty {
-                return c.leaves.clone();
+        let (body, init) = Body::new(init, &[type_of(&xs, row)], run);
+        let step = |carry: Tree<Tracer>, x: Tree<Tracer>| {
+            let mut out = body.call(vec![carry, x]).into_iter();
+            match (out.next(), out.next()) {
+                (Some(carry), Some(y)) => (carry, y),
+                _ => or_raise(Err(type_error("scan: the body must return a pair"))),
             }
-            let (carry, y) = body(c, &rows(&xs));
-            [carry.leaves, y.leaves].concat()
-        });
+        };
         let mut scan = Scan::new().unroll(unroll.max(1));
         if let Some(length) = length {
             scan = scan.length(length);
@@ -206,10 +294,10 @@ pub fn scan_call<'py>(
         if reverse {
             scan = scan.reverse();
         }
-        let (carry, ys) = scan.run(|carry: Tree<Tracer>, x: Tree<Tracer>| body(&carry, &x), init, xs);
+        let (carry, ys) = scan.run(step, init, xs);
         let mut leaves = vec![];
         let trees = (carry.flatten(&mut leaves), ys.flatten(&mut leaves));
-        weakened(&mut leaves, &weak);
+        weakened(&mut leaves, &body.weak);
         Ok((leaves, trees))
     })?;
     let mut arrays = arrays.into_iter();

@@ -3,7 +3,7 @@
 use crate::{
     array::{Array, Value, leaf},
     border::{exception, of_error, of_runtime, or_raise, user_source},
-    function::Inputs,
+    function::{Inputs, order},
     keys::{self, Keys},
     session::{active, lift_words, run_traced, standalone},
     transforms::rebuild,
@@ -71,6 +71,8 @@ struct Signature {
     kind: Kind,
     program: Program,
     out: TreeDef,
+    /// For how many derivatives rules of the user's were traced.
+    order: usize,
 }
 /// The arguments of a call.
 pub struct Called<'py> {
@@ -364,7 +366,9 @@ impl Jit {
         let (arrays, out) = run_traced(py, &self.name, || {
             let mut ins: Vec<Tracer> = handles.iter().map(|a| lift_words(a.bind(py))).collect();
             let avals: Vec<ShapedArray> = ins.iter().map(|t| t.aval()).collect();
-            let known = find(&self.signatures, |s: &Signature| s.kind.avals == avals && s.kind.fits(py, called));
+            let known = find(&self.signatures, |s: &Signature| {
+                s.order >= order() && s.kind.avals == avals && s.kind.fits(py, called)
+            });
             let (program, out) = match known {
                 Some(s) => (s.program.clone(), s.out.clone()),
                 None => {
@@ -379,7 +383,7 @@ impl Jit {
                         let kind = self.kind(called, avals);
                         keep(
                             &self.signatures,
-                            Arc::new(Signature { kind, program: program.clone(), out: out.clone() }),
+                            Arc::new(Signature { kind, program: program.clone(), out: out.clone(), order: order() }),
                         );
                     }
                     ins.extend(captured);

@@ -4,6 +4,7 @@ mod array;
 mod batch;
 mod border;
 mod callback;
+mod checkpoint;
 mod config;
 mod control;
 mod custom;
@@ -16,6 +17,7 @@ mod index;
 mod jit;
 mod keys;
 mod lax;
+mod linear;
 mod nn;
 mod numpy;
 mod operators;
@@ -74,14 +76,16 @@ fn _raxla(m: &Bound<PyModule>) -> PyResult<()> {
     m.add_class::<index::AtHelper>()?;
     m.add_class::<index::IndexUpdate>()?;
     m.add_class::<jit::Jit>()?;
-    m.add_class::<transforms::Linear>()?;
+    m.add_class::<linear::Linear>()?;
+    m.add_class::<custom::Closed>()?;
     m.add_class::<tree::TreeDef>()?;
     functions! { m;
         set_x64, x64_here, x64, suspended, dtype::result_type, config::configure, config::unconfigure_here, config::log_compiles,
         callback::pure_callback_call, callback::io_callback_call, callback::debug_callback_call, callback::effects_barrier, eager::clear_eager,
         device::devices, device::default_backend, device::copy_to_device, process::after_fork_in_child, stages::stage, ffi::dlpack_export, ffi::dlpack_import,
-        transforms::value_and_grad_call, transforms::linearize_call, transforms::jvp_call, batch::vmap_call, custom::checkpoint_call,
-        custom::checkpoint_name, custom::custom_jvp_call, custom::custom_vjp_call, transforms::eval_shape_call,
+        transforms::value_and_grad_call, linear::linearize_call, linear::jvp_call, linear::transpose_call, batch::vmap_call, checkpoint::checkpoint_call,
+        checkpoint::checkpoint_name, custom::custom_jvp_call, custom::custom_vjp_call, custom::linear_call, custom::close_call, custom::derivatives_ahead,
+        transforms::eval_shape_call,
         control::cond_call, control::switch_call, control::while_loop, control::fori_loop, control::scan_call,
         tree::functions::tree_flatten, tree::functions::tree_map, tree::functions::register_pytree_node, tree::functions::node_keys, tree::functions::treedef_tuple,
     }

@@ -148,6 +148,26 @@ pub fn mark_unknown(tracer: Tracer, unknown: Unknown) {
 pub fn bind_inputs(inner: &[Tracer], outer: &[Tracer]) {
     inside(|s| s.bound.extend(inner.iter().copied().zip(outer.iter().copied())));
 }
+/// What is known of a traced value.
+pub enum Nature {
+    /// Its value.
+    Value,
+    /// That it is an input, and that it has no value while it is traced.
+    Unknown,
+    /// That it is an input, and what it stands for.
+    Input(Tracer),
+    /// Nothing: it is computed.
+    Computed,
+}
+/// What is known of it.
+pub fn nature(t: Tracer) -> Nature {
+    inside(|s| match (s.unknown.contains_key(&t), s.bound.get(&t)) {
+        (true, _) => Nature::Unknown,
+        (_, Some(outer)) => Nature::Input(*outer),
+        _ if s.values.contains_key(&t) => Nature::Value,
+        _ => Nature::Computed,
+    })
+}
 /// The tracer; an exception on another thread than its own.
 pub fn attached(py: Python, t: raxla::ir::trace::Detached) -> Tracer {
     let other = || {

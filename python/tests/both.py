@@ -36,7 +36,11 @@ def evaluate(world, code):
 
 def check(code, tolerance=None):
     """Both packages give the same: structure, shapes, dtypes, weak types, values."""
-    ours, theirs = (evaluate(world, code) for world in WORLDS)
+    check_same(*(evaluate(world, code) for world in WORLDS), tolerance)
+
+
+def check_same(ours, theirs, tolerance=None):
+    """A tree of raxla's is JAX's: structure, shapes, dtypes, weak types, values."""
     assert str(raxla.tree_util.tree_structure(ours)) == str(real_jax.tree_util.tree_structure(theirs))
     pairs = list(zip(leaves_of(WORLDS[0], ours), leaves_of(WORLDS[1], theirs), strict=True))
     for a, b in pairs:

@@ -64,8 +64,8 @@ fn all_same(py: Python, a: &[Py<PyAny>], b: &[Py<PyAny>]) -> bool {
     a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(py, a, b))
 }
 impl Node {
-    fn alike(&self, other: &Node, py: Python) -> bool {
-        let kinds = match (&self.kind, &other.kind) {
+    fn same_kind(&self, other: &Node, py: Python) -> bool {
+        match (&self.kind, &other.kind) {
             (Kind::Leaf, Kind::Leaf)
             | (Kind::None, Kind::None)
             | (Kind::Tuple, Kind::Tuple)
@@ -77,8 +77,10 @@ impl Node {
             (Kind::Named(a), Kind::Named(b)) => a.is(b),
             (Kind::Custom(a, x), Kind::Custom(b, y)) => Arc::ptr_eq(a, b) && same(py, x, y),
             _ => false,
-        };
-        kinds
+        }
+    }
+    fn alike(&self, other: &Node, py: Python) -> bool {
+        self.same_kind(other, py)
             && self.children.len() == other.children.len()
             && self.children.iter().zip(&other.children).all(|(a, b)| a.alike(b, py))
     }
@@ -391,14 +393,9 @@ pub fn broadcast_prefix<'py>(
             None => out.extend(std::iter::repeat_n(prefix.clone(), count(node))),
             Some((kind, children)) => {
                 let here = Node { kind, children: vec![] };
-                let alike = Node { kind: Kind::Leaf, children: vec![] };
-                let _ = alike;
-                if std::mem::discriminant(&here.kind) != std::mem::discriminant(&node.kind)
-                    || children.len() != node.children.len()
-                {
+                if !here.same_kind(node, prefix.py()) || children.len() != node.children.len() {
                     let message = format!(
-                        "pytree structure error: a prefix of {} children stands where the tree has {}",
-                        children.len(),
+                        "pytree structure error: the prefix {prefix} stands where the tree has another kind of node, or one of {} children",
                         node.children.len()
                     );
                     return Err(PyValueError::new_err(message));
