@@ -87,7 +87,8 @@ fn _raxla(m: &Bound<PyModule>) -> PyResult<()> {
         checkpoint::checkpoint_name, custom::custom_jvp_call, custom::custom_vjp_call, custom::linear_call, custom::close_call, custom::derivatives_ahead,
         transforms::eval_shape_call,
         control::cond_call, control::switch_call, control::while_loop, control::fori_loop, control::scan_call,
-        tree::functions::tree_flatten, tree::functions::tree_map, tree::functions::register_pytree_node, tree::functions::node_keys, tree::functions::treedef_tuple,
+        tree::functions::tree_flatten, tree::functions::tree_map, tree::functions::register_pytree_node, tree::functions::treedef_tuple,
+        tree::paths::tree_flatten_with_path, tree::paths::one_level, tree::paths::is_tree_node,
     }
     submodule(m, "lax", lax::register)?;
     submodule(m, "nn", nn::register)?;

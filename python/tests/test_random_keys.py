@@ -40,12 +40,12 @@ ROWS = [
     f"lax.cond(True, lambda k: k, lambda k: {R}.fold_in(k, 1), {K})", f"lax.switch(1, [lambda k: k, lambda k: {R}.fold_in(k, 1)], {K})",
     f"lax.while_loop(lambda c: c[1] < 3, lambda c: ({R}.fold_in(c[0], 1), c[1] + 1), ({K}, jnp.int32(0)))", f"lax.fori_loop(0, 3, lambda i, k: {R}.fold_in(k, i), {K})",
     f"jax.grad(lambda x: (x * x, {K}), has_aux=True)(1.0)", f"jax.grad(lambda x, k: x * {R}.normal(k))(jnp.float32(1), {K})", f"jax.vjp(lambda x: (x * x, {K}), 3.0, has_aux=True)[2]",
-    f"jax.jvp(lambda x: (x * x, {K}), (3.0,), (1.0,), has_aux=True)[2]", f"jax.grad(jax.checkpoint(lambda x, k: jnp.sum(x * {R}.normal(k, (2,)))))(1.0, {K})",
+    f"jax.jvp(lambda x: (x * x, {K}), (3.0,), (1.0,), has_aux=True)[2]", f"jax.grad(jax.checkpoint(lambda x, k: jnp.sum(x * {R}.normal(k, (2,)))))(jnp.float32(1), {K})",
     f"jax.tree.map(lambda k: k, {{'a': {K}, 'b': [{KS}]}})", f"str(jax.tree.structure({{'a': {K}}}))", f"jax.device_put({K})", f"jax.device_get({K})", f"jax.block_until_ready({K})",
     f"str(jax.eval_shape({R}.split, {K}))", f"str(jax.eval_shape(lambda k: {{'k': k, 'x': {R}.normal(k)}}, jax.ShapeDtypeStruct((), {K}.dtype)))",
     f"str(jax.ShapeDtypeStruct((2,), {K}.dtype))", f"import pickle\nout = pickle.loads(pickle.dumps([{KS}, {R}.key(1, impl='rbg')]))",
     f"import pickle\nout = str(pickle.loads(pickle.dumps({K}.dtype)))", f"import copy\nout = copy.deepcopy({K})",
-    f"f = jax.custom_vjp(lambda x, k: x * {R}.normal(k))\nf.defvjp(lambda x, k: (f(x, k), k), lambda k, ct: (ct * {R}.normal(k), None))\nout = jax.grad(f)(2.0, {K})",
+    f"f = jax.custom_vjp(lambda x, k: x * {R}.normal(k))\nf.defvjp(lambda x, k: (f(x, k), k), lambda k, ct: (ct * {R}.normal(k), None))\nout = jax.grad(f)(jnp.float32(2), {K})",
 ]
 ERRORS = [
     (f"{K} + 1", "TypeError", "key<fry>"), (f"1 + {K}", "TypeError", "key<fry>"), (f"{K} * {K}", "TypeError"), (f"{K} < {K}", "TypeError"), (f"-{K}", "TypeError"), (f"abs({K})", "TypeError"),

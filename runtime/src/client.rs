@@ -6,7 +6,7 @@ use crate::{
     envelope,
     error::{Error, Result},
     executable::Executable,
-    ffi::{Api, OptionValue, RawClient, prepare_for_cpu},
+    ffi::{Api, OptionValue, RawClient, forget_start_of, prepare_for_cpu},
     plugin,
 };
 use raxla_ir::ShapedArray;
@@ -65,7 +65,9 @@ impl Client {
             let count = OptionValue::Int(options.cpu_device_count as i64);
             create_options.push(("cpu_device_count".to_owned(), count));
         }
-        Ok(Client::from_raw(RawClient::create(api, &create_options, build(path))?))
+        let client = Client::from_raw(RawClient::create(api, &create_options, build(path))?);
+        forget_start_of(path);
+        Ok(client)
     }
     /// Starts a client of the CPU, divided into `device_count` devices, with the plugin that [`plugin::find`] finds.
     ///

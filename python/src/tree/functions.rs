@@ -1,69 +1,6 @@
-//! `tree_util`'s functions that are made of Rust, and the methods of `PyTreeDef`.
+//! `tree_util`'s functions that are made of Rust.
 
 use super::*;
-
-#[pymethods]
-impl TreeDef {
-    #[getter]
-    fn num_leaves(&self) -> usize {
-        self.leaves
-    }
-    #[getter]
-    fn num_nodes(&self) -> usize {
-        fn count(node: &Node) -> usize {
-            1 + node.children.iter().map(count).sum::<usize>()
-        }
-        count(&self.root)
-    }
-    #[pyo3(name = "unflatten")]
-    fn unflatten_python<'py>(&self, py: Python<'py>, leaves: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-        TreeDef::unflatten(self, py, leaves.try_iter()?.collect::<PyResult<Vec<_>>>()?)
-    }
-    #[pyo3(name = "children")]
-    fn children_python(&self) -> Vec<TreeDef> {
-        self.children()
-    }
-    fn flatten_up_to<'py>(&self, py: Python<'py>, tree: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyAny>>> {
-        fn down<'py>(
-            py: Python<'py>,
-            node: &Node,
-            object: &Bound<'py, PyAny>,
-            out: &mut Vec<Bound<'py, PyAny>>,
-        ) -> PyResult<()> {
-            if let Kind::Leaf = node.kind {
-                out.push(object.clone());
-                return Ok(());
-            }
-            let wrong = || PyValueError::new_err(format!("Expected a tree of the same structure, got {object}"));
-            let (kind, children) = open(object)?.ok_or_else(wrong)?;
-            let bare = Node { kind, children: vec![] };
-            let empty = |n: &Node| std::mem::discriminant(&n.kind);
-            if empty(&bare) != empty(node) || children.len() != node.children.len() {
-                return Err(wrong());
-            }
-            if let (Kind::Dict(a), Kind::Dict(b)) = (&bare.kind, &node.kind)
-                && !all_same(py, a, b)
-            {
-                return Err(wrong());
-            }
-            children.iter().zip(&node.children).try_for_each(|(c, n)| down(py, n, c, out))
-        }
-        let mut out = vec![];
-        down(py, &self.root, tree, &mut out)?;
-        Ok(out)
-    }
-    fn __eq__(&self, other: &Bound<PyAny>) -> bool {
-        other.cast::<TreeDef>().is_ok_and(|other| self == other.get())
-    }
-    fn __hash__(&self) -> u64 {
-        let mut state = std::hash::DefaultHasher::new();
-        self.hash(&mut state);
-        state.finish()
-    }
-    fn __repr__(&self) -> String {
-        format!("PyTreeDef({self:?})")
-    }
-}
 
 /// Leaves and structure of a tree.
 #[pyfunction]
@@ -85,7 +22,14 @@ pub fn tree_map<'py>(
 ) -> PyResult<Bound<'py, PyAny>> {
     let py = f.py();
     let (leaves, structure) = flatten(tree, is_leaf.filter(|f| !f.is_none()))?;
-    let others = rest.iter().map(|t| structure.flatten_up_to(py, &t)).collect::<PyResult<Vec<_>>>()?;
+    let explain = |other: &Bound<'py, PyAny>, error: PyErr| {
+        let say = || {
+            py.import("raxla._prefix")?.getattr("raise_prefix_error")?.call1(("tree_map tree", tree, other, is_leaf))
+        };
+        say().err().unwrap_or(error)
+    };
+    let others = rest.iter().map(|t| structure.flatten_up_to(py, &t).map_err(|e| explain(&t, e)));
+    let others = others.collect::<PyResult<Vec<_>>>()?;
     let call = |(i, leaf): (usize, Bound<'py, PyAny>)| {
         let args = std::iter::once(leaf).chain(others.iter().map(|o| o[i].clone()));
         f.call1(PyTuple::new(py, args.collect::<Vec<_>>())?)
@@ -115,41 +59,11 @@ pub fn register_pytree_node(
     classes.insert(key, Arc::new(entry));
     Ok(())
 }
-/// The keys of the children of a node: objects that `raxla.tree_util` makes key paths of; `None` for a leaf.
-#[pyfunction]
-pub fn node_keys<'py>(
-    tree: &Bound<'py, PyAny>,
-) -> PyResult<Option<(String, Vec<Bound<'py, PyAny>>, Vec<Bound<'py, PyAny>>)>> {
-    let py = tree.py();
-    if let Some(class) = class_of(tree)
-        && let Some(with_keys) = &class.with_keys
-    {
-        let (pairs, _): (Bound<PyAny>, Bound<PyAny>) = with_keys.bind(py).call1((tree,))?.extract()?;
-        let pairs = pairs.try_iter()?.map(|p| p?.extract()).collect::<PyResult<Vec<(Bound<PyAny>, Bound<PyAny>)>>>()?;
-        let (keys, children) = pairs.into_iter().unzip();
-        return Ok(Some(("custom".into(), keys, children)));
-    }
-    let Some((kind, children)) = open(tree)? else { return Ok(None) };
-    let numbers = || (0..children.len()).map(|i| Ok(i.into_pyobject(py)?.into_any())).collect::<PyResult<Vec<_>>>();
-    let bound = |keys: &[Py<PyAny>]| keys.iter().map(|k| k.bind(py).clone()).collect::<Vec<_>>();
-    let (name, keys) = match &kind {
-        Kind::Leaf | Kind::None => ("none", vec![]),
-        Kind::Tuple | Kind::List => ("sequence", numbers()?),
-        Kind::Dict(keys) | Kind::Mapping(_, keys) => ("dict", bound(keys)),
-        Kind::Named(class) => {
-            let fields = class.bind(py).getattr("_fields")?;
-            ("attribute", fields.try_iter()?.collect::<PyResult<Vec<_>>>()?)
-        }
-        Kind::Custom(..) => ("flat", numbers()?),
-    };
-    Ok(Some((name.into(), keys, children)))
-}
 /// One child for each of these structures: the structure of a tuple of them.
 #[pyfunction]
-pub fn treedef_tuple(py: Python, treedefs: Vec<TreeDef>) -> PyResult<TreeDef> {
-    let trees = treedefs
-        .iter()
-        .map(|d| TreeDef::unflatten(d, py, (0..d.leaves).map(|_| py.Ellipsis().into_bound(py))))
-        .collect::<PyResult<Vec<_>>>()?;
-    Ok(flatten(PyTuple::new(py, trees)?.as_any(), None)?.1)
+pub fn treedef_tuple(py: Python, treedefs: &Bound<PyAny>) -> PyResult<TreeDef> {
+    let parts =
+        treedefs.try_iter()?.map(|d| d?.extract::<TreeDef>().map_err(PyErr::from)).collect::<PyResult<Vec<_>>>()?;
+    let children = parts.iter().map(|d| d.root.copy(py, None)).collect();
+    Ok(TreeDef::of(Node { kind: Kind::Tuple, children }))
 }

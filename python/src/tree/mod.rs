@@ -1,8 +1,10 @@
 //! Pytrees of Python: any nesting of tuples, lists, dicts, named tuples, `None` and registered classes, with anything else at the leaves.
 
+mod definition;
 pub mod functions;
 mod leaves;
 mod matching;
+pub mod paths;
 
 pub use leaves::{Tree, lift_tree, not_an_array, type_error};
 
@@ -63,24 +65,55 @@ fn same(py: Python, a: &Py<PyAny>, b: &Py<PyAny>) -> bool {
 fn all_same(py: Python, a: &[Py<PyAny>], b: &[Py<PyAny>]) -> bool {
     a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(py, a, b))
 }
-impl Node {
-    fn same_kind(&self, other: &Node, py: Python) -> bool {
-        match (&self.kind, &other.kind) {
+impl Kind {
+    /// Whether nodes are of the same class and have the same data.
+    fn same(&self, other: &Kind, py: Python) -> bool {
+        match (self, other) {
             (Kind::Leaf, Kind::Leaf)
             | (Kind::None, Kind::None)
             | (Kind::Tuple, Kind::Tuple)
             | (Kind::List, Kind::List) => true,
             (Kind::Dict(a), Kind::Dict(b)) => all_same(py, a, b),
             (Kind::Mapping(t, a), Kind::Mapping(u, b)) => {
-                t.bind(py).get_type().is(u.bind(py).get_type()) && all_same(py, a, b)
+                let factory = |like: &Py<PyAny>| like.bind(py).getattr("default_factory").ok().map(Bound::unbind);
+                t.bind(py).get_type().is(u.bind(py).get_type())
+                    && all_same(py, a, b)
+                    && match (factory(t), factory(u)) {
+                        (Some(t), Some(u)) => same(py, &t, &u),
+                        _ => true,
+                    }
             }
             (Kind::Named(a), Kind::Named(b)) => a.is(b),
             (Kind::Custom(a, x), Kind::Custom(b, y)) => Arc::ptr_eq(a, b) && same(py, x, y),
             _ => false,
         }
     }
+}
+impl Node {
+    /// The number of leaves.
+    fn leaves(&self) -> usize {
+        if let Kind::Leaf = self.kind { 1 } else { self.children.iter().map(Node::leaves).sum() }
+    }
+    /// A copy, with another node for each leaf if one is given.
+    fn copy(&self, py: Python, leaf: Option<&Node>) -> Node {
+        let all = |keys: &[Py<PyAny>]| keys.iter().map(|k| k.clone_ref(py)).collect();
+        let kind = match &self.kind {
+            Kind::Leaf => match leaf {
+                Some(leaf) => return leaf.copy(py, None),
+                None => Kind::Leaf,
+            },
+            Kind::None => Kind::None,
+            Kind::Tuple => Kind::Tuple,
+            Kind::List => Kind::List,
+            Kind::Dict(keys) => Kind::Dict(all(keys)),
+            Kind::Mapping(like, keys) => Kind::Mapping(like.clone_ref(py), all(keys)),
+            Kind::Named(class) => Kind::Named(class.clone_ref(py)),
+            Kind::Custom(class, data) => Kind::Custom(class.clone(), data.clone_ref(py)),
+        };
+        Node { kind, children: self.children.iter().map(|c| c.copy(py, leaf)).collect() }
+    }
     fn alike(&self, other: &Node, py: Python) -> bool {
-        self.same_kind(other, py)
+        self.kind.same(&other.kind, py)
             && self.children.len() == other.children.len()
             && self.children.iter().zip(&other.children).all(|(a, b)| a.alike(b, py))
     }
@@ -123,14 +156,12 @@ impl Node {
                 list(f, &format!("CustomNode({name}[{data}], ["), &[], "])")
             }
             Kind::Named(class) => {
-                let class = class.bind(py);
-                let fields: Vec<String> = class.getattr("_fields").and_then(|f| f.extract()).unwrap_or_default();
-                let fields: Vec<String> = fields.iter().map(|f| format!("{f}=")).collect();
-                list(f, &format!("{}(", class.name().map(|n| n.to_string()).unwrap_or_default()), &fields, ")")
+                let name = class.bind(py).name().map(|n| n.to_string()).unwrap_or_default();
+                list(f, &format!("CustomNode(namedtuple[{name}], ["), &[], "])")
             }
             Kind::Custom(class, data) => {
                 let name = class.class.bind(py).name().map(|n| n.to_string()).unwrap_or_default();
-                let data = data.bind(py).repr().map(|r| r.to_string()).unwrap_or_default();
+                let data = data.bind(py).str().map(|r| r.to_string()).unwrap_or_default();
                 list(f, &format!("CustomNode({name}[{data}], ["), &[], "])")
             }
         }
@@ -209,7 +240,7 @@ fn open<'py>(object: &Bound<'py, PyAny>) -> PyResult<Option<(Kind, Vec<Bound<'py
     if let Ok(dict) = object.cast_exact::<PyDict>() {
         let keys = dict.keys();
         if keys.sort().is_err() {
-            let message = format!("Comparator raised exception while sorting pytree dictionary keys: {}", dict.keys());
+            let message = "Comparator raised exception while sorting pytree dictionary keys.";
             return Err(PyValueError::new_err(message));
         }
         let children = keys.iter().map(|k| dict.as_any().get_item(k)).collect::<PyResult<_>>()?;
@@ -239,13 +270,20 @@ fn open<'py>(object: &Bound<'py, PyAny>) -> PyResult<Option<(Kind, Vec<Bound<'py
     }
     Ok(None)
 }
+/// What a predicate says, which must be a boolean.
+fn holds(said: &Bound<PyAny>) -> PyResult<bool> {
+    said.extract().map_err(|_| {
+        let text = said.repr().map(|r| r.to_string()).unwrap_or_default();
+        PyValueError::new_err(format!("is_leaf predicate returned a non-boolean value {text}; expected a boolean"))
+    })
+}
 fn walk<'py>(
     object: &Bound<'py, PyAny>,
     is_leaf: IsLeaf<'_, 'py>,
     leaves: &mut Vec<Bound<'py, PyAny>>,
 ) -> PyResult<Node> {
     let stop = match is_leaf {
-        Some(stop) => stop.call1((object,))?.is_truthy()?,
+        Some(stop) => holds(&stop.call1((object,))?)?,
         None => false,
     };
     match if stop { None } else { open(object)? } {
@@ -269,13 +307,14 @@ pub fn flatten<'py>(
     let count = leaves.len();
     Ok((leaves, TreeDef { root, leaves: count, keys: None }))
 }
+const TOO_FEW: &str = "Too few leaves";
 fn build<'py>(
     py: Python<'py>,
     node: &Node,
     leaves: &mut dyn Iterator<Item = Bound<'py, PyAny>>,
 ) -> PyResult<Bound<'py, PyAny>> {
     if let Kind::Leaf = node.kind {
-        return leaves.next().ok_or_else(|| PyValueError::new_err("too few leaves for the tree"));
+        return leaves.next().ok_or_else(|| PyValueError::new_err(TOO_FEW));
     }
     let children = node.children.iter().map(|c| build(py, c, leaves)).collect::<PyResult<Vec<_>>>()?;
     let pairs = |target: &Bound<'py, PyAny>, keys: &[Py<PyAny>]| -> PyResult<()> {
@@ -332,9 +371,16 @@ impl TreeDef {
         py: Python<'py>,
         leaves: impl IntoIterator<Item = Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let mut leaves = leaves.into_iter();
-        let tree = build(py, &self.root, &mut leaves)?;
-        match leaves.next() {
+        let mut given = 0;
+        let mut leaves = leaves.into_iter().inspect(|_| given += 1);
+        let built = build(py, &self.root, &mut leaves);
+        let next = leaves.next();
+        let few = |e: PyErr| match e.value(py).to_string() == TOO_FEW {
+            true => PyValueError::new_err(format!("{TOO_FEW} for PyTreeDef; expected {}, got {given}", self.leaves)),
+            false => e,
+        };
+        let tree = built.map_err(few)?;
+        match next {
             None => Ok(tree),
             Some(_) => Err(PyValueError::new_err(format!("Too many leaves for PyTreeDef; expected {}.", self.leaves))),
         }
@@ -347,26 +393,12 @@ impl TreeDef {
     }
     /// The children of the root.
     pub fn children(&self) -> Vec<TreeDef> {
-        fn copy(node: &Node, py: Python) -> Node {
-            let all = |keys: &[Py<PyAny>]| keys.iter().map(|k| k.clone_ref(py)).collect();
-            let kind = match &node.kind {
-                Kind::Leaf => Kind::Leaf,
-                Kind::None => Kind::None,
-                Kind::Tuple => Kind::Tuple,
-                Kind::List => Kind::List,
-                Kind::Dict(keys) => Kind::Dict(all(keys)),
-                Kind::Mapping(like, keys) => Kind::Mapping(like.clone_ref(py), all(keys)),
-                Kind::Named(class) => Kind::Named(class.clone_ref(py)),
-                Kind::Custom(class, data) => Kind::Custom(class.clone(), data.clone_ref(py)),
-            };
-            Node { kind, children: node.children.iter().map(|c| copy(c, py)).collect() }
-        }
-        fn count(node: &Node) -> usize {
-            if let Kind::Leaf = node.kind { 1 } else { node.children.iter().map(count).sum() }
-        }
-        let part =
-            |c: &Node| Python::attach(|py| TreeDef { leaves: count(c), root: Arc::new(copy(c, py)), keys: None });
+        let part = |c: &Node| Python::attach(|py| TreeDef::of(c.copy(py, None)));
         self.root.children.iter().map(part).collect()
+    }
+    /// The structure of a node.
+    fn of(root: Node) -> TreeDef {
+        TreeDef { leaves: root.leaves(), root: Arc::new(root), keys: None }
     }
 }
 /// The parts of `tree` that stand where `prefix` has leaves, and the number of leaves of each part.
@@ -381,19 +413,15 @@ pub fn broadcast_prefix<'py>(
         is_leaf: IsLeaf<'_, 'py>,
         out: &mut Vec<Bound<'py, PyAny>>,
     ) -> PyResult<()> {
-        fn count(node: &Node) -> usize {
-            if let Kind::Leaf = node.kind { 1 } else { node.children.iter().map(count).sum() }
-        }
         let stop = prefix.is_none()
             || match is_leaf {
                 Some(stop) => stop.call1((prefix,))?.is_truthy()?,
                 None => false,
             };
         match if stop { None } else { open(prefix)? } {
-            None => out.extend(std::iter::repeat_n(prefix.clone(), count(node))),
+            None => out.extend(std::iter::repeat_n(prefix.clone(), node.leaves())),
             Some((kind, children)) => {
-                let here = Node { kind, children: vec![] };
-                if !here.same_kind(node, prefix.py()) || children.len() != node.children.len() {
+                if !kind.same(&node.kind, prefix.py()) || children.len() != node.children.len() {
                     let message = format!(
                         "pytree structure error: the prefix {prefix} stands where the tree has another kind of node, or one of {} children",
                         node.children.len()

@@ -44,7 +44,7 @@ pub(crate) use {
     client::{RawClient, RawDevice},
     event::RawEvent,
     executable::RawExecutable,
-    process::prepare_for_cpu,
+    process::{forget_start_of, prepare_for_cpu},
 };
 pub use {
     client::{MemoryStats, OptionValue},
