@@ -1,6 +1,7 @@
 """Devices, and moving data to them and away."""
 
 import os
+import sys
 
 import numpy as np
 
@@ -8,6 +9,7 @@ from raxla import _raxla, tree_util
 from raxla._raxla import Array, Device, default_backend, devices  # noqa: F401
 
 os.register_at_fork(after_in_child=_raxla.after_fork_in_child)
+_raxla.set_packages([folder for folder in sys.path if folder.endswith(("site-packages", "dist-packages"))])
 
 
 def local_devices(process_index=None, backend=None, host_id=None):

@@ -82,7 +82,7 @@ fn _raxla(m: &Bound<PyModule>) -> PyResult<()> {
     functions! { m;
         set_x64, x64_here, x64, suspended, dtype::result_type, config::configure, config::unconfigure_here, config::log_compiles,
         callback::pure_callback_call, callback::io_callback_call, callback::debug_callback_call, callback::effects_barrier, eager::clear_eager,
-        device::devices, device::default_backend, device::copy_to_device, process::after_fork_in_child, stages::stage, ffi::dlpack_export, ffi::dlpack_import,
+        device::devices, device::default_backend, device::copy_to_device, process::after_fork_in_child, process::set_packages, stages::stage, ffi::dlpack_export, ffi::dlpack_import,
         transforms::value_and_grad_call, linear::linearize_call, linear::jvp_call, linear::transpose_call, batch::vmap_call, checkpoint::checkpoint_call,
         checkpoint::checkpoint_name, custom::custom_jvp_call, custom::custom_vjp_call, custom::linear_call, custom::close_call, custom::derivatives_ahead,
         transforms::eval_shape_call,

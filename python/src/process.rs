@@ -49,3 +49,8 @@ pub fn usable(py: Python) -> PyResult<()> {
     CLIENT_STARTED.store(true, Ordering::Relaxed);
     Ok(())
 }
+/// Says where this Python's packages are: accelerators' plugins may be among them.
+#[pyfunction]
+pub fn set_packages(folders: Vec<std::path::PathBuf>) {
+    raxla::runtime::plugin::set_packages(folders);
+}

@@ -2,7 +2,7 @@
 //!
 //! [`find`] looks, in this order, at
 //! 1. the environment variable `RAXLA_PJRT_PLUGIN`, the path of a library;
-//! 2. Python packages that carry a plugin, in the active virtual or conda environment;
+//! 2. Python packages that carry a plugin, of the Python that this process runs in, or in the active virtual or conda environment;
 //! 3. the cache: `$RAXLA_CACHE`, else `$XDG_CACHE_HOME/raxla`, else `~/.cache/raxla`;
 //! 4. Python packages of `python3`;
 //! 5. the Python package index, from which `pip` fetches a pinned version into the cache, once. What it fetched must have the
@@ -18,7 +18,7 @@ use std::{
     ffi::OsString,
     path::{Path, PathBuf},
     process::{Command, Stdio},
-    sync::Mutex,
+    sync::{Mutex, PoisonError, RwLock},
 };
 
 /// A kind of processor that there is a plugin for.
@@ -106,7 +106,7 @@ const CPU: Package = Package {
     megabytes: 63,
 };
 // The CUDA plugins need the `nvidia-*` packages too (see `CUDA_LIBRARIES`), which their RPATH expects in the same site-packages:
-// `pip install jax-cuda13-pjrt` brings them; fetching the plugin alone serves where they are installed already.
+// `pip install raxla[cuda13]` brings both; fetching the plugin alone serves where they are installed already.
 const CUDA12: Package = Package {
     platform: "cuda12",
     title: "XLA's compiler for CUDA 12",
@@ -177,8 +177,19 @@ pub fn find(platform: Platform) -> Result<PathBuf> {
     Ok(path)
 }
 
+/// Says where the Python that this process runs in has its packages: these folders are looked at first, and if one of them has the plugin of
+/// an accelerator that this machine has, that is the platform unless `RAXLA_PLATFORM` names another.
+pub fn set_packages(folders: Vec<PathBuf>) {
+    *PACKAGES.write().unwrap_or_else(PoisonError::into_inner) = folders;
+}
+static PACKAGES: RwLock<Vec<PathBuf>> = RwLock::new(Vec::new());
+
 /// What discovery depends on, besides files.
 struct Environment<'a> {
+    /// The packages of the Python that this process runs in.
+    own: Vec<PathBuf>,
+    /// Whether a file is there that tells of a device.
+    device: &'a dyn Fn(&str) -> bool,
     variable: &'a dyn Fn(&str) -> Option<OsString>,
     /// The `site-packages` of `python3`. Slow, since that starts a process.
     python: &'a dyn Fn() -> Vec<PathBuf>,
@@ -194,6 +205,8 @@ enum Found {
 impl Environment<'_> {
     fn of_process() -> Environment<'static> {
         Environment {
+            own: PACKAGES.read().unwrap_or_else(PoisonError::into_inner).clone(),
+            device: &|path| Path::new(path).exists(),
             variable: &|name| std::env::var_os(name).filter(|value| !value.is_empty()),
             python: &python_folders,
         }
@@ -210,8 +223,20 @@ impl Environment<'_> {
         Ok(match () {
             () if file.contains("cuda") => Platform::Cuda13,
             () if file.contains("tpu") => Platform::Tpu,
-            () => Platform::Cpu,
+            () => self.accelerator().unwrap_or(Platform::Cpu),
         })
+    }
+    /// The accelerator that this process's Python has a plugin for, and the machine a device.
+    fn accelerator(&self) -> Option<Platform> {
+        let devices = |platform| match platform {
+            Platform::Cuda13 | Platform::Cuda12 => &["/dev/nvidiactl", "/dev/dxg"][..],
+            _ => &["/dev/accel0", "/dev/vfio/0"][..],
+        };
+        let has = |platform: &Platform| {
+            self.own.iter().any(|folder| folder.join(platform.package().library).is_file())
+                && devices(*platform).iter().any(|file| (self.device)(file))
+        };
+        [Platform::Cuda13, Platform::Cuda12, Platform::Tpu].into_iter().find(has)
     }
     fn discover(&self, platform: Platform) -> Result<Found> {
         if let Some(path) = self.path("RAXLA_PJRT_PLUGIN") {
@@ -251,10 +276,10 @@ impl Environment<'_> {
         let under = |variable: &str, below: &str| self.path(variable).map(|folder| folder.join(below));
         self.path("RAXLA_CACHE").or_else(|| under("XDG_CACHE_HOME", "raxla")).or_else(|| under("HOME", ".cache/raxla"))
     }
-    /// The `site-packages` of active virtual and conda environments.
+    /// The `site-packages` of this process's Python, and of active virtual and conda environments.
     fn active_folders(&self) -> Vec<PathBuf> {
+        let mut folders = self.own.clone();
         let roots = ["VIRTUAL_ENV", "CONDA_PREFIX"].into_iter().filter_map(|variable| self.path(variable));
-        let mut folders = Vec::new();
         for library in roots.map(|root| root.join("lib")) {
             let entries = std::fs::read_dir(&library).into_iter().flatten().flatten().map(|entry| entry.path());
             let python = |path: &PathBuf| path.file_name().is_some_and(|n| n.to_string_lossy().starts_with("python3"));

@@ -24,7 +24,7 @@ fn discover(name: &str, files: &[&str], variables: &[(&str, &str)], python: &[&s
         variables.iter().find(|(variable, _)| *variable == wanted).map(|(_, value)| OsString::from(at(value)))
     };
     let python = || python.iter().map(|folder| PathBuf::from(at(folder))).collect();
-    let environment = Environment { variable: &variable, python: &python };
+    let environment = Environment { own: vec![], device: &|_| false, variable: &variable, python: &python };
     let outcome = match environment.discover(Platform::Cpu) {
         Ok(Found::At(path)) => format!("at {}", path.display()),
         Ok(Found::Fetch(path)) => format!("fetch {}", path.display()),
@@ -78,7 +78,7 @@ fn chooses_a_platform() {
     let check = |variables: &[(&str, &str)], expected: Option<Platform>| {
         let variable =
             |wanted: &str| variables.iter().find(|(v, _)| *v == wanted).map(|(_, value)| OsString::from(value));
-        let environment = Environment { variable: &variable, python: &Vec::new };
+        let environment = Environment { own: vec![], device: &|_| true, variable: &variable, python: &Vec::new };
         assert_eq!(environment.platform().ok(), expected, "{variables:?}");
     };
     check(&[], Some(Platform::Cpu));
@@ -117,5 +117,26 @@ fn only_takes_what_has_the_checksum() {
     check(package("a/a.so", Some((of_wheel, of_library))), "taken");
     fs::write(&wheel, "no zip").unwrap();
     check(package("a/a.so", None), "is not as expected");
+    fs::remove_dir_all(&root).unwrap();
+}
+
+#[test]
+fn an_accelerator_is_used_if_its_plugin_and_its_device_are_there() {
+    let root = std::env::temp_dir().join(format!("raxla-packages-{}", std::process::id()));
+    let library = root.join("packages").join(Platform::Cuda13.package().library);
+    fs::create_dir_all(library.parent().unwrap()).unwrap();
+    fs::write(&library, "").unwrap();
+    let rows: [(&str, Option<&str>, Platform); 4] = [
+        ("packages", Some("/dev/nvidiactl"), Platform::Cuda13),
+        ("packages", None, Platform::Cpu),
+        ("packages", Some("/dev/accel0"), Platform::Cpu),
+        ("others", Some("/dev/nvidiactl"), Platform::Cpu),
+    ];
+    for (folder, device, expected) in rows {
+        let own = vec![root.join(folder)];
+        let environment =
+            Environment { own, device: &|path| Some(path) == device, variable: &|_| None, python: &Vec::new };
+        assert_eq!(environment.platform().unwrap(), expected, "{folder} {device:?}");
+    }
     fs::remove_dir_all(&root).unwrap();
 }
