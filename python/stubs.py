@@ -148,10 +148,10 @@ ArrayLike: TypeAlias = Array | np.ndarray[Any, Any] | np.bool_ | np.number[Any] 
 DTypeLike: TypeAlias = str | type[Any] | np.dtype[Any] | _HasDtype
 '''
 SCALAR = """
-class _ScalarMeta(_b.type):
+class _ScalarMeta:
     @property
-    def dtype(cls) -> _np.dtype[_Any]: ...
-    def __call__(cls, x: _Any = ...) -> _Array: ...  # type: ignore[override]
+    def dtype(self) -> _np.dtype[_Any]: ...
+    def __call__(self, x: _Any = ...) -> _Array: ...
 """
 # Python asks for these.
 SPECIAL = {"__len__": "_b.int", "__bool__": "_b.bool", "__float__": "_b.float", "__int__": "_b.int", "__complex__": "_b.complex", "__index__": "_b.int"}
@@ -204,7 +204,7 @@ def kind_of(module, parameter):
     return kind
 
 
-def parameters(module, name, function, method=False, first=None):
+def parameters(module, name, function, method=False, skip=0):
     """The parameters of a function, in a stub's words; all there may be if it does not say."""
     try:
         signature = inspect.signature(function)
@@ -229,7 +229,7 @@ def parameters(module, name, function, method=False, first=None):
             parts.append(f"{p.name}: {kind}" + ("" if p.default is p.empty else " = ..."))
     if slash:
         parts.insert(slash, "/")
-    return ", ".join(parts)
+    return ", ".join(parts[skip:])
 
 
 def function_stub(module, name, function):
@@ -237,8 +237,7 @@ def function_stub(module, name, function):
     text = parameters(module, name, function)
     template = TYPED.get(f"{module}.{name}")
     if template:
-        rest = text.split(", ", 1)[1] if ", " in text else ""
-        return template.format(name=name, rest=rest).replace(", )", ")").lstrip("\n")
+        return template.format(name=name, rest=parameters(module, name, function, skip=1)).replace(", )", ")").lstrip("\n")
     if name in SAME:
         return f"def {name}(" + ("cls: _T" if name != "register_dataclass" else re.sub(r"nodetype: [^,]+", "nodetype: _T", text)) + ") -> _T: ...\n"
     if name in LISTS and ARRAYS.match(module):
@@ -262,14 +261,16 @@ def class_stub(module, name, cls):
         return array_stub()
     if name in CLASSES:
         return CLASSES[name].lstrip("\n")
+    if issubclass(cls, np.generic):
+        return f"{name}: _b.type[_Any]\n"
     bases = [b for b in cls.__bases__ if b is not object and b.__module__ in ("builtins", "numpy") or public_home(b)]
-    shown = ", ".join({"builtins": f"_b.{b.__name__}", "numpy": f"_np.{b.__name__}[_Any]" if b is np.ndarray else f"_np.{b.__name__}"}.get(b.__module__, public_home(b) or "_Any")
+    shown = ", ".join({"builtins": "_b.tuple[_Any, ...]" if b is tuple else f"_b.{b.__name__}", "numpy": f"_np.{b.__name__}[_Any]" if b is np.ndarray else f"_np.{b.__name__}"}.get(b.__module__, public_home(b) or "_Any")
                       if public_home(b) != f"{module}.{b.__name__}" else b.__name__ for b in bases)
     lines = [f"class {name}({shown}):" if shown else f"class {name}:"]
     if name == "Jaxpr":
         lines = [f"class {name}(_b.str):"]
     own = {n: m for base in reversed(cls.__mro__) for n, m in vars(base).items() if base.__module__.startswith("raxla") or base is cls}
-    if not issubclass(cls, (BaseException, str, np.generic)):
+    if not issubclass(cls, (BaseException, str, tuple)):
         lines.append(f"    def __init__({parameters(module, name, cls).join(['self, ', '']) if inspect_safe(cls) else 'self, *args: _Any, **kwargs: _Any'}) -> None: ...")
     for n, m in sorted(own.items()):
         if n.startswith("_") and n not in ("__call__", "__enter__", "__exit__", "__getitem__", "__len__"):
@@ -347,10 +348,8 @@ def stub(module):
         elif isinstance(value, raxla.dtypes._ScalarMeta):
             if module != "raxla.dtypes":
                 imports.add(f"from raxla.dtypes import {value.__name__} as {name}")
-            elif value.__name__ == name:
-                body.append(f"class {name}(metaclass=_ScalarMeta): ...\n")
             else:
-                body.append(f"{name} = {value.__name__}\n")
+                body.append(f"{name}: _ScalarMeta\n")
         elif isinstance(value, type):
             home = homes().get(value)
             if home == (module, name):

@@ -26,9 +26,14 @@ def clipped_backward(_: None, ct: Array) -> tuple[Array]:
 clipped.defvjp(clipped_forward, clipped_backward)
 
 
+def solve(a: Array, b: Array) -> Array:
+    """The solution of two equations."""
+    return jnp.stack([a[1, 1] * b[0] - a[0, 1] * b[1], a[0, 0] * b[1] - a[1, 0] * b[0]]) / (a[0, 0] * a[1, 1] - a[0, 1] * a[1, 0])
+
+
 def newton(x: Array, steps: int) -> Array:
     for _ in range(steps):
-        x = x - jnp.linalg.solve(jax.hessian(rosenbrock)(x), jax.grad(rosenbrock)(x))
+        x = x - solve(jax.hessian(rosenbrock)(x), jax.grad(rosenbrock)(x))
     return x
 
 

@@ -33,6 +33,7 @@ def step(s: State, h: float) -> State:
 @jax.jit
 def path(angle: ArrayLike) -> Array:
     start = State(jnp.asarray(angle), jnp.zeros(()))
+    angles: Array
     _, angles = lax.scan(lambda s, _: (step(s, 0.01), s.angle), start, None, length=1000)
     return angles
 

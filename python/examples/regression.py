@@ -12,7 +12,8 @@ def loss(params: dict[str, Array], x: Array, y: Array) -> Array:
 @jax.jit
 def step(params: dict[str, Array], x: Array, y: Array) -> dict[str, Array]:
     grads = jax.grad(loss)(params, x, y)
-    return jax.tree.map(lambda p, g: p - 0.1 * g, params, grads)
+    moved: dict[str, Array] = jax.tree.map(lambda p, g: p - 0.1 * g, params, grads)
+    return moved
 
 
 def main() -> float:
