@@ -17,6 +17,7 @@ usage: cargo xtask <command>
                                  random programs, each held to every law; stops after so many (10000), or minutes
   plugin [cpu|cuda12|cuda13|tpu] find XLA's compiler for a platform, fetching it if need be, and print its path
   python [PROFILE]               the Python package's wheel (of the profile `release`), built and installed in target/python
+  python-stubs                   remake the stubs of the package that is installed there, for type checkers
   bindgen                        remake the bindings in runtime/src/ffi from the headers of the PJRT C API and XLA's FFI
 
 Exit codes: 0 all is well, 1 a command failed, 2 the command line is wrong.";
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
         ["plugin", platform] => plugin::run(platform),
         ["python"] => python::install("release"),
         ["python", profile] => python::install(profile),
+        ["python-stubs"] => python::stubs(),
         ["bindgen"] => bindgen::run(),
         ["bindgen", include, ref headers @ ..] => bindgen::generate(include, headers),
         ["help" | "-h" | "--help"] => {

@@ -29,6 +29,10 @@ pub fn install(profile: &str) -> Result<(), String> {
     let wheel = wheel.ok_or("maturin left no wheel")?.path().display().to_string();
     shell::run(&mut shell::command(&pip, &[&quiet[..], &["--force-reinstall", "--no-deps", &wheel]].concat()))
 }
+/// Makes its stubs of the package that is installed.
+pub fn stubs() -> Result<(), String> {
+    shell::run(&mut shell::command(&program("python"), &["python/stubs.py"]))
+}
 /// The command that runs its tests, doc strings included.
 pub fn tests() -> std::process::Command {
     let mut command = shell::command(&program("python"), &["-m", "pytest", "-q", "--color=no", "python/tests"]);
