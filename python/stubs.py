@@ -362,7 +362,7 @@ def stub(module):
                 body.append(f"{name} = _np.{value.__name__}\n")
             else:
                 body.append(f"{name}: _Any\n")
-        elif name in CLASSES or isinstance(value, (types.FunctionType, types.BuiltinFunctionType)):
+        elif name in CLASSES or isinstance(value, (types.FunctionType, types.BuiltinFunctionType, raxla._raxla.function)):
             body.append(function_stub(module, name, value))
         elif isinstance(value, (bool, int, float, complex, str)):
             body.append(f"{name}: _b.{type(value).__name__}\n")

@@ -28,6 +28,11 @@ from raxla._raxla import CompileTime as ensure_compile_time_eval
 from raxla._types import ShapeDtypeStruct, eval_shape, make_jaxpr
 from raxla._vmap import vmap
 from raxla import _methods, ad_checkpoint, custom_derivatives, debug, dlpack, stages, typing
+from raxla._boundary import protect
+import sys
+
+protect(numpy, lax, nn, nn.initializers, random, tree, tree_util, debug, dlpack, ad_checkpoint, custom_derivatives, sys.modules[__name__])
+del protect, sys
 
 __version__ = "0.1.0"
 float0 = dtypes.float0

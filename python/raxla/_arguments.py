@@ -5,6 +5,8 @@ import inspect
 
 import numpy as np
 
+from raxla._boundary import bounded
+
 
 def wraps(fun, wrapper):
     """The wrapper, with the name, signature and doc of the function."""
@@ -12,7 +14,7 @@ def wraps(fun, wrapper):
         functools.update_wrapper(wrapper, fun)
     except (AttributeError, TypeError):
         pass
-    return wrapper
+    return bounded(wrapper)
 
 
 def as_numbers(spec):

@@ -60,8 +60,8 @@ _OPTIONS = {
     "jax_platforms": (None, _anything),
     "jax_platform_name": (None, _anything),
     "jax_num_cpu_devices": (-1, int),
-    # These change what JAX says or how fast it is, never what comes out; here there is nothing that they would change.
     "jax_traceback_filtering": ("auto", _one_of("off", "tracebackhide", "remove_frames", "quiet_remove_frames", "auto")),
+    # These change what JAX says or how fast it is, never what comes out; here there is nothing that they would change.
     "jax_enable_checks": (False, _switch),
     "jax_check_tracer_leaks": (False, _switch),
     "jax_softmax_custom_jvp": (True, _switch),
@@ -130,6 +130,8 @@ class Config:
                 _raxla.set_x64(self._everywhere[name])
         elif name in ("jax_log_compiles", "jax_explain_cache_misses"):
             _raxla.log_compiles(self.read("jax_log_compiles") or self.read("jax_explain_cache_misses"))
+        elif name == "jax_traceback_filtering":
+            _raxla.filter_tracebacks(self.read(name) != "off")
         elif name in ("jax_platforms", "jax_platform_name"):
             first = (self.read(name) or "").split(",")[0]
             if first:

@@ -110,11 +110,14 @@ fn innermost(py: Python) -> PyResult<Option<Source>> {
 }
 /// The name for good, if the file is the user's. There are as many as the user has files, so that they may stay.
 fn users(py: Python, name: &str) -> PyResult<Option<&'static str>> {
+    Ok(is_users(py, name)?.then(|| &*Box::leak(name.to_owned().into_boxed_str())))
+}
+/// Whether a file is the user's, and not one of the package.
+pub fn is_users(py: Python, name: &str) -> PyResult<bool> {
     static OWN: PyOnceLock<String> = PyOnceLock::new();
     let own = OWN.get_or_try_init(py, || {
         let file: String = py.import("raxla")?.getattr("__file__")?.extract()?;
         Ok::<_, PyErr>(file.trim_end_matches("__init__.py").to_owned())
     })?;
-    let is_own = name.starts_with(own.as_str()) || name.ends_with("/functools.py");
-    Ok((!is_own).then(|| &*Box::leak(name.to_owned().into_boxed_str())))
+    Ok(!name.starts_with(own.as_str()) && !name.ends_with("/functools.py"))
 }

@@ -358,6 +358,23 @@ impl Jit {
         };
         self.launch(py, &entry, &arrays)
     }
+    fn call<'py>(
+        &self,
+        py: Python<'py>,
+        args: &Bound<'py, PyTuple>,
+        kwargs: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        if crate::config::settings().disable_jit || self.inline && active() {
+            return self.fun.bind(py).call(args, kwargs);
+        }
+        if active() {
+            return self.nested(py, self.called(py, args, kwargs)?);
+        }
+        match self.run_again(py, args, kwargs)? {
+            Some(out) => Ok(out),
+            None => self.run(py, self.called(py, args, kwargs)?),
+        }
+    }
     /// Inside another trace: one equation that calls the program.
     fn nested<'py>(&self, py: Python<'py>, mut called: Called<'py>) -> PyResult<Bound<'py, PyAny>> {
         let handles = self.arrays(py, &called)?;
@@ -442,16 +459,7 @@ impl Jit {
         args: &Bound<'py, PyTuple>,
         kwargs: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        if crate::config::settings().disable_jit || self.inline && active() {
-            return self.fun.bind(py).call(args, kwargs);
-        }
-        if active() {
-            return self.nested(py, self.called(py, args, kwargs)?);
-        }
-        match self.run_again(py, args, kwargs)? {
-            Some(out) => Ok(out),
-            None => self.run(py, self.called(py, args, kwargs)?),
-        }
+        self.call(py, args, kwargs).map_err(|error| crate::boundary::filtered(py, error))
     }
     fn __get__<'py>(
         slf: &Bound<'py, Jit>,

@@ -69,3 +69,27 @@ def test_the_line_is_the_users():
 
     with pytest.raises(TypeError, match=r"test_errors\.py:\d+"):
         jax.jit(f)(jnp.ones(3))
+
+
+def files_of(error):
+    import traceback
+
+    return [frame.filename for frame in traceback.extract_tb(error.__traceback__)]
+
+
+@pytest.mark.parametrize("wrap", [lambda jax, f: f, lambda jax, f: jax.jit(f), lambda jax, f: jax.jit(jax.grad(lambda x: f(x).sum())), lambda jax, f: jax.jit(jax.vmap(f))])
+@pytest.mark.parametrize("wrong", [lambda jnp, x: jnp.pad(x, ((1, 2, 3),)), lambda jnp, x: x + jnp.ones(7), lambda jnp, x: jnp.linspace(x, 1, -3)])
+def test_tracebacks_hold_the_users_lines_only(wrap, wrong):
+    import raxla as jax
+    import raxla.numpy as jnp
+
+    with pytest.raises(Exception) as raised:
+        wrap(jax, lambda x: wrong(jnp, x))(jnp.ones((2, 3)))
+    assert set(files_of(raised.value)) == {__file__}
+    jax.config.update("jax_traceback_filtering", "off")
+    try:
+        with pytest.raises(Exception) as raised:
+            jnp.pad(jnp.ones(3), ((1, 2, 3),))
+        assert any("raxla/numpy" in file for file in files_of(raised.value))
+    finally:
+        jax.config.update("jax_traceback_filtering", "auto")
