@@ -29,3 +29,12 @@ from raxla import _methods, debug, stages
 
 __version__ = "0.1.0"
 float0 = dtypes.float0
+
+
+def __getattr__(name):
+    # Modules that few programs need load when they are first asked for.
+    if name in ("experimental", "image", "ops", "scipy"):
+        import importlib
+
+        return importlib.import_module(f"raxla.{name}")
+    raise AttributeError(f"module 'raxla' has no attribute {name!r}")

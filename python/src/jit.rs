@@ -310,7 +310,9 @@ impl Jit {
         for (i, (handle, aval)) in handles.iter().zip(&entry.traced.kind.avals).enumerate() {
             let array = handle.get();
             match &array.value {
-                Value::Array(data) if data.aval() == aval && array.keys == entry.traced.kind.tree.key(i) => arrays.push(data),
+                Value::Array(data) if data.aval() == aval && array.keys == entry.traced.kind.tree.key(i) => {
+                    arrays.push(data)
+                }
                 _ => return Ok(None),
             }
         }

@@ -10,18 +10,25 @@ mod custom;
 mod device;
 mod dtype;
 mod eager;
+mod fft;
 mod function;
+mod image;
 mod index;
+mod iterations;
 mod jit;
 mod keys;
 mod lax;
+mod linalg;
 mod nn;
 mod numpy;
 mod operators;
 mod process;
 mod random;
 mod session;
+mod signal;
+mod special;
 mod stages;
+mod stats;
 mod table;
 mod transforms;
 mod tree;
@@ -85,6 +92,15 @@ fn _raxla(m: &Bound<PyModule>) -> PyResult<()> {
         tree::functions::tree_flatten, tree::functions::tree_map, tree::functions::register_pytree_node, tree::functions::node_keys, tree::functions::treedef_tuple,
     }
     submodule(m, "lax", lax::register)?;
+    submodule(m, "fft", fft::register)?;
+    submodule(m, "scipy_fft", fft::register_scipy)?;
+    submodule(m, "linalg", linalg::register)?;
+    submodule(m, "special", special::register)?;
+    submodule(m, "stats", stats::register)?;
+    submodule(m, "signal", signal::register)?;
+    submodule(m, "iterations", iterations::register)?;
+    submodule(m, "image", image::register)?;
+    submodule(m, "ndimage", image::register_ndimage)?;
     submodule(m, "nn", nn::register)?;
     submodule(m, "random", random::register)?;
     submodule(m, "numpy", numpy::register)

@@ -7,8 +7,7 @@
 use crate::{
     array::{Array, Value},
     border::{exception, guarded, of_error, of_runtime, or_raise, user_source},
-    config,
-    keys,
+    config, keys,
 };
 use pyo3::prelude::*;
 use raxla::{

@@ -172,12 +172,17 @@ pub fn vecmat_with(a: impl Into<Arg>, b: impl Into<Arg>, how: Product) -> Tracer
 /// The sums of products of conjugated vectors in an axis of `a` with vectors in the same axis of `b`; the other axes broadcast.
 #[track_caller]
 pub fn vecdot(a: impl Into<Arg>, b: impl Into<Arg>, axis: isize) -> Tracer {
+    vecdot_with(a, b, axis, Product::default())
+}
+/// [`vecdot`], computed in a stated way.
+#[track_caller]
+pub fn vecdot_with(a: impl Into<Arg>, b: impl Into<Arg>, axis: isize, how: Product) -> Tracer {
     let [a, b] = promote_dtypes("vecdot", [a.into(), b.into()]);
     if a.rank() == 0 || b.rank() == 0 {
         fail(format!("vecdot: operands must have at least 1 axis, got {} and {}", a.aval(), b.aval()));
     }
     let (a, b) = (super::conj(a).moveaxis(axis, -1), b.moveaxis(axis, -1));
-    stacked("vecdot", a, b, 1, 1, (0, 0), Product::default())
+    stacked("vecdot", a, b, 1, 1, (0, 0), how)
 }
 /// All products of an element of `a` with one of `b`, both flattened, as a matrix.
 #[track_caller]

@@ -14,7 +14,7 @@ from raxla._raxla import fori_loop, while_loop
 from raxla.lax._collectives import (
     all_gather, all_to_all, axis_index, axis_size, pbroadcast, pmax, pmean, pmin, ppermute, pshuffle, psum, psum_scatter, pswapaxes,
 )
-from raxla.lax._control import associative_scan, composite, cond, map, platform_dependent, scan, stop_gradient, switch
+from raxla.lax._control import associative_scan, composite, cond, map, optimization_barrier, platform_dependent, scan, stop_gradient, switch
 from raxla.lax._convolutions import (
     conv, conv_dimension_numbers, conv_general_dilated, conv_general_dilated_local, conv_general_dilated_patches, conv_general_permutations,
     conv_general_shape_tuple, conv_shape_tuple, conv_transpose, conv_transpose_shape_tuple, conv_with_general_padding, padtype_to_pads,

@@ -298,3 +298,12 @@ def vectorize(pyfunc, *, excluded=frozenset(), signature=None):
 
 row_stack, mat = vstack, None  # noqa: F821
 del mat
+
+
+def __getattr__(name):
+    # Modules load when they are first asked for.
+    if name in ("linalg", "fft"):
+        import importlib
+
+        return importlib.import_module(f"raxla.numpy.{name}")
+    raise AttributeError(f"module 'raxla.numpy' has no attribute {name!r}")
