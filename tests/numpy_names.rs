@@ -135,22 +135,22 @@ exported! {
         lognormal maxwell multinomial multivariate_normal normal orthogonal pareto permutation poisson
         rademacher randint rayleigh split t triangular truncated_normal uniform wald weibull_min wrap_key_data;
     raxla::lax, LAX:
-        RoundingMethod abs acos acosh add approx_max_k approx_min_k argmax argmin asin asinh associative_scan
-        atan atan2 atanh axis_index batch_matmul bessel_i0e bessel_i1e betainc bitcast_convert_type bitwise_and
-        bitwise_not bitwise_or bitwise_xor broadcast broadcast_in_dim broadcast_shapes broadcast_to_rank
-        broadcasted_iota cbrt ceil clamp clz collapse complex concatenate cond conj conv_general_dilated
-        convert_element_type cos cosh cumlogsumexp cummax cummin cumprod cumsum custom_linear_solve custom_root
-        digamma div dot dot_general dynamic_index_in_dim dynamic_slice dynamic_slice_in_dim
-        dynamic_update_index_in_dim dynamic_update_slice dynamic_update_slice_in_dim eq erf erf_inv erfc exp
-        exp2 expand_dims expm1 fft floor fori_loop full full_like gather ge gt igamma igamma_grad_a igammac
-        imag index_in_dim index_take integer_pow iota is_finite le lgamma log log1p logistic lt map max min mul
-        mulhi ne neg nextafter pad pmax pmean pmin polygamma population_count pow psum ragged_dot
-        random_gamma_grad real reciprocal reduce reduce_and reduce_max reduce_min reduce_or reduce_precision
-        reduce_prod reduce_sum reduce_window reduce_xor rem reshape rev rng_bit_generator round rsqrt scan
-        scatter scatter_add scatter_max scatter_min scatter_mul scatter_sub select select_n shift_left
-        shift_right_arithmetic shift_right_logical sign sin sinh slice slice_in_dim sort sort_key_val split
-        sqrt square squeeze stack stop_gradient sub switch tan tanh tile top_k transpose unstack while_loop
-        zeta;
+        RoundingMethod abs acos acosh add all_gather all_to_all approx_max_k approx_min_k argmax argmin asin
+        asinh associative_scan atan atan2 atanh axis_index axis_size batch_matmul bessel_i0e bessel_i1e betainc
+        bitcast_convert_type bitwise_and bitwise_not bitwise_or bitwise_xor broadcast broadcast_in_dim
+        broadcast_shapes broadcast_to_rank broadcasted_iota cbrt ceil clamp clz collapse complex concatenate
+        cond conj conv_general_dilated convert_element_type cos cosh cumlogsumexp cummax cummin cumprod cumsum
+        custom_linear_solve custom_root digamma div dot dot_general dynamic_index_in_dim dynamic_slice
+        dynamic_slice_in_dim dynamic_update_index_in_dim dynamic_update_slice dynamic_update_slice_in_dim eq
+        erf erf_inv erfc exp exp2 expand_dims expm1 fft floor fori_loop full full_like gather ge gt igamma
+        igamma_grad_a igammac imag index_in_dim index_take integer_pow iota is_finite le lgamma log log1p
+        logistic lt map max min mul mulhi ne neg nextafter optimization_barrier pad pmax pmean pmin polygamma
+        population_count pow ppermute psum psum_scatter ragged_dot random_gamma_grad real reciprocal reduce
+        reduce_and reduce_max reduce_min reduce_or reduce_precision reduce_prod reduce_sum reduce_window
+        reduce_xor rem reshape rev rng_bit_generator round rsqrt scan scatter scatter_add scatter_max
+        scatter_min scatter_mul scatter_sub select select_n shift_left shift_right_arithmetic
+        shift_right_logical sign sin sinh slice slice_in_dim sort sort_key_val split sqrt square squeeze stack
+        stop_gradient sub switch tan tanh tile top_k transpose unstack while_loop zeta;
 }
 
 #[test]

@@ -36,3 +36,12 @@ del protect, sys
 
 __version__ = "0.1.0"
 float0 = dtypes.float0
+
+
+def __getattr__(name):
+    # Modules that few programs need load when they are first asked for.
+    if name in ("experimental", "image", "ops", "scipy"):
+        from raxla._boundary import imported
+
+        return imported(f"raxla.{name}")
+    raise AttributeError(f"module 'raxla' has no attribute {name!r}")

@@ -32,3 +32,10 @@ def protect(*modules):
             if isinstance(value, types.FunctionType) and not name.startswith("_") and value.__module__.startswith("raxla"):
                 _MADE[value] = bounded(value)
                 setattr(module, name, _MADE[value])
+
+
+def imported(name):
+    """A module that loads when it is first asked for."""
+    module = importlib.import_module(name)
+    protect(module)
+    return module

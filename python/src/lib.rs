@@ -13,11 +13,15 @@ mod device;
 mod dtype;
 mod eager;
 mod ffi;
+mod fft;
 mod function;
+mod image;
 mod index;
+mod iterations;
 mod jit;
 mod keys;
 mod lax;
+mod linalg;
 mod linear;
 mod nn;
 mod numpy;
@@ -25,7 +29,10 @@ mod operators;
 mod process;
 mod random;
 mod session;
+mod signal;
+mod special;
 mod stages;
+mod stats;
 mod table;
 mod transforms;
 mod tree;
@@ -93,6 +100,15 @@ fn _raxla(m: &Bound<PyModule>) -> PyResult<()> {
         tree::paths::tree_flatten_with_path, tree::paths::one_level, tree::paths::is_tree_node,
     }
     submodule(m, "lax", lax::register)?;
+    submodule(m, "fft", fft::register)?;
+    submodule(m, "scipy_fft", fft::register_scipy)?;
+    submodule(m, "linalg", linalg::register)?;
+    submodule(m, "special", special::register)?;
+    submodule(m, "stats", stats::register)?;
+    submodule(m, "signal", signal::register)?;
+    submodule(m, "iterations", iterations::register)?;
+    submodule(m, "image", image::register)?;
+    submodule(m, "ndimage", image::register_ndimage)?;
     submodule(m, "nn", nn::register)?;
     submodule(m, "random", random::register)?;
     submodule(m, "numpy", numpy::register)

@@ -13,6 +13,9 @@ MISSING = {
     },
     "jax.nn": {"get_scaled_dot_general_config": _BLOCKS, "scaled_dot_general": _BLOCKS, "scaled_matmul": _BLOCKS},
     "jax.nn.initializers": {},
+    "jax.numpy.linalg": {}, "jax.numpy.fft": {}, "jax.lax.linalg": {"qdwh": "its matrix is `scipy.linalg.polar`'s"}, "jax.image": {}, "jax.ops": {}, "jax.scipy.fft": {}, "jax.scipy.integrate": {},
+    "jax.scipy.linalg": {}, "jax.scipy.ndimage": {}, "jax.scipy.optimize": {}, "jax.scipy.signal": {}, "jax.scipy.sparse.linalg": {}, "jax.scipy.special": {}, "jax.scipy.stats": {}, "jax.scipy.stats.norm": {},
+    "jax.scipy.stats.gamma": {}, "jax.scipy.stats.poisson": {},
 }
 PARAMETERS = {
     "jax.lax": {"all_gather": "`to` says how meshes vary", "random_gamma_grad": "its operands have names"},

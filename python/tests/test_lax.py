@@ -146,6 +146,7 @@ CALLS = [
     "lax.map(lambda x: x ** 2, jnp.arange(5), batch_size=2)", "lax.map(lambda x: {'a': x[0] * x[1]}, (jnp.arange(4.0), jnp.ones(4)), batch_size=4)", "lax.map(lambda x: x + 1, jnp.arange(2), batch_size=3)",
     "lax.scan(lambda c, x: (c + x, c), jnp.float32(0), jnp.arange(4.0), unroll=True)", "lax.fori_loop(0, 4, lambda i, x: x * 2, jnp.int32(1), unroll=2)",
     "lax.platform_dependent(jnp.float32(2), cpu=lambda x: x + 1, default=lambda x: x - 1)", "lax.platform_dependent(jnp.float32(2), tpu=lambda x: x + 1, default=lambda x: x - 1)",
+    "lax.optimization_barrier({'a': jnp.ones(2), 'b': 1.0})", "jax.grad(lambda x: lax.optimization_barrier((x * x, x))[0])(3.0)", "jax.vmap(lambda x, y: lax.optimization_barrier((x, y)), (0, None))(jnp.ones(2), 1.0)",
     "lax.composite(lambda x: x * 2, 'my.double')(jnp.float32(3))",
     "solve = lambda mv, b: b / mv(jnp.float32(1))\nf = lambda a, b: lax.custom_linear_solve(lambda x: a * x, b, solve, transpose_solve=solve)\nout = f(2.0, jnp.float32(3)), jax.grad(f, (0, 1))(jnp.float32(2), jnp.float32(3)), jax.vmap(f)(jnp.array([1.0, 2.0]), jnp.ones(2))",
     "solve = lambda mv, b: (b / 4.0, {'steps': jnp.int32(3)})\nout = lax.custom_linear_solve(lambda x: 4.0 * x, jnp.ones(2), solve, symmetric=True, has_aux=True)",

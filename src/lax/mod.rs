@@ -23,7 +23,7 @@ pub use raxla_ir::primitives::{
     approx_top_k::Approximation, collective::all_gather, collective::all_to_all, collective::axis_index,
     collective::axis_size, collective::pmax, collective::pmean, collective::pmin, collective::ppermute,
     collective::psum, collective::psum_scatter, concatenate::concatenate, conv_general_dilated::ConvGeneralDilated,
-    general_reduce::reduce, general_reduce_window::reduce_window, ragged_dot::RaggedDims,
+    general_reduce::reduce, general_reduce_window::reduce_window, optimization_barrier::optimization_barrier, ragged_dot::RaggedDims,
     regularized_incomplete_beta::betainc, rng_bit_generator::RngAlgorithm, rng_bit_generator::rng_bit_generator,
     sort::sort,
 };

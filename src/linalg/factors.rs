@@ -93,7 +93,7 @@ pub fn lu_solve((lu, pivots): (Tracer, Tracer), b: impl Into<Arg>, trans: Transp
 }
 /// The permutation of `n` rows that exchanging row `i` with row `pivots[i]`, one after the other, makes.
 #[track_caller]
-fn permutation_of(pivots: Tracer, n: usize) -> Tracer {
+pub fn permutation_of(pivots: Tracer, n: usize) -> Tracer {
     let shape = pivots.shape();
     let (stack, steps) = (&shape[..shape.len() - 1], shape[shape.len() - 1]);
     let place = iota(DType::I32, &[stack, &[n]].concat(), stack.len());

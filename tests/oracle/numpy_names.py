@@ -151,6 +151,7 @@ LAX = {
     "slice": "strides are an `Option`", "round": "`RoundingMethod` is not optional",
     "reduce_window": "of any function; `reduce_window_of` of a sum, product or extremum",
     "stage": "`raxla::constant`",
+    "all_gather": "along a new axis 0", "all_to_all": "`tiled` is a reshape", "psum_scatter": "`tiled` is a reshape",
 }
 MESH = "programs run on one device each, until there are meshes"
 # What is left out of them, and why.
@@ -159,14 +160,13 @@ LEFT_OUT_OF = {
     "jax.random": {"clone": "using a key twice is no error here", "key_dtype": "a key is a struct, `Key`"},
     "jax.lax": {
         **{name: MESH for name in (
-            "all_gather", "all_to_all", "axis_size", "pbroadcast", "pcast", "ppermute", "precv", "psend", "pshuffle", "psum_scatter", "pswapaxes",
-            "ragged_all_to_all", "with_sharding_constraint")},
+            "pbroadcast", "pcast", "precv", "psend", "pshuffle", "pswapaxes", "ragged_all_to_all", "with_sharding_constraint")},
         **{name: "effects are ordered without the program's help" for name in ("after_all", "create_token")},
         **{name: "no choice of algorithms beyond `Precision`" for name in ("AccuracyMode", "DotAlgorithm", "DotAlgorithmPreset", "Tolerance")},
         **{name: "shapes are what tracing finds: `x.shape()`" for name in (
             "conv_general_shape_tuple", "conv_shape_tuple", "conv_transpose_shape_tuple", "reduce_window_shape_tuple")},
         "composite": "no names for parts of a program in StableHLO", "conv_general_dilated_local": "no kernels that differ from place to place",
-        "dce_sink": "nothing without an effect is kept", "optimization_barrier": "inside `checkpoint` only",
+        "dce_sink": "nothing without an effect is kept",
         "platform_dependent": "a program is compiled for the platform it is traced for",
         "scaled_dot": "no products of blocks that have scales of their own",
     },

@@ -287,6 +287,7 @@ primitives! {
     scan: Scan;
     remat: Remat;
     checkpoint_name: Name;
+    optimization_barrier: OptimizationBarrier;
     custom_linear_solve: LinearSolve;
     linear_call: LinearCall;
     collective: AllReduce, AxisIndex, AllGather;

@@ -14,7 +14,7 @@ from raxla.lax._collectives import (
     all_gather, all_to_all, axis_index, axis_size, pbroadcast, pmax, pmean, pmin, ppermute, pshuffle, psum, psum_scatter, pswapaxes,
 )
 from raxla.lax._control import (
-    associative_scan, composite, cond, fori_loop, map, platform_dependent, scan, stop_gradient, switch, while_loop,
+    associative_scan, composite, cond, fori_loop, map, optimization_barrier, platform_dependent, scan, stop_gradient, switch, while_loop,
 )
 from raxla.lax._convolutions import (
     conv, conv_dimension_numbers, conv_general_dilated, conv_general_dilated_local, conv_general_dilated_patches, conv_general_permutations,
@@ -80,7 +80,7 @@ def sort(operand, dimension=-1, is_stable=True, num_keys=1):
 
 def __getattr__(name):
     if name == "linalg":
-        import importlib
+        from raxla._boundary import imported
 
-        return importlib.import_module("raxla.lax.linalg")
+        return imported("raxla.lax.linalg")
     raise AttributeError(f"module 'raxla.lax' has no attribute '{name}'")

@@ -120,6 +120,12 @@ def stop_gradient(x):
     return tree_util.tree_map(_raxla.lax._stop_gradient, x)
 
 
+def optimization_barrier(operand, /):
+    """The value, a tree too, beyond which XLA moves nothing: all leaves are computed before any of them is used."""
+    leaves, treedef = tree_util.tree_flatten(operand)
+    return treedef.unflatten(_raxla.lax._optimization_barrier(leaves))
+
+
 def platform_dependent(*args, default=None, **per_platform):
     """The function of the arguments that is given for the platform programs run on, or else `default`."""
     platform = _raxla.default_backend()

@@ -54,3 +54,12 @@ def __array_namespace_info__():
     from raxla.numpy._namespace import Info
 
     return Info()
+
+
+def __getattr__(name):
+    # Modules load when they are first asked for.
+    if name in ("linalg", "fft"):
+        from raxla._boundary import imported
+
+        return imported(f"raxla.numpy.{name}")
+    raise AttributeError(f"module 'raxla.numpy' has no attribute {name!r}")

@@ -268,6 +268,8 @@ functions! { register_functions;
     fn reduce_precision(operand: ArrayLike, exponent_bits: u32, mantissa_bits: u32) [operand, exponent_bits, mantissa_bits] |py| {
         lax::reduce_precision(one(py, "reduce_precision", &operand, Kinds::FLOAT), exponent_bits, mantissa_bits)
     };
+    /// Values behind a barrier for XLA's optimiser.
+    fn _optimization_barrier(xs: crate::table::Arrays) [xs] |py| crate::table::Out::Tuple(lax::optimization_barrier(&xs.tracers(py)));
     /// The value, as one whose derivative is 0.
     fn _stop_gradient(x: ArrayLike) [x] |py| lax::stop_gradient(x.tracer(py));
     /// A Fourier transform over the last axes.

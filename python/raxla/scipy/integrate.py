@@ -1,0 +1,3 @@
+"""`raxla.scipy.integrate`: integrals of samples."""
+
+from raxla.numpy import trapezoid
