@@ -8,11 +8,12 @@ Array([2., 4.], dtype=float32)
 from raxla import _raxla, dtypes, errors, tree, tree_util
 from raxla._raxla import Array
 from raxla import numpy, lax, nn, random
-from raxla._api import (
-    ShapeDtypeStruct, block_until_ready, checkpoint, checkpoint_policies, closure_convert, custom_jvp, custom_vjp, device_get, device_put,
-    eval_shape, grad, hessian, jacfwd, jacobian, jacrev, jit, jvp, linear_transpose, linearize, make_jaxpr, named_call, remat,
-    value_and_grad, vjp, vmap,
-)
+from raxla._checkpoint import checkpoint, checkpoint_policies, remat
+from raxla._custom import closure_convert, custom_jvp, custom_vjp
+from raxla._derivatives import grad, hessian, jacfwd, jacobian, jacrev, jvp, linear_transpose, linearize, value_and_grad, vjp
+from raxla._jit import block_until_ready, device_get, device_put, jit, named_call
+from raxla._types import ShapeDtypeStruct, eval_shape, make_jaxpr
+from raxla._vmap import vmap
 from raxla import _methods
 
 __version__ = "0.1.0"

@@ -5,7 +5,8 @@ import importlib
 
 import pytest
 
-MODULES = ["raxla", "raxla._api", "raxla.lax", "raxla.nn", "raxla.numpy", "raxla.random", "raxla.tree_util"]
+MODULES = ["raxla", "raxla._checkpoint", "raxla._custom", "raxla._derivatives", "raxla._jit", "raxla._types", "raxla._vmap",
+           "raxla.lax", "raxla.nn", "raxla.numpy", "raxla.random", "raxla.tree_util"]
 
 
 @pytest.mark.parametrize("name", MODULES)

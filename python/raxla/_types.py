@@ -1,0 +1,95 @@
+"""Types of values: functions at types instead of values."""
+
+import numpy as np
+
+from raxla import _raxla, tree_util
+from raxla._arguments import as_numbers, wraps
+
+
+class ShapeDtypeStruct:
+    """A shape and a dtype, without data."""
+
+    __slots__ = ("shape", "dtype", "weak_type")
+
+    def __init__(self, shape, dtype, *, sharding=None, weak_type=False):
+        del sharding
+        self.shape, self.dtype, self.weak_type = tuple(shape), np.dtype(dtype), weak_type
+
+    size = property(lambda self: int(np.prod(self.shape, dtype=int)))
+    ndim = property(lambda self: len(self.shape))
+
+    def __len__(self):
+        return self.shape[0]
+
+    def __repr__(self):
+        weak = ", weak_type=True" if self.weak_type else ""
+        return f"ShapeDtypeStruct(shape={self.shape}, dtype={self.dtype.name}{weak})"
+
+    def __eq__(self, other):
+        return isinstance(other, ShapeDtypeStruct) and (self.shape, self.dtype, self.weak_type) == (other.shape, other.dtype, other.weak_type)
+
+    def __hash__(self):
+        return hash((self.shape, self.dtype, self.weak_type))
+
+
+def _types(leaves):
+    def one(x):
+        if hasattr(x, "shape") and hasattr(x, "dtype"):
+            return list(x.shape), np.dtype(x.dtype), bool(getattr(x, "weak_type", False))
+        from raxla import numpy as jnp
+
+        array = jnp.asarray(x)
+        return list(array.shape), array.dtype, array.weak_type
+
+    return [one(x) for x in leaves]
+
+
+def _staged(fun, args, kwargs):
+    leaves, structure = tree_util.tree_flatten(((args, kwargs),))
+    f = wraps(fun, lambda both: fun(*both[0], **both[1]))
+    return _raxla.eval_shape_call(f, _types(leaves), structure)
+
+
+def eval_shape(fun, *args, **kwargs):
+    """The shapes and dtypes of what a function gives, without computing it.
+
+    >>> import raxla as jax, raxla.numpy as jnp
+    >>> jax.eval_shape(jnp.dot, jax.ShapeDtypeStruct((2, 3), jnp.float32), jax.ShapeDtypeStruct((3,), jnp.float32))
+    ShapeDtypeStruct(shape=(2,), dtype=float32)
+    """
+    types, structure, _ = _staged(fun, args, kwargs)
+    return structure.unflatten([ShapeDtypeStruct(shape, dtype, weak_type=weak) for shape, dtype, weak in types])
+
+
+class Jaxpr(str):
+    """The text of a program, which reads back; what JAX calls a jaxpr."""
+
+    def __repr__(self):
+        return str(self)
+
+
+def make_jaxpr(fun, static_argnums=(), axis_env=None, return_shape=False, abstracted_axes=None):
+    """A function that gives the program of another, as text.
+
+    >>> import raxla as jax, raxla.numpy as jnp
+    >>> jax.make_jaxpr(jnp.sin)(jnp.ones(2))
+    program(%0: f32[2]) {
+      %1: f32[2] = sin %0
+      return %1
+    }
+    """
+    del axis_env, abstracted_axes
+
+    def make(*args, **kwargs):
+        static = {i: args[i] for i in as_numbers(static_argnums)}
+
+        def f(*dynamic, **kw):
+            rest = iter(dynamic)
+            return fun(*(static[i] if i in static else next(rest) for i in range(len(args))), **kw)
+
+        types, structure, text = _staged(wraps(fun, f), tuple(a for i, a in enumerate(args) if i not in static), kwargs)
+        if return_shape:
+            return Jaxpr(text), structure.unflatten([ShapeDtypeStruct(s, d, weak_type=w) for s, d, w in types])
+        return Jaxpr(text)
+
+    return wraps(fun, make)
