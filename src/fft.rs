@@ -146,12 +146,34 @@ macro_rules! one_axis { ($($(#[$doc:meta])* $name:ident $Kind:ident;)*) => { $(
 )* } }
 one_axis! {
     /// The discrete Fourier transform.
+    ///
+    /// ```
+    /// # use raxla::{constant, fft, fft::Norm, show};
+    /// let got = show(|| fft::fft(constant(vec![1.0f32, 2.0, 3.0, 4.0]), None, -1, Norm::Backward));
+    /// assert_eq!(got, "[10.0+0.0i, -2.0+2.0i, -2.0+0.0i, -2.0-2.0i]");
+    /// ```
     fft Fft;
     /// The inverse of [`fft()`].
+    ///
+    /// ```
+    /// # use raxla::{constant, fft, fft::Norm, show};
+    /// let got = show(|| fft::ifft(constant(vec![4.0f32, 0.0, 0.0, 0.0]), None, -1, Norm::Backward));
+    /// assert_eq!(got, "[1.0+0.0i, 1.0+0.0i, 1.0+0.0i, 1.0+0.0i]");
+    /// ```
     ifft Ifft;
     /// The discrete Fourier transform of real numbers: the first `n / 2 + 1` coefficients, of which the others are conjugates.
+    ///
+    /// ```
+    /// # use raxla::{constant, fft, fft::Norm, show};
+    /// assert_eq!(show(|| fft::rfft(constant(vec![1.0f32, 2.0, 3.0, 4.0]), None, -1, Norm::Backward)), "[10.0+0.0i, -2.0+2.0i, -2.0+0.0i]");
+    /// ```
     rfft Rfft;
     /// The inverse of [`rfft`], to `n` real numbers (`2 (size - 1)` by default).
+    ///
+    /// ```
+    /// # use raxla::{constant, fft, fft::Norm, show};
+    /// assert_eq!(show(|| fft::irfft(constant(vec![4.0f32, 0.0, 0.0]), None, -1, Norm::Backward)), "[1.0, 1.0, 1.0, 1.0]");
+    /// ```
     irfft Irfft;
 }
 macro_rules! several_axes { ($($(#[$doc:meta])* $name:ident $two:ident $Kind:ident;)*) => { $(
@@ -173,20 +195,54 @@ macro_rules! several_axes { ($($(#[$doc:meta])* $name:ident $two:ident $Kind:ide
 )* } }
 several_axes! {
     /// The discrete Fourier transform.
+    ///
+    /// ```
+    /// # use raxla::{Literal, constant, fft, fft::Norm, show};
+    /// let got = show(|| (fft::fftn(constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 3.0, 4.0])), None, None, Norm::Backward), fft::fft2(constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 3.0, 4.0])), None, None, Norm::Ortho)));
+    /// assert_eq!(got, "[[10.0+0.0i, -2.0+0.0i], [-4.0+0.0i, 0.0+0.0i]], [[5.0+0.0i, -1.0+0.0i], [-2.0+0.0i, 0.0+0.0i]]");
+    /// ```
     fftn fft2 Fft;
     /// The inverse of [`fftn`].
+    ///
+    /// ```
+    /// # use raxla::{Literal, constant, fft, fft::Norm, show};
+    /// let got = show(|| (fft::ifftn(constant(Literal::new(&[2, 2], &[4.0f32, 0.0, 0.0, 0.0])), None, None, Norm::Backward), fft::ifft2(constant(Literal::new(&[2, 2], &[4.0f32, 0.0, 0.0, 0.0])), None, None, Norm::Forward)));
+    /// assert_eq!(got, "[[1.0+0.0i, 1.0+0.0i], [1.0+0.0i, 1.0+0.0i]], [[4.0+0.0i, 4.0+0.0i], [4.0+0.0i, 4.0+0.0i]]");
+    /// ```
     ifftn ifft2 Ifft;
     /// The discrete Fourier transform of real numbers; the last axis keeps the first half of the coefficients, as in [`rfft`].
+    ///
+    /// ```
+    /// # use raxla::{Literal, constant, fft, fft::Norm, show};
+    /// let got = show(|| (fft::rfftn(constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 3.0, 4.0])), None, None, Norm::Backward), fft::rfft2(constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 3.0, 4.0])), None, None, Norm::Ortho)));
+    /// assert_eq!(got, "[[10.0+0.0i, -2.0+0.0i], [-4.0+0.0i, 0.0+0.0i]], [[5.0+0.0i, -1.0+0.0i], [-2.0+0.0i, 0.0+0.0i]]");
+    /// ```
     rfftn rfft2 Rfft;
     /// The inverse of [`rfftn`], to real numbers.
+    ///
+    /// ```
+    /// # use raxla::{Literal, constant, fft, fft::Norm, show};
+    /// let got = show(|| (fft::irfftn(constant(Literal::new(&[2, 2], &[4.0f32, 0.0, 0.0, 0.0])), None, None, Norm::Backward), fft::irfft2(constant(Literal::new(&[2, 2], &[4.0f32, 0.0, 0.0, 0.0])), None, None, Norm::Forward)));
+    /// assert_eq!(got, "[[1.0, 1.0], [1.0, 1.0]], [[4.0, 4.0], [4.0, 4.0]]");
+    /// ```
     irfftn irfft2 Irfft;
 }
 /// The transform of numbers of which the second half, left out, are the conjugates of the first: `n` real numbers.
+///
+/// ```
+/// # use raxla::{constant, fft, fft::Norm, show};
+/// assert_eq!(show(|| fft::hfft(constant(vec![1.0f32, 2.0, 3.0]), None, -1, Norm::Backward)), "[8.0, -2.0, 0.0, -2.0]");
+/// ```
 #[track_caller]
 pub fn hfft(x: impl Into<Arg>, n: impl Into<Option<usize>>, axis: isize, norm: Norm) -> Tracer {
     irfft(crate::numpy::conj(operand("hfft", x)), n, axis, norm.swapped())
 }
 /// The inverse of [`hfft`].
+///
+/// ```
+/// # use raxla::{constant, fft, fft::Norm, show};
+/// assert_eq!(show(|| fft::ihfft(constant(vec![4.0f32, 0.0, 0.0, 0.0]), None, -1, Norm::Backward)), "[1.0+0.0i, 1.0+0.0i, 1.0+0.0i]");
+/// ```
 #[track_caller]
 pub fn ihfft(x: impl Into<Arg>, n: impl Into<Option<usize>>, axis: isize, norm: Norm) -> Tracer {
     rfft(x, n, axis, norm.swapped()).conj()
@@ -197,6 +253,11 @@ fn frequencies(counts: impl Iterator<Item = f64>, n: usize, spacing: f64, dtype:
     constant(Literal::from_floats(aval, values))
 }
 /// The frequencies of the coefficients of [`fft()`] of `n` samples `spacing` apart, in cycles per unit.
+///
+/// ```
+/// # use raxla::{fft, show};
+/// assert_eq!(show(|| fft::fftfreq(4, 0.5, None)), "[0.0, 0.5, -1.0, -0.5]");
+/// ```
 #[track_caller]
 pub fn fftfreq(n: usize, spacing: f64, dtype: impl Into<Option<DType>>) -> Tracer {
     let half = n.div_ceil(2);
@@ -204,6 +265,11 @@ pub fn fftfreq(n: usize, spacing: f64, dtype: impl Into<Option<DType>>) -> Trace
     frequencies(signed, n, spacing, dtype.into())
 }
 /// The frequencies of the coefficients of [`rfft`] of `n` samples `spacing` apart, in cycles per unit.
+///
+/// ```
+/// # use raxla::{fft, show};
+/// assert_eq!(show(|| fft::rfftfreq(4, 0.5, None)), "[0.0, 0.5, 1.0]");
+/// ```
 #[track_caller]
 pub fn rfftfreq(n: usize, spacing: f64, dtype: impl Into<Option<DType>>) -> Tracer {
     frequencies((0..n / 2 + 1).map(|k| k as f64), n, spacing, dtype.into())
@@ -218,11 +284,21 @@ fn turned(name: &str, x: Tracer, axes: Option<&[isize]>, by: fn(usize) -> usize)
     })
 }
 /// Moves the coefficient of frequency 0 to the middle, along axes (all by default).
+///
+/// ```
+/// # use raxla::{constant, fft, show};
+/// assert_eq!(show(|| fft::fftshift(constant(vec![0.0f32, 1.0, 2.0, -2.0, -1.0]), None)), "[-2.0, -1.0, 0.0, 1.0, 2.0]");
+/// ```
 #[track_caller]
 pub fn fftshift(x: impl Into<Arg>, axes: Option<&[isize]>) -> Tracer {
     turned("fftshift", x.into().tracer(), axes, |n| n / 2)
 }
 /// The inverse of [`fftshift`].
+///
+/// ```
+/// # use raxla::{constant, fft, show};
+/// assert_eq!(show(|| fft::ifftshift(constant(vec![-2.0f32, -1.0, 0.0, 1.0, 2.0]), None)), "[0.0, 1.0, 2.0, -2.0, -1.0]");
+/// ```
 #[track_caller]
 pub fn ifftshift(x: impl Into<Arg>, axes: Option<&[isize]>) -> Tracer {
     turned("ifftshift", x.into().tracer(), axes, |n| n - n / 2)
@@ -242,6 +318,11 @@ fn orthonormal(n: usize, dtype: DType) -> Tracer {
 /// The discrete cosine transform of the second type, `2 Σ x[n] cos(πk (2n + 1) / 2N)`, along an axis.
 ///
 /// By one Fourier transform of the same length (Makhoul 1980).
+///
+/// ```
+/// # use raxla::{constant, fft, fft::Norm, show};
+/// assert_eq!(show(|| fft::dct(constant(vec![1.0f32, 2.0, 3.0]), None, -1, Norm::Backward)), "[12.0, -3.46, 0.0]");
+/// ```
 #[track_caller]
 pub fn dct(x: impl Into<Arg>, n: impl Into<Option<usize>>, axis: isize, norm: Norm) -> Tracer {
     let x = cosine_operand("dct", x, n.into(), axis);
@@ -262,6 +343,11 @@ pub fn dct(x: impl Into<Arg>, n: impl Into<Option<usize>>, axis: isize, norm: No
     out.moveaxis(-1, axis)
 }
 /// The inverse of [`dct`], along an axis.
+///
+/// ```
+/// # use raxla::{constant, fft, fft::Norm, show};
+/// assert_eq!(show(|| fft::idct(constant(vec![12.0f32, -3.4641016, 0.0]), None, -1, Norm::Backward)), "[1.0, 2.0, 3.0]");
+/// ```
 #[track_caller]
 pub fn idct(x: impl Into<Arg>, n: impl Into<Option<usize>>, axis: isize, norm: Norm) -> Tracer {
     let x = cosine_operand("idct", x, n.into(), axis);
@@ -319,8 +405,20 @@ macro_rules! cosine_of_several { ($($(#[$doc:meta])* $name:ident $one:ident;)*) 
 )* } }
 cosine_of_several! {
     /// [`dct`] over several axes (all by default).
+    ///
+    /// ```
+    /// # use raxla::{Literal, constant, fft, fft::Norm, show};
+    /// let got = show(|| fft::dctn(constant(Literal::new(&[2, 2], &[1.0f32, 1.0, 1.0, 1.0])), None, None, Norm::Backward));
+    /// assert_eq!(got, "[[16.0, 0.0], [0.0, 0.0]]");
+    /// ```
     dctn dct;
     /// [`idct`] over several axes (all by default).
+    ///
+    /// ```
+    /// # use raxla::{Literal, constant, fft, fft::Norm, show};
+    /// let got = show(|| fft::idctn(constant(Literal::new(&[2, 2], &[16.0f32, 0.0, 0.0, 0.0])), None, None, Norm::Backward));
+    /// assert_eq!(got, "[[1.0, 1.0], [1.0, 1.0]]");
+    /// ```
     idctn idct;
 }
 

@@ -128,6 +128,12 @@ fn check_shape(name: &str, image: &ShapedArray, shape: &[usize]) {
 /// A point `x` of the image goes to `x · scale + translation`; the pixel `i` is the interval from `i` to `i + 1`. Integers become floats.
 /// With `antialias`, smaller images are smoothed. The products with the weights are of the `precision`, by default [`Precision::Highest`].
 ///
+/// ```
+/// # use raxla::{constant, image, image::ResizeMethod, show};
+/// let got = show(|| image::scale_and_translate(constant(vec![1.0f32, 2.0, 3.0, 4.0]), &[4], &[0], constant(vec![1.0f32]), constant(vec![1.0f32]), ResizeMethod::Linear, true, None));
+/// assert_eq!(got, "[0.0, 1.0, 2.0, 3.0]");
+/// ```
+///
 /// # Panics
 /// Inside the trace, if shapes do not fit, axes other than `spatial_dims` change size, one of these is named twice, or the method is
 /// `Nearest`.
@@ -195,6 +201,11 @@ fn resampled(
 ///
 /// Integers become floats, except by `Nearest`. With `antialias`, smaller images are smoothed. The products with the weights are of the
 /// `precision`, by default [`Precision::Highest`].
+///
+/// ```
+/// # use raxla::{constant, image, image::ResizeMethod, show};
+/// assert_eq!(show(|| image::resize(constant(vec![0.0f32, 2.0]), &[4], ResizeMethod::Linear, true, None)), "[0.0, 0.5, 1.5, 2.0]");
+/// ```
 ///
 /// # Panics
 /// Inside the trace, if the shape has another number of axes.

@@ -79,11 +79,13 @@ pub mod optimize;
 #[cfg(test)]
 mod oracle;
 pub mod random;
+mod show;
 pub mod signal;
 pub mod sparse;
 pub mod special;
 pub mod stats;
 
+pub use show::show;
 pub use {
     raxla_ir::{
         self as ir, DType, Element, Literal, Operand, Program, ShapedArray, Tracer,

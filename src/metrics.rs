@@ -40,6 +40,11 @@ fn share(a: Tracer, b: Tracer) -> Tracer {
 }
 
 /// The share of predictions that are right.
+///
+/// ```
+/// # use raxla::{constant, metrics, show};
+/// assert_eq!(show(|| metrics::accuracy_score(constant(vec![0, 1, 1, 0]), constant(vec![0, 1, 0, 0]))), "0.75");
+/// ```
 #[track_caller]
 pub fn accuracy_score(y_true: Tracer, y_pred: Tracer) -> Tracer {
     labels("accuracy_score", y_true, y_pred);
@@ -47,6 +52,12 @@ pub fn accuracy_score(y_true: Tracer, y_pred: Tracer) -> Tracer {
 }
 /// The share of examples whose class is among the `k` with the greatest scores; `y_score` is `[N, classes]`. Of equal scores the classes with
 /// lower numbers are taken.
+///
+/// ```
+/// # use raxla::{Literal, constant, metrics, show};
+/// let got = show(|| metrics::top_k_accuracy_score(constant(vec![0, 1]), constant(Literal::new(&[2, 3], &[0.2f32, 0.5, 0.3, 0.1, 0.2, 0.7])), 2));
+/// assert_eq!(got, "0.5");
+/// ```
 #[track_caller]
 pub fn top_k_accuracy_score(y_true: Tracer, y_score: Tracer, k: usize) -> Tracer {
     let (of_labels, of_scores) = (y_true.shape(), y_score.shape());
@@ -61,6 +72,11 @@ pub fn top_k_accuracy_score(y_true: Tracer, y_score: Tracer, k: usize) -> Tracer
     numpy::mean(best.equal(y_true.astype(DType::I32).expand_dims(-1)).any_axes(-1), ())
 }
 /// How often each class (rows) was taken for each (columns), `i32[classes, classes]`.
+///
+/// ```
+/// # use raxla::{constant, metrics, show};
+/// assert_eq!(show(|| metrics::confusion_matrix(constant(vec![0, 1, 1]), constant(vec![0, 1, 0]), 2)), "[[1, 0], [1, 1]]");
+/// ```
 #[track_caller]
 pub fn confusion_matrix(y_true: Tracer, y_pred: Tracer, classes: usize) -> Tracer {
     labels("confusion_matrix", y_true, y_pred);
@@ -115,24 +131,45 @@ fn averaged(score: Tracer, occurring: Tracer, average: Average) -> Tracer {
     }
 }
 /// Of the predictions of a class, the share that is right.
+///
+/// ```
+/// # use raxla::{constant, metrics, show};
+/// let got = show(|| metrics::precision_score(constant(vec![0, 1, 1]), constant(vec![0, 1, 0]), 2, metrics::Average::None));
+/// assert_eq!(got, "[0.5, 1.0]");
+/// ```
 #[track_caller]
 pub fn precision_score(y_true: Tracer, y_pred: Tracer, classes: usize, average: Average) -> Tracer {
     let c = counts("precision_score", y_true, y_pred, classes, average);
     averaged(share(c.right, c.predicted), c.occurring, average)
 }
 /// Of the examples of a class, the share that was found.
+///
+/// ```
+/// # use raxla::{constant, metrics, show};
+/// assert_eq!(show(|| metrics::recall_score(constant(vec![0, 1, 1]), constant(vec![0, 1, 0]), 2, metrics::Average::None)), "[1.0, 0.5]");
+/// ```
 #[track_caller]
 pub fn recall_score(y_true: Tracer, y_pred: Tracer, classes: usize, average: Average) -> Tracer {
     let c = counts("recall_score", y_true, y_pred, classes, average);
     averaged(share(c.right, c.occurring), c.occurring, average)
 }
 /// The harmonic mean of precision and recall.
+///
+/// ```
+/// # use raxla::{constant, metrics, show};
+/// assert_eq!(show(|| metrics::f1_score(constant(vec![0, 1, 1]), constant(vec![0, 1, 0]), 2, metrics::Average::Macro)), "0.6667");
+/// ```
 #[track_caller]
 pub fn f1_score(y_true: Tracer, y_pred: Tracer, classes: usize, average: Average) -> Tracer {
     let c = counts("f1_score", y_true, y_pred, classes, average);
     averaged(share(c.right * 2, c.predicted + c.occurring), c.occurring, average)
 }
 /// The mean recall of the classes that occur.
+///
+/// ```
+/// # use raxla::{constant, metrics, show};
+/// assert_eq!(show(|| metrics::balanced_accuracy_score(constant(vec![0, 1, 1]), constant(vec![0, 1, 0]), 2)), "0.75");
+/// ```
 #[track_caller]
 pub fn balanced_accuracy_score(y_true: Tracer, y_pred: Tracer, classes: usize) -> Tracer {
     let c = counts("balanced_accuracy_score", y_true, y_pred, classes, Average::None);
@@ -140,6 +177,11 @@ pub fn balanced_accuracy_score(y_true: Tracer, y_pred: Tracer, classes: usize) -
 }
 /// The probability that a positive example (label 1, among 0 and 1) scores higher than a negative one, ties counting half: the area under the
 /// curve of the receiver operating characteristic. NaN if there are only examples of one kind.
+///
+/// ```
+/// # use raxla::{constant, metrics, show};
+/// assert_eq!(show(|| metrics::roc_auc_score(constant(vec![0, 1, 1]), constant(vec![0.2f32, 0.9, 0.1]))), "0.5");
+/// ```
 #[track_caller]
 pub fn roc_auc_score(y_true: Tracer, y_score: Tracer) -> Tracer {
     if y_true.rank() != 1 || y_true.shape() != y_score.shape() || !y_true.dtype().is_integer() {
@@ -165,6 +207,11 @@ pub fn roc_auc_score(y_true: Tracer, y_score: Tracer) -> Tracer {
     ((ranks * truth).sum() - positive * (positive + 1) * 0.5) / (positive * negative)
 }
 /// The mean negative logarithm of the probabilities `[N, classes]` of the right classes, each kept from 0 and 1 by the dtype's precision.
+///
+/// ```
+/// # use raxla::{Literal, constant, metrics, show};
+/// assert_eq!(show(|| metrics::log_loss(constant(vec![0, 1]), constant(Literal::new(&[2, 2], &[0.9f32, 0.1, 0.2, 0.8])))), "0.1643");
+/// ```
 #[track_caller]
 pub fn log_loss(y_true: Tracer, y_prob: Tracer) -> Tracer {
     let y_prob = inexact("log_loss", y_prob);
@@ -192,6 +239,11 @@ pub fn log_loss(y_true: Tracer, y_prob: Tracer) -> Tracer {
     -numpy::mean(numpy::sum(logs * one_hot(y_true, classes, logs.dtype()), -1), ())
 }
 /// `exp` of the mean of losses in natural units, such as cross entropies of tokens; over those that a mask holds for.
+///
+/// ```
+/// # use raxla::{constant, metrics, show};
+/// assert_eq!(show(|| metrics::perplexity(constant(vec![1.0f32, 2.0]), ())), "4.482");
+/// ```
 #[track_caller]
 pub fn perplexity(losses: Tracer, over: impl Into<Over>) -> Tracer {
     numpy::mean(losses, over).exp()
@@ -207,26 +259,51 @@ fn errors(name: &str, y_true: Tracer, y_pred: Tracer) -> Tracer {
     y_true - y_pred
 }
 /// The mean of the squared errors.
+///
+/// ```
+/// # use raxla::{constant, metrics, show};
+/// assert_eq!(show(|| metrics::mean_squared_error(constant(vec![1.0f32, 2.0]), constant(vec![1.0f32, 4.0]))), "2.0");
+/// ```
 #[track_caller]
 pub fn mean_squared_error(y_true: Tracer, y_pred: Tracer) -> Tracer {
     numpy::mean(errors("mean_squared_error", y_true, y_pred).square(), ())
 }
 /// The root of [`mean_squared_error`].
+///
+/// ```
+/// # use raxla::{constant, metrics, show};
+/// assert_eq!(show(|| metrics::root_mean_squared_error(constant(vec![1.0f32, 2.0]), constant(vec![1.0f32, 4.0]))), "1.414");
+/// ```
 #[track_caller]
 pub fn root_mean_squared_error(y_true: Tracer, y_pred: Tracer) -> Tracer {
     mean_squared_error(y_true, y_pred).sqrt()
 }
 /// The mean of the errors' magnitudes.
+///
+/// ```
+/// # use raxla::{constant, metrics, show};
+/// assert_eq!(show(|| metrics::mean_absolute_error(constant(vec![1.0f32, 2.0]), constant(vec![1.0f32, 4.0]))), "1.0");
+/// ```
 #[track_caller]
 pub fn mean_absolute_error(y_true: Tracer, y_pred: Tracer) -> Tracer {
     numpy::mean(errors("mean_absolute_error", y_true, y_pred).abs(), ())
 }
 /// The greatest of the errors' magnitudes.
+///
+/// ```
+/// # use raxla::{constant, metrics, show};
+/// assert_eq!(show(|| metrics::max_error(constant(vec![1.0f32, 2.0]), constant(vec![1.0f32, 4.0]))), "2.0");
+/// ```
 #[track_caller]
 pub fn max_error(y_true: Tracer, y_pred: Tracer) -> Tracer {
     numpy::max(errors("max_error", y_true, y_pred).abs(), ())
 }
 /// The share of the variance of `y_true` that is explained: 1 less the squared errors over the squared distances from the mean.
+///
+/// ```
+/// # use raxla::{constant, metrics, show};
+/// assert_eq!(show(|| metrics::r2_score(constant(vec![1.0f32, 2.0, 3.0]), constant(vec![1.0f32, 2.0, 4.0]))), "0.5");
+/// ```
 #[track_caller]
 pub fn r2_score(y_true: Tracer, y_pred: Tracer) -> Tracer {
     let error = errors("r2_score", y_true, y_pred);

@@ -49,6 +49,12 @@ impl Default for Odeint {
 /// tolerances, in memory that does not grow with the number of steps. There is none in forward mode, and reverse mode cannot be
 /// applied twice.
 ///
+/// ```
+/// # use raxla::{Tracer, constant, ode, show};
+/// let got = show(|| ode::odeint(|y: Tracer, _, k: Tracer| -y * k, constant(vec![1.0f32]), constant(vec![0.0f32, 1.0]), constant(vec![2.0f32]), ode::Odeint::default()));
+/// assert_eq!(got, "[[1.0], [0.135]]");
+/// ```
+///
 /// # Panics
 /// Inside the trace, if `t` is no vector of floats with an element, or `func` gives another structure or types than `y0`'s.
 #[track_caller]

@@ -18,7 +18,7 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     ("python", &["raxla"]),
     ("xtask", &["raxla", "raxla-runtime"]),
 ];
-/// Files over 500 lines, and why each is one file. Tests are not counted.
+/// Files over 500 lines, and why each is one file. Neither tests nor the examples of documentation are counted.
 const LONG: &[(&str, &str)] = &[
     ("runtime/src/ffi/pjrt.rs", "made by bindgen"),
     ("runtime/src/ffi/xla_ffi.rs", "made by bindgen"),
@@ -69,6 +69,24 @@ fn has_word(text: &str, word: &str) -> bool {
     text.match_indices(word).any(|(i, _)| {
         !text[..i].chars().next_back().is_some_and(part) && !text[i + word.len()..].chars().next().is_some_and(part)
     })
+}
+/// The examples in the documentation of a Rust file.
+fn examples(text: &str) -> Vec<String> {
+    let docs = text.lines().map(str::trim).filter_map(|l| l.strip_prefix("///").or(l.strip_prefix("//!")));
+    let mut found: Vec<String> = vec![];
+    let mut inside = false;
+    for line in docs {
+        if line.trim_start().starts_with("```") {
+            inside = !inside;
+            if inside {
+                found.push(String::new());
+            }
+        } else if let (true, Some(example)) = (inside, found.last_mut()) {
+            example.push_str(line);
+            example.push('\n');
+        }
+    }
+    found
 }
 fn none(rule: &str, offenders: Vec<String>) {
     assert!(offenders.is_empty(), "{rule}:\n  {}", offenders.join("\n  "));
@@ -131,8 +149,9 @@ fn long_files_say_why() {
     let mut wrong = vec![];
     for (path, text) in rust() {
         let is_test = path.starts_with("tests/") || path.contains("/tests/") || path.ends_with("/tests.rs");
-        if !is_test && text.lines().count() > 500 && !reasons.contains_key(path.as_str()) {
-            wrong.push(format!("{path} has {} lines", text.lines().count()));
+        let lines = text.lines().count() - examples(&text).iter().map(|e| e.lines().count() + 3).sum::<usize>();
+        if !is_test && lines > 500 && !reasons.contains_key(path.as_str()) {
+            wrong.push(format!("{path} has {lines} lines"));
         }
     }
     none("a file over 500 lines is a question; answer it in LONG", wrong);
@@ -144,4 +163,35 @@ fn files_open_by_saying_what_they_are() {
     let sources = rust().into_iter().filter(|(path, _)| path.starts_with("src/") || path.contains("/src/"));
     let wrong = sources.filter(|(path, text)| !text.starts_with("//!") && !MADE.contains(&path.as_str())).map(|f| f.0);
     none("every file under src opens with a line of `//!`", wrong.collect());
+}
+#[test]
+fn every_public_function_of_the_array_library_has_an_example() {
+    let mut wrong = vec![];
+    let mut all = String::new();
+    for (path, text) in rust() {
+        let library = path.starts_with("src/") && path != "src/oracle.rs";
+        if library || ["ir/src", "transforms/src", "jit/src"].iter().any(|folder| path.starts_with(folder)) {
+            all += &examples(&text).concat();
+        }
+        let lines: Vec<&str> = text.lines().collect();
+        for (i, line) in lines.iter().enumerate().filter(|_| library) {
+            let Some(name) = line.strip_prefix("pub fn ").and_then(|l| l.split(['(', '<']).next()) else { continue };
+            let above = lines[..i].iter().rev().take_while(|l| l.starts_with("///") || l.starts_with("#["));
+            let doc: String = above.copied().collect();
+            // Or one of its module.
+            if !doc.contains("```") && !examples(&text).concat().contains(&format!("{name}(")) {
+                wrong.push(format!("{path}: {name}"));
+            }
+        }
+    }
+    // The names that the pages say are there, also those that macros make.
+    for page in ["docs/numpy.md", "docs/scipy.md", "docs/jax.md"] {
+        let text = fs::read_to_string(root().join(page)).unwrap();
+        let lists = text.lines().filter(|l| l.split(' ').all(|word| word.starts_with('`') && word.ends_with('`')));
+        let names = lists.flat_map(|l| l.split(' ')).map(|n| n.trim_matches('`'));
+        let function = |n: &&str| n.chars().all(|c| c.is_lowercase() || c.is_numeric() || c == '_');
+        let called = |n: &str| has_word(&all, n);
+        wrong.extend(names.filter(function).filter(|n| !called(n)).map(|n| format!("{page}: {n}")));
+    }
+    none("every public function of src has an example", wrong);
 }

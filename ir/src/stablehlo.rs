@@ -248,7 +248,16 @@ impl Module {
         self.op("stablehlo.custom_call", ins, &text, &[], outs)
     }
     /// Emits an operation of one result.
+    ///
+    /// Of floats narrower than 16 bits CHLO's functions are computed in `f32`, since XLA has not all of them.
     pub fn op1(&mut self, name: &str, ins: &[Value], attributes: &str, out: &ShapedArray) -> Value {
+        let narrow = |aval: &ShapedArray| aval.dtype.is_float() && aval.dtype.bits() < 16;
+        if name.starts_with("chlo.") && name != "chlo.next_after" && ins.iter().all(|v| narrow(&v.aval)) && narrow(out)
+        {
+            let wide: Vec<Value> = ins.iter().map(|v| self.converted(v, &v.aval.with_dtype(DType::F32))).collect();
+            let value = self.op1(name, &wide, attributes, &out.with_dtype(DType::F32));
+            return self.converted(&value, out);
+        }
         self.op(name, ins, attributes, &[], std::slice::from_ref(out)).remove(0)
     }
     /// A region for [`Module::op`]: one block with arguments of the given types that returns what `body` returns.

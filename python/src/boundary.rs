@@ -47,7 +47,9 @@ impl Boundary {
     fn __repr__(slf: &Bound<Boundary>) -> PyResult<String> {
         slf.get().0.bind(slf.py()).repr().map(|text| text.to_string())
     }
-    fn __reduce__<'py>(slf: &Bound<'py, Boundary>) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyAny>, Bound<'py, PyAny>))> {
+    fn __reduce__<'py>(
+        slf: &Bound<'py, Boundary>,
+    ) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyAny>, Bound<'py, PyAny>))> {
         let load = slf.py().import("raxla._boundary")?.getattr("load")?;
         Ok((load, (slf.getattr("__module__")?, slf.getattr("__qualname__")?)))
     }

@@ -82,4 +82,3 @@ pub fn checkpoint_name<'py>(x: &Object<'py>, name: &str) -> PyResult<Object<'py>
     })?;
     rebuild(py, &structure, &mut arrays.into_iter())
 }
-

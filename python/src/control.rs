@@ -78,8 +78,12 @@ pub fn cond_call<'py>(
         let pred = if pred.dtype() == DType::Bool { pred } else { pred.not_equal(0) };
         let operands = lift_tree(operands.as_any(), "operand ")?;
         let (given, weak) = (weak_of(&operands), Rc::default());
-        let mut out =
-            raxla::cond(pred, branch(true_fun, "cond", (&given, &weak)), branch(false_fun, "cond", (&given, &weak)), (operands,));
+        let mut out = raxla::cond(
+            pred,
+            branch(true_fun, "cond", (&given, &weak)),
+            branch(false_fun, "cond", (&given, &weak)),
+            (operands,),
+        );
         weakened(&mut out.leaves, &weak.take().unwrap_or_default());
         Ok((out.leaves, out.structure))
     })?;

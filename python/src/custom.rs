@@ -39,7 +39,10 @@ fn symbolic<'py>(
 ) -> PyResult<Object<'py>> {
     let Some(zero) = zero else { return Ok(tangents.to_python(py)) };
     let (leaves, structure) = flatten(&tangents.to_python(py), None)?;
-    let each = leaves.into_iter().zip(perturbed).map(|(leaf, perturbed)| if *perturbed { Ok(leaf) } else { zero.call1((leaf,)) });
+    let each = leaves
+        .into_iter()
+        .zip(perturbed)
+        .map(|(leaf, perturbed)| if *perturbed { Ok(leaf) } else { zero.call1((leaf,)) });
     TreeDef::unflatten(&structure, py, each.collect::<PyResult<Vec<_>>>()?)
 }
 /// A function with a derivative rule of the user's: `rule(primals, tangents)` gives outputs and their tangents. Tangents that are zero for
@@ -184,7 +187,8 @@ impl Closed {
                 let array = match kept {
                     Some(array) => array,
                     None => {
-                        let object = captured.next().ok_or_else(|| type_error("closure_convert: too few captured values"))?;
+                        let object =
+                            captured.next().ok_or_else(|| type_error("closure_convert: too few captured values"))?;
                         crate::array::leaf(object)?
                             .ok_or_else(|| crate::tree::not_an_array(py, "captured value ", "", object))?
                             .into_bound(py)
@@ -202,7 +206,11 @@ impl Closed {
 }
 /// A function at arguments, traced; and the values that it captured: those that may be differentiated in, or all.
 #[pyfunction]
-pub fn close_call<'py>(fun: &Object<'py>, args: &Bound<'py, PyTuple>, all: bool) -> PyResult<(Closed, Bound<'py, PyTuple>)> {
+pub fn close_call<'py>(
+    fun: &Object<'py>,
+    args: &Bound<'py, PyTuple>,
+    all: bool,
+) -> PyResult<(Closed, Bound<'py, PyTuple>)> {
     let py = fun.py();
     let (arrays, (program, ins, outs, out)) = run_traced(py, "closure_convert", || {
         let args = lift_tree(args.as_any(), "argument ")?;
@@ -210,12 +218,12 @@ pub fn close_call<'py>(fun: &Object<'py>, args: &Bound<'py, PyTuple>, all: bool)
         let inputs = Inputs::Values(args.leaves.clone());
         let mut outs = None;
         let Traced { program, captured } = trace(&avals, |inner| {
-            let made = traced(fun, &inputs, &Tree { leaves: inner.to_vec(), structure: args.structure.clone() }, "output");
+            let made =
+                traced(fun, &inputs, &Tree { leaves: inner.to_vec(), structure: args.structure.clone() }, "output");
             outs = Some(made.structure);
             made.leaves
         });
-        let out: Vec<bool> =
-            captured.iter().map(|t| all || (t.dtype().is_inexact() && maybe_perturbed(*t))).collect();
+        let out: Vec<bool> = captured.iter().map(|t| all || (t.dtype().is_inexact() && maybe_perturbed(*t))).collect();
         Ok((captured, (program, args.structure, outs.unwrap_or_else(TreeDef::leaf), out)))
     })?;
     let (mut kept, mut given) = (vec![], vec![]);

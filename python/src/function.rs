@@ -140,7 +140,8 @@ pub fn maybe_perturbed(t: Tracer) -> bool {
         Unknown => true,
         Input(outer) => maybe_perturbed(outer),
         Computed => {
-            let stop = |v: Tracer| v != t && (PERTURBED.with_borrow(|p| p.contains(&v)) || !matches!(nature(v), Computed));
+            let stop =
+                |v: Tracer| v != t && (PERTURBED.with_borrow(|p| p.contains(&v)) || !matches!(nature(v), Computed));
             let captured = slice_of(t, stop).map_or(vec![t], |s| s.captured);
             captured.into_iter().any(|v| v == t || maybe_perturbed(v))
         }
@@ -223,7 +224,8 @@ impl<'py> Staged<'py> {
             made = Some((structure, aux));
             leaves
         });
-        let (structure, aux) = made.ok_or_else(|| crate::tree::type_error(format!("{name}: the function was not traced")))?;
+        let (structure, aux) =
+            made.ok_or_else(|| crate::tree::type_error(format!("{name}: the function was not traced")))?;
         Ok(Staged { program, captured, structure, aux })
     }
 }

@@ -219,7 +219,15 @@ pub fn linearize_call<'py>(
         active.truncate(n);
         let (transposed, beside) = (name == "vjp", outs.len() - n);
         let name = if transposed { "the function that vjp gives" } else { "the function that linearize gives" };
-        let linear = Linear { name, program: linear, ins: (structure, avals), outs: (out_tree, out_avals), active, transposed, counts: inexact };
+        let linear = Linear {
+            name,
+            program: linear,
+            ins: (structure, avals),
+            outs: (out_tree, out_avals),
+            active,
+            transposed,
+            counts: inexact,
+        };
         Ok(([outs, residuals].concat(), (linear, beside, aux)))
     })?;
     let mut arrays = arrays.into_iter();
@@ -253,7 +261,9 @@ pub fn transpose_call<'py>(
         let all = |avals: &[ShapedArray], of: fn(&ShapedArray) -> bool| avals.iter().all(of);
         let integer = |a: &ShapedArray| a.dtype.is_integer();
         if !(all(&avals, inexact) && all(&outs.1, inexact) || all(&avals, integer) && all(&outs.1, integer)) {
-            let names = |avals: &[ShapedArray]| avals.iter().map(|a| Ok(to_numpy(py, a.dtype)?.to_string())).collect::<PyResult<Vec<_>>>();
+            let names = |avals: &[ShapedArray]| {
+                avals.iter().map(|a| Ok(to_numpy(py, a.dtype)?.to_string())).collect::<PyResult<Vec<_>>>()
+            };
             return Err(crate::tree::type_error(format!(
                 "linear_transpose only supports [float or complex] -> [float or complex], and integer -> integer functions, but got {:?} -> {:?}.",
                 names(&avals)?,
@@ -262,7 +272,10 @@ pub fn transpose_call<'py>(
         }
         let active = vec![true; outs.1.len()];
         let name = "the function that linear_transpose gives";
-        Ok((captured, Linear { name, program, ins: (structure, avals), outs, active, transposed: true, counts: |_| true }))
+        Ok((
+            captured,
+            Linear { name, program, ins: (structure, avals), outs, active, transposed: true, counts: |_| true },
+        ))
     })?;
     Ok((linear, PyTuple::new(py, arrays)?))
 }
@@ -293,9 +306,8 @@ pub fn jvp_call<'py>(
         let n = out_tree.leaves();
         let out_avals: Vec<ShapedArray> = dual.outs[..n].iter().map(|o| o.aval()).collect();
         let tangents = dual.outs[..n].iter().zip(dual.tangents).filter(|o| o.0.dtype().is_inexact());
-        let tangents: Vec<Tracer> = tangents
-            .map(|(o, t)| marked(t.unwrap_or_else(|| rewrite::zeros_like(*o)), o.aval().weak))
-            .collect();
+        let tangents: Vec<Tracer> =
+            tangents.map(|(o, t)| marked(t.unwrap_or_else(|| rewrite::zeros_like(*o)), o.aval().weak)).collect();
         let (outs, rest) = dual.outs.split_at(n);
         Ok(([outs, &tangents, rest].concat(), ((out_tree, out_avals), aux)))
     })?;

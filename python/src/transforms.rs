@@ -80,9 +80,8 @@ pub fn value_and_grad_call<'py>(
         let mut outs = linearized.outs;
         let inexact = avals.iter().filter(|a| a.dtype.is_inexact());
         let weak = |aval: &ShapedArray| aval.weak && (aval.dtype.is_float() && aval.rank() == 0 || outs[0].aval().weak);
-        let found: Vec<Tracer> = inexact
-            .map(|a| marked(grads.next().flatten().unwrap_or_else(|| zeros(a)), weak(a)))
-            .collect();
+        let found: Vec<Tracer> =
+            inexact.map(|a| marked(grads.next().flatten().unwrap_or_else(|| zeros(a)), weak(a))).collect();
         outs.extend(found);
         Ok((outs, (aux, structure, avals)))
     })?;

@@ -16,6 +16,18 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter, write::SimpleFileOptions};
 
 /// Writes a tree of arrays, not compressed, as `numpy.savez` does. The same tree gives the same bytes.
 ///
+/// ```
+/// use raxla::{io, prelude::*};
+/// let path = std::env::temp_dir().join(format!("weights-{}.npz", std::process::id()));
+/// io::save_npz(&path, &(Array::from(vec![1.0f32, 2.0]), Array::from(3i32)))?;
+/// assert_eq!(io::read_npz(&path)?.keys().collect::<Vec<_>>(), ["0", "1"]);
+/// let like = (Array::from(vec![0.0f32; 2]), Array::from(0i32));
+/// let (w, n) = io::load_npz(&path, &like)?;
+/// assert_eq!((w.to_vec::<f32>()?, n.to_vec::<i32>()?), (vec![1.0, 2.0], vec![3]));
+/// # std::fs::remove_file(&path)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Errors
 /// [`Error::Format`] for dtypes that NumPy itself does not have; [`Error::File`]; what [`Array::to_literal`] returns.
 pub fn save_npz<P: Pytree<Leaf = Array> + Clone>(path: impl AsRef<Path>, tree: &P) -> Result<()> {

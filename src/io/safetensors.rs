@@ -48,6 +48,17 @@ impl View for Entry {
 
 /// Writes a tree of arrays. The same tree gives the same bytes.
 ///
+/// ```
+/// use raxla::{io, prelude::*};
+/// let path = std::env::temp_dir().join(format!("weights-{}.safetensors", std::process::id()));
+/// io::save_safetensors(&path, &(Array::from(vec![1.0f32, 2.0]), Array::from(3i32)))?;
+/// assert_eq!(io::read_safetensors(&path)?.keys().collect::<Vec<_>>(), ["0", "1"]);
+/// let wrong = io::load_safetensors(&path, &(Array::from(vec![0.0f32; 2]), Array::from(0.0f32)));
+/// assert!(wrong.unwrap_err().to_string().ends_with("the entry `1` should be f32[], but is i32[]"));
+/// # std::fs::remove_file(&path)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Errors
 /// [`Error::Format`] for dtypes that the format does not have: `c128`, those of fewer than 8 bits, and some floats of 8; [`Error::File`];
 /// what [`Array::to_literal`] returns.

@@ -27,37 +27,73 @@ macro_rules! cumulative { ($($name:ident $Kind:ident;)*) => { $(
 cumulative! { cumsum Sum; cumprod Prod; cummax Max; cummin Min; cumlogsumexp LogSumExp; }
 
 /// [`Tracer::argmax`].
+///
+/// ```
+/// # use raxla::{DType, constant, lax, show};
+/// assert_eq!(show(|| lax::argmax(constant(vec![1.0f32, 3.0, 2.0]), 0, DType::I32)), "1");
+/// ```
 #[track_caller]
 pub fn argmax(x: Tracer, axis: isize, dtype: DType) -> Tracer {
     x.argmax(axis).astype(dtype)
 }
 /// [`Tracer::argmin`].
+///
+/// ```
+/// # use raxla::{DType, constant, lax, show};
+/// assert_eq!(show(|| lax::argmin(constant(vec![1.0f32, 3.0, 2.0]), 0, DType::I32)), "0");
+/// ```
 #[track_caller]
 pub fn argmin(x: Tracer, axis: isize, dtype: DType) -> Tracer {
     x.argmin(axis).astype(dtype)
 }
 /// [`Tracer::top_k`].
+///
+/// ```
+/// # use raxla::{constant, lax, show};
+/// assert_eq!(show(|| lax::top_k(constant(vec![1.0f32, 3.0, 2.0]), 2, -1)), "[3.0, 2.0], [1, 2]");
+/// ```
 #[track_caller]
 pub fn top_k(x: Tracer, k: usize, axis: isize) -> (Tracer, Tracer) {
     x.top_k(k, axis)
 }
 /// [`Tracer::approx_max_k`].
+///
+/// ```
+/// # use raxla::{constant, lax, show};
+/// assert_eq!(show(|| lax::approx_max_k(constant(vec![1.0f32, 3.0, 2.0]), 2, -1, lax::Approximation::default())), "[3.0, 2.0], [1, 2]");
+/// ```
 #[track_caller]
 pub fn approx_max_k(x: Tracer, k: usize, axis: isize, how: Approximation) -> (Tracer, Tracer) {
     x.approx_max_k(k, axis, how)
 }
 /// [`Tracer::approx_min_k`].
+///
+/// ```
+/// # use raxla::{constant, lax, show};
+/// assert_eq!(show(|| lax::approx_min_k(constant(vec![1.0f32, 3.0, 2.0]), 2, -1, lax::Approximation::default())), "[1.0, 2.0], [0, 2]");
+/// ```
 #[track_caller]
 pub fn approx_min_k(x: Tracer, k: usize, axis: isize, how: Approximation) -> (Tracer, Tracer) {
     x.approx_min_k(k, axis, how)
 }
 /// Keys sorted along an axis, and values in the order of the keys.
+///
+/// ```
+/// # use raxla::{constant, lax, show};
+/// assert_eq!(show(|| lax::sort_key_val(constant(vec![3, 1, 2]), constant(vec![0.3f32, 0.1, 0.2]), -1)), "[1, 2, 3], [0.1, 0.2, 0.3]");
+/// ```
 #[track_caller]
 pub fn sort_key_val(keys: Tracer, values: Tracer, axis: isize) -> (Tracer, Tracer) {
     let sorted = sort(&[keys, values], axis, 1);
     (sorted[0], sorted[1])
 }
 /// Products summed over pairs of axes: `contract` of the first and second operand, and `batch` axes that go in step.
+///
+/// ```
+/// # use raxla::{Literal, Precision, constant, lax, show};
+/// let got = show(|| lax::dot_general(constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 3.0, 4.0])), constant(Literal::new(&[2, 2], &[1.0f32, 0.0, 0.0, 1.0])), (&[1], &[0]), (&[], &[]), Precision::Default, None));
+/// assert_eq!(got, "[[1.0, 2.0], [3.0, 4.0]]");
+/// ```
 #[track_caller]
 pub fn dot_general(
     x: Tracer,
@@ -78,21 +114,45 @@ pub fn dot_general(
     bind_at(op.into(), &[x, y], Location::caller().into())[0]
 }
 /// [`Tracer::convolve`]: a convolution of any rank, with strides, padding, dilation and groups.
+///
+/// ```
+/// # use raxla::{DType, constant, lax, show};
+/// let got = show(|| lax::conv_general_dilated(constant(vec![1.0f32, 2.0, 3.0, 4.0]).reshape(&[1, 1, 4]), constant(vec![1.0f32, 1.0]).reshape(&[1, 1, 2]), lax::ConvGeneralDilated::new(1, DType::F32)));
+/// assert_eq!(got, "[[[3.0, 5.0, 7.0]]]");
+/// ```
 #[track_caller]
 pub fn conv_general_dilated(x: Tracer, kernel: Tracer, op: ConvGeneralDilated) -> Tracer {
     x.convolve(kernel, op)
 }
 /// [`Tracer::reduce_window`]: a sum or extremum of each window.
+///
+/// ```
+/// # use raxla::{ReduceKind, Window, constant, lax, show};
+/// let got = show(|| lax::reduce_window_of(constant(vec![1.0f32, 2.0, 3.0, 4.0]), ReduceKind::Sum, Window::new(&[2], &[1])));
+/// assert_eq!(got, "[3.0, 5.0, 7.0]");
+/// ```
 #[track_caller]
 pub fn reduce_window_of(x: Tracer, kind: ReduceKind, window: Window) -> Tracer {
     x.reduce_window(kind, window)
 }
 /// [`Tracer::ragged_dot`]: rows, in groups of these sizes, times the matrix of their group.
+///
+/// ```
+/// # use raxla::{Literal, constant, lax, show};
+/// let got = show(|| lax::ragged_dot(constant(Literal::new(&[3, 1], &[1.0f32, 2.0, 3.0])), constant(vec![10.0f32, 100.0]).reshape(&[2, 1, 1]), constant(vec![2, 1])));
+/// assert_eq!(got, "[[10.0], [20.0], [300.0]]");
+/// ```
 #[track_caller]
 pub fn ragged_dot(x: Tracer, matrices: Tracer, group_sizes: Tracer) -> Tracer {
     x.ragged_dot(matrices, group_sizes)
 }
 /// [`Tracer::fft`]: a Fourier transform over the last axes.
+///
+/// ```
+/// # use raxla::{DType, constant, ir::primitives::fft::FftKind, lax, show};
+/// let got = show(|| lax::fft(constant(vec![1.0f32, 2.0, 3.0, 4.0]).astype(DType::C64), FftKind::Fft, &[4]));
+/// assert_eq!(got, "[10.0+0.0i, -2.0+2.0i, -2.0+0.0i, -2.0-2.0i]");
+/// ```
 #[track_caller]
 pub fn fft(x: Tracer, kind: FftKind, lengths: &[usize]) -> Tracer {
     x.fft(kind, lengths)

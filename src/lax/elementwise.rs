@@ -27,16 +27,33 @@ binary! {
     zeta = zeta; dot = dot; batch_matmul = matmul;
 }
 /// [`Tracer::clamp`]: `x` brought between two bounds.
+///
+/// ```
+/// # use raxla::{constant, lax, show};
+/// let got = show(|| lax::clamp(constant(vec![0.0f32, 0.0, 0.0]), constant(vec![-1.0f32, 0.5, 2.0]), constant(vec![1.0f32, 1.0, 1.0])));
+/// assert_eq!(got, "[0.0, 0.5, 1.0]");
+/// ```
 #[track_caller]
 pub fn clamp(min: Tracer, x: Tracer, max: Tracer) -> Tracer {
     x.clamp(min, max)
 }
 /// [`Tracer::select`]: the elements of one array where the condition holds, and those of the other elsewhere.
+///
+/// ```
+/// # use raxla::{constant, lax, show};
+/// assert_eq!(show(|| lax::select(constant(vec![true, false]), constant(vec![1.0f32, 2.0]), constant(vec![3.0f32, 4.0]))), "[1.0, 4.0]");
+/// ```
 #[track_caller]
 pub fn select(pred: Tracer, on_true: Tracer, on_false: Tracer) -> Tracer {
     pred.select(on_true, on_false)
 }
 /// The elements of the case that `which` (bools, or integers from 0) names at each place.
+///
+/// ```
+/// # use raxla::{constant, lax, show};
+/// let got = show(|| lax::select_n(constant(vec![0, 2, 1]), &[constant(vec![1.0f32, 2.0, 3.0]), constant(vec![4.0f32, 5.0, 6.0]), constant(vec![7.0f32, 8.0, 9.0])]));
+/// assert_eq!(got, "[1.0, 8.0, 6.0]");
+/// ```
 #[track_caller]
 pub fn select_n(which: Tracer, cases: &[Tracer]) -> Tracer {
     let Some((last, rest)) = cases.split_last() else { fail("select_n: takes at least 1 case, got none") };
@@ -51,26 +68,51 @@ pub fn select_n(which: Tracer, cases: &[Tracer]) -> Tracer {
     numbered.fold(*last, |out, (i, case)| which.less_equal(i as i64).select(*case, out))
 }
 /// [`Tracer::astype`]: the same numbers in another dtype.
+///
+/// ```
+/// # use raxla::{DType, constant, lax, show};
+/// assert_eq!(show(|| lax::convert_element_type(constant(vec![1.5f32, -2.5]), DType::I32)), "[1, -2]");
+/// ```
 #[track_caller]
 pub fn convert_element_type(x: Tracer, dtype: DType) -> Tracer {
     x.astype(dtype)
 }
 /// [`Tracer::bitcast_convert`]: the same bits in another dtype.
+///
+/// ```
+/// # use raxla::{DType, constant, lax, show};
+/// assert_eq!(show(|| lax::bitcast_convert_type(constant(vec![1.0f32, 2.0]), DType::I32)), "[1065353216, 1073741824]");
+/// ```
 #[track_caller]
 pub fn bitcast_convert_type(x: Tracer, dtype: DType) -> Tracer {
     x.bitcast_convert(dtype)
 }
 /// [`Tracer::reduce_precision`]: rounded to fewer bits, in the same dtype.
+///
+/// ```
+/// # use raxla::{constant, lax, show};
+/// assert_eq!(show(|| lax::reduce_precision(constant(vec![3.14159f32]), 5, 3)), "[3.25]");
+/// ```
 #[track_caller]
 pub fn reduce_precision(x: Tracer, exponent_bits: u32, mantissa_bits: u32) -> Tracer {
     x.reduce_precision(exponent_bits, mantissa_bits)
 }
 /// [`Tracer::powi`]: the power with a known whole exponent.
+///
+/// ```
+/// # use raxla::{constant, lax, show};
+/// assert_eq!(show(|| lax::integer_pow(constant(vec![2.0f32, 3.0]), -2)), "[0.25, 0.1111]");
+/// ```
 #[track_caller]
 pub fn integer_pow(x: Tracer, y: i32) -> Tracer {
     x.powi(y)
 }
 /// `1 / x`.
+///
+/// ```
+/// # use raxla::{constant, lax, show};
+/// assert_eq!(show(|| lax::reciprocal(constant(vec![2.0f32, 4.0]))), "[0.5, 0.25]");
+/// ```
 #[track_caller]
 pub fn reciprocal(x: Tracer) -> Tracer {
     x.powi(-1)
@@ -85,6 +127,11 @@ pub enum RoundingMethod {
     ToNearestEven,
 }
 /// The nearest integer, as a float.
+///
+/// ```
+/// # use raxla::{constant, lax, show};
+/// assert_eq!(show(|| lax::round(constant(vec![0.5f32, 1.5]), lax::RoundingMethod::ToNearestEven)), "[0.0, 2.0]");
+/// ```
 #[track_caller]
 pub fn round(x: Tracer, method: RoundingMethod) -> Tracer {
     match method {
@@ -93,6 +140,11 @@ pub fn round(x: Tracer, method: RoundingMethod) -> Tracer {
     }
 }
 /// The product of two integers' upper halves: the bits that the product in their dtype loses.
+///
+/// ```
+/// # use raxla::{constant, lax, show};
+/// assert_eq!(show(|| lax::mulhi(constant(vec![1073741824]), constant(vec![8]))), "[2]");
+/// ```
 #[track_caller]
 pub fn mulhi(x: Tracer, y: Tracer) -> Tracer {
     let (wide, bits) = match x.dtype() {

@@ -16,11 +16,22 @@ use std::panic::Location;
 
 /// [`Tracer::dynamic_slice`]: the part of these sizes from computed places, moved inside if need be. Unlike JAX's, negative places count
 /// as 0.
+///
+/// ```
+/// # use raxla::{constant, lax, show};
+/// assert_eq!(show(|| lax::dynamic_slice(constant(vec![1.0f32, 2.0, 3.0, 4.0]), &[constant(1)], &[2])), "[2.0, 3.0]");
+/// ```
 #[track_caller]
 pub fn dynamic_slice(x: Tracer, starts: &[Tracer], sizes: &[usize]) -> Tracer {
     x.dynamic_slice(starts, sizes)
 }
 /// [`Tracer::dynamic_update_slice`]: the array with a part, from computed places, replaced.
+///
+/// ```
+/// # use raxla::{constant, lax, show};
+/// let got = show(|| lax::dynamic_update_slice(constant(vec![1.0f32, 2.0, 3.0, 4.0]), constant(vec![9.0f32, 9.0]), &[constant(1)]));
+/// assert_eq!(got, "[1.0, 9.0, 9.0, 4.0]");
+/// ```
 #[track_caller]
 pub fn dynamic_update_slice(x: Tracer, update: Tracer, starts: &[Tracer]) -> Tracer {
     x.dynamic_update_slice(update, starts)
@@ -33,6 +44,11 @@ fn starts_along(name: &str, x: Tracer, start: Tracer, axis: isize) -> (usize, Ve
     (axis, (0..x.rank()).map(|i| if i == axis { start } else { zero }).collect())
 }
 /// [`dynamic_slice`] along one axis.
+///
+/// ```
+/// # use raxla::{constant, lax, show};
+/// assert_eq!(show(|| lax::dynamic_slice_in_dim(constant(vec![1.0f32, 2.0, 3.0, 4.0]), constant(1), 2, 0)), "[2.0, 3.0]");
+/// ```
 #[track_caller]
 pub fn dynamic_slice_in_dim(x: Tracer, start: Tracer, size: usize, axis: isize) -> Tracer {
     let (axis, starts) = starts_along("dynamic_slice_in_dim", x, start, axis);
@@ -41,24 +57,47 @@ pub fn dynamic_slice_in_dim(x: Tracer, start: Tracer, size: usize, axis: isize) 
     x.dynamic_slice(&starts, &sizes)
 }
 /// The elements at one computed place of an axis, which stays only if `keepdims`.
+///
+/// ```
+/// # use raxla::{constant, lax, show};
+/// assert_eq!(show(|| lax::dynamic_index_in_dim(constant(vec![1.0f32, 2.0, 3.0, 4.0]), constant(1), 0, false)), "2.0");
+/// ```
 #[track_caller]
 pub fn dynamic_index_in_dim(x: Tracer, index: Tracer, axis: isize, keepdims: bool) -> Tracer {
     let one = dynamic_slice_in_dim(x, index, 1, axis);
     if keepdims { one } else { squeeze(one, &[axis]) }
 }
 /// [`dynamic_update_slice`] along one axis.
+///
+/// ```
+/// # use raxla::{constant, lax, show};
+/// let got = show(|| lax::dynamic_update_slice_in_dim(constant(vec![1.0f32, 2.0, 3.0, 4.0]), constant(vec![9.0f32, 9.0]), constant(1), 0));
+/// assert_eq!(got, "[1.0, 9.0, 9.0, 4.0]");
+/// ```
 #[track_caller]
 pub fn dynamic_update_slice_in_dim(x: Tracer, update: Tracer, start: Tracer, axis: isize) -> Tracer {
     let (_, starts) = starts_along("dynamic_update_slice_in_dim", x, start, axis);
     x.dynamic_update_slice(update, &starts)
 }
 /// The array with the elements at one computed place of an axis replaced.
+///
+/// ```
+/// # use raxla::{Literal, constant, lax, show};
+/// let got = show(|| lax::dynamic_update_index_in_dim(constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 3.0, 4.0])), constant(vec![9.0f32, 9.0]), constant(1), 0));
+/// assert_eq!(got, "[[1.0, 2.0], [9.0, 9.0]]");
+/// ```
 #[track_caller]
 pub fn dynamic_update_index_in_dim(x: Tracer, update: Tracer, index: Tracer, axis: isize) -> Tracer {
     let update = if update.rank() + 1 == x.rank() { update.expand_dims(axis) } else { update };
     dynamic_update_slice_in_dim(x, update, index, axis)
 }
 /// [`Tracer::gather`]: windows at computed places.
+///
+/// ```
+/// # use raxla::{GatherDims, GatherMode, Literal, constant, lax, show};
+/// let got = show(|| lax::gather(constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 3.0, 4.0])), constant(Literal::new(&[3, 1], &[1, 0, 1])), GatherDims { offset_dims: [1].into_iter().collect(), collapsed_slice_dims: [0].into_iter().collect(), start_index_map: [0].into_iter().collect(), ..GatherDims::default() }, &[1, 2], GatherMode::Clip));
+/// assert_eq!(got, "[[3.0, 4.0], [1.0, 2.0], [3.0, 4.0]]");
+/// ```
 #[track_caller]
 pub fn gather(x: Tracer, indices: Tracer, dims: GatherDims, slice_sizes: &[usize], mode: GatherMode) -> Tracer {
     x.gather(indices, dims, slice_sizes, mode)
@@ -73,6 +112,12 @@ macro_rules! scatters { ($($name:ident $Kind:ident;)*) => { $(
 )* } }
 scatters! { scatter Set; scatter_add Add; scatter_sub Sub; scatter_mul Mul; scatter_min Min; scatter_max Max; }
 /// The elements that index arrays name along axes, as NumPy's `x[…, i, …]` with the others whole in between.
+///
+/// ```
+/// # use raxla::{Literal, constant, lax, show};
+/// let got = show(|| lax::index_take(constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 3.0, 4.0])), &[constant(vec![1, 0])], &[0]));
+/// assert_eq!(got, "[[3.0, 4.0], [1.0, 2.0]]");
+/// ```
 #[track_caller]
 pub fn index_take(x: Tracer, indices: &[Tracer], axes: &[usize]) -> Tracer {
     let mut items: Vec<Index> = vec![(..).into(); x.rank()];

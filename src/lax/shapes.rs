@@ -11,17 +11,32 @@ use raxla_ir::{
 use std::panic::Location;
 
 /// New axes of these sizes in front of the array's.
+///
+/// ```
+/// # use raxla::{constant, lax, show};
+/// assert_eq!(show(|| lax::broadcast(constant(vec![1.0f32, 2.0]), &[2])), "[[1.0, 2.0], [1.0, 2.0]]");
+/// ```
 #[track_caller]
 pub fn broadcast(x: Tracer, sizes: &[usize]) -> Tracer {
     let shape = [sizes, &x.shape()].concat();
     x.broadcast_to(&shape)
 }
 /// [`Tracer::broadcast`]: axis `i` of the array becomes axis `dims[i]` of `shape`.
+///
+/// ```
+/// # use raxla::{constant, lax, show};
+/// assert_eq!(show(|| lax::broadcast_in_dim(constant(vec![1.0f32, 2.0]), &[2, 2], &[0])), "[[1.0, 1.0], [2.0, 2.0]]");
+/// ```
 #[track_caller]
 pub fn broadcast_in_dim(x: Tracer, shape: &[usize], dims: &[usize]) -> Tracer {
     x.broadcast(shape, dims)
 }
 /// The array with axes of size 1 in front, up to a rank.
+///
+/// ```
+/// # use raxla::{constant, lax, show};
+/// assert_eq!(show(|| lax::broadcast_to_rank(constant(vec![1.0f32, 2.0]), 3)), "[[[1.0, 2.0]]]");
+/// ```
 #[track_caller]
 pub fn broadcast_to_rank(x: Tracer, rank: usize) -> Tracer {
     let Some(more) = rank.checked_sub(x.rank()) else {
@@ -30,37 +45,72 @@ pub fn broadcast_to_rank(x: Tracer, rank: usize) -> Tracer {
     x.reshape(&[vec![1; more], x.shape().to_vec()].concat())
 }
 /// The shape to which arrays of these shapes broadcast.
+///
+/// ```
+/// # use raxla::{lax};
+/// assert_eq!(lax::broadcast_shapes(&[&[2, 1], &[3]]), [2, 3]);
+/// ```
 #[track_caller]
 pub fn broadcast_shapes(shapes: &[&[usize]]) -> Vec<usize> {
     let all = shapes.iter().try_fold(Default::default(), |all: raxla_ir::aval::Shape, s| shapes_together(&all, s));
     or_fail("broadcast_shapes", all).to_vec()
 }
 /// An array whose elements count from 0 along an axis.
+///
+/// ```
+/// # use raxla::{DType, lax, show};
+/// assert_eq!(show(|| lax::broadcasted_iota(DType::I32, &[2, 2], 1)), "[[0, 1], [0, 1]]");
+/// ```
 #[track_caller]
 pub fn broadcasted_iota(dtype: DType, shape: &[usize], axis: usize) -> Tracer {
     raxla_ir::primitives::iota::iota(dtype, shape, axis)
 }
 /// The numbers 0, 1, …, `n - 1`.
+///
+/// ```
+/// # use raxla::{DType, lax, show};
+/// assert_eq!(show(|| lax::iota(DType::I32, 3)), "[0, 1, 2]");
+/// ```
 #[track_caller]
 pub fn iota(dtype: DType, n: usize) -> Tracer {
     broadcasted_iota(dtype, &[n], 0)
 }
 /// An array filled with a number.
+///
+/// ```
+/// # use raxla::{DType, lax, show};
+/// assert_eq!(show(|| lax::full(&[2], 7, DType::I32)), "[7, 7]");
+/// ```
 #[track_caller]
 pub fn full(shape: &[usize], value: impl Into<f64>, dtype: DType) -> Tracer {
     constant(Literal::full(ShapedArray::new(&[], dtype), value.into())).broadcast_to(shape)
 }
 /// An array of another's shape and dtype, filled with a number.
+///
+/// ```
+/// # use raxla::{constant, lax, show};
+/// assert_eq!(show(|| lax::full_like(constant(vec![1.0f32, 2.0]), 0.5)), "[0.5, 0.5]");
+/// ```
 #[track_caller]
 pub fn full_like(x: Tracer, value: impl Into<f64>) -> Tracer {
     x.full_like(value.into())
 }
 /// [`Tracer::reshape`].
+///
+/// ```
+/// # use raxla::{constant, lax, show};
+/// assert_eq!(show(|| lax::reshape(constant(vec![1.0f32, 2.0, 3.0, 4.0]), &[2, 2])), "[[1.0, 2.0], [3.0, 4.0]]");
+/// ```
 #[track_caller]
 pub fn reshape(x: Tracer, shape: &[usize]) -> Tracer {
     x.reshape(shape)
 }
 /// The axes from `start` up to, without, `stop` made one.
+///
+/// ```
+/// # use raxla::{Literal, constant, lax, show};
+/// assert_eq!(show(|| lax::collapse(constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 3.0, 4.0])), 0, 2)), "[1.0, 2.0, 3.0, 4.0]");
+/// ```
 #[track_caller]
 pub fn collapse(x: Tracer, start: usize, stop: usize) -> Tracer {
     let shape = x.shape();
@@ -70,36 +120,71 @@ pub fn collapse(x: Tracer, start: usize, stop: usize) -> Tracer {
     x.reshape(&[&shape[..start], &[shape[start..stop].iter().product()], &shape[stop..]].concat())
 }
 /// The array without these axes, all of size 1.
+///
+/// ```
+/// # use raxla::{Literal, constant, lax, show};
+/// assert_eq!(show(|| lax::squeeze(constant(Literal::new(&[1, 2], &[1.0f32, 2.0])), &[0])), "[1.0, 2.0]");
+/// ```
 #[track_caller]
 pub fn squeeze(x: Tracer, axes: &[isize]) -> Tracer {
     crate::numpy::squeeze(x, axes)
 }
 /// New axes of size 1 at these places of the result.
+///
+/// ```
+/// # use raxla::{constant, lax, show};
+/// assert_eq!(show(|| lax::expand_dims(constant(vec![1.0f32, 2.0]), &[1])), "[[1.0], [2.0]]");
+/// ```
 #[track_caller]
 pub fn expand_dims(x: Tracer, axes: &[isize]) -> Tracer {
     crate::numpy::expand_dims(x, axes)
 }
 /// [`Tracer::transpose_axes`].
+///
+/// ```
+/// # use raxla::{Literal, constant, lax, show};
+/// assert_eq!(show(|| lax::transpose(constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 3.0, 4.0])), &[1, 0])), "[[1.0, 3.0], [2.0, 4.0]]");
+/// ```
 #[track_caller]
 pub fn transpose(x: Tracer, permutation: &[usize]) -> Tracer {
     x.transpose_axes(permutation)
 }
 /// [`Tracer::reverse`]: the elements in the opposite order along axes.
+///
+/// ```
+/// # use raxla::{constant, lax, show};
+/// assert_eq!(show(|| lax::rev(constant(vec![1.0f32, 2.0, 3.0]), &[0])), "[3.0, 2.0, 1.0]");
+/// ```
 #[track_caller]
 pub fn rev(x: Tracer, axes: &[isize]) -> Tracer {
     x.reverse(axes)
 }
 /// [`Tracer::slice`], with strides of 1 if none are given.
+///
+/// ```
+/// # use raxla::{constant, lax, show};
+/// assert_eq!(show(|| lax::slice(constant(vec![1.0f32, 2.0, 3.0, 4.0]), &[1], &[4], Some(&[2]))), "[2.0, 4.0]");
+/// ```
 #[track_caller]
 pub fn slice(x: Tracer, start: &[usize], limit: &[usize], strides: Option<&[usize]>) -> Tracer {
     x.slice(start, limit, strides.unwrap_or(&vec![1; start.len()]))
 }
 /// [`Tracer::slice_axis`]: a range of one axis.
+///
+/// ```
+/// # use raxla::{constant, lax, show};
+/// assert_eq!(show(|| lax::slice_in_dim(constant(vec![1.0f32, 2.0, 3.0, 4.0]), 1, 3, 0)), "[2.0, 3.0]");
+/// ```
 #[track_caller]
 pub fn slice_in_dim(x: Tracer, start: usize, limit: usize, axis: isize) -> Tracer {
     x.slice_axis(axis, start, limit)
 }
 /// The elements at one place of an axis, which disappears.
+///
+/// ```
+/// # use raxla::{Literal, constant, lax, show};
+/// assert_eq!(show(|| lax::index_in_dim(constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 3.0, 4.0])), -1, 0)), "[3.0, 4.0]");
+/// ```
 #[track_caller]
 pub fn index_in_dim(x: Tracer, index: isize, axis: isize) -> Tracer {
     let axis = or_fail("index_in_dim", resolve_axis(axis, x.rank()));
@@ -108,6 +193,11 @@ pub fn index_in_dim(x: Tracer, index: isize, axis: isize) -> Tracer {
     x.index(items)
 }
 /// `low`, `high` and `interior` numbers of padding for each axis; negative ones at the ends cut away.
+///
+/// ```
+/// # use raxla::{constant, lax, show};
+/// assert_eq!(show(|| lax::pad(constant(vec![1.0f32, 2.0]), constant(0.0f32), &[(1, 2, 1)])), "[0.0, 1.0, 0.0, 2.0, 0.0, 0.0]");
+/// ```
 #[track_caller]
 pub fn pad(x: Tracer, value: Tracer, config: &[(isize, isize, usize)]) -> Tracer {
     let op = Pad {
@@ -118,6 +208,11 @@ pub fn pad(x: Tracer, value: Tracer, config: &[(isize, isize, usize)]) -> Tracer
     bind_at(op.into(), &[x, value], Location::caller().into())[0]
 }
 /// The array repeated so many times along each axis.
+///
+/// ```
+/// # use raxla::{constant, lax, show};
+/// assert_eq!(show(|| lax::tile(constant(vec![1.0f32, 2.0]), &[2])), "[1.0, 2.0, 1.0, 2.0]");
+/// ```
 #[track_caller]
 pub fn tile(x: Tracer, repetitions: &[usize]) -> Tracer {
     if repetitions.len() != x.rank() {
@@ -126,6 +221,11 @@ pub fn tile(x: Tracer, repetitions: &[usize]) -> Tracer {
     crate::numpy::tile(x, repetitions)
 }
 /// Parts of an array along an axis, of these sizes.
+///
+/// ```
+/// # use raxla::{constant, lax, show};
+/// assert_eq!(show(|| lax::split(constant(vec![1.0f32, 2.0, 3.0]), &[1, 2], 0)), "[1.0], [2.0, 3.0]");
+/// ```
 #[track_caller]
 pub fn split(x: Tracer, sizes: &[usize], axis: isize) -> Vec<Tracer> {
     let n = x.shape()[or_fail("split", resolve_axis(axis, x.rank()))];
@@ -139,11 +239,21 @@ pub fn split(x: Tracer, sizes: &[usize], axis: isize) -> Vec<Tracer> {
     ends.zip(sizes).map(|(end, n)| x.slice_axis(axis, end - n, end)).collect()
 }
 /// Arrays of one shape side by side along a new axis.
+///
+/// ```
+/// # use raxla::{constant, lax, show};
+/// assert_eq!(show(|| lax::stack(&[constant(vec![1.0f32, 2.0]), constant(vec![3.0f32, 4.0])], 0)), "[[1.0, 2.0], [3.0, 4.0]]");
+/// ```
 #[track_caller]
 pub fn stack(xs: &[Tracer], axis: isize) -> Tracer {
     concatenate(&xs.iter().map(|x| x.expand_dims(axis)).collect::<Vec<_>>(), axis)
 }
 /// The parts of an array along an axis, which disappears.
+///
+/// ```
+/// # use raxla::{Literal, constant, lax, show};
+/// assert_eq!(show(|| lax::unstack(constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 3.0, 4.0])), 0)), "[1.0, 2.0], [3.0, 4.0]");
+/// ```
 #[track_caller]
 pub fn unstack(x: Tracer, axis: isize) -> Vec<Tracer> {
     crate::numpy::unstack(x, axis)

@@ -15,17 +15,34 @@ use raxla_transforms::{custom_linear_solve, scan};
 
 /// Cholesky's factor of Hermitian positive definite matrices `[…, n, n]`, of which one triangle is read: with `lower` (SciPy: not) L with
 /// `L Lᴴ = a` from the lower one, else U with `Uᴴ U = a` from the upper one. NaN where a matrix is not positive definite.
+///
+/// ```
+/// # use raxla::{Literal, constant, linalg, show};
+/// assert_eq!(show(|| linalg::cholesky(constant(Literal::new(&[2, 2], &[4.0f32, 2.0, 2.0, 5.0])), true)), "[[2.0, 0.0], [1.0, 2.0]]");
+/// ```
 #[track_caller]
 pub fn cholesky(a: impl Into<Arg>, lower: bool) -> Tracer {
     let a = squares("cholesky", a);
     if lower { a.cholesky(false) } else { adjoint(adjoint(a).cholesky(false)) }
 }
 /// [`cholesky`] as [`cho_solve`] takes it.
+///
+/// ```
+/// # use raxla::{Literal, constant, linalg, show};
+/// let got = show(|| linalg::cho_solve(linalg::cho_factor(constant(Literal::new(&[2, 2], &[4.0f32, 2.0, 2.0, 5.0])), true), constant(vec![8.0f32, 12.0])));
+/// assert_eq!(got, "[1.0, 2.0]");
+/// ```
 #[track_caller]
 pub fn cho_factor(a: impl Into<Arg>, lower: bool) -> (Tracer, bool) {
     (cholesky(a, lower), lower)
 }
 /// X with `a X = b`, by Cholesky's factor of `a` and whether it is the lower one; `b` is a vector or matrices, whose leading axes broadcast.
+///
+/// ```
+/// # use raxla::{Literal, constant, linalg, show};
+/// let got = show(|| linalg::cho_solve(linalg::cho_factor(constant(Literal::new(&[2, 2], &[4.0f32, 2.0, 2.0, 5.0])), true), constant(vec![8.0f32, 12.0])));
+/// assert_eq!(got, "[1.0, 2.0]");
+/// ```
 #[track_caller]
 pub fn cho_solve((c, lower): (impl Into<Arg>, bool), b: impl Into<Arg>) -> Tracer {
     let [c, b] = promote_dtypes_inexact("cho_solve", [c.into(), b.into()]);
@@ -61,6 +78,12 @@ fn by_columns(name: &str, a: Tracer, b: Tracer, solution: impl Fn(Tracer, Tracer
     if vector { x.reshape(&shape[..shape.len() - 1]) } else { x }
 }
 /// The LU decomposition `a = P L U` of matrices `[…, m, n]`: `(P, L, U)`.
+///
+/// ```
+/// # use raxla::{Literal, constant, linalg, show};
+/// let got = show(|| linalg::lu(constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 4.0, 4.0]))));
+/// assert_eq!(got, "[[0.0, 1.0], [1.0, 0.0]], [[1.0, 0.0], [0.25, 1.0]], [[4.0, 4.0], [0.0, 1.0]]");
+/// ```
 #[track_caller]
 pub fn lu(a: impl Into<Arg>) -> (Tracer, Tracer, Tracer) {
     let a = matrices("lu", a);
@@ -73,18 +96,35 @@ pub fn lu(a: impl Into<Arg>) -> (Tracer, Tracer, Tracer) {
     (p.astype(a.dtype().real()), l, triu(packed.slice_axis(-2, 0, k), 0))
 }
 /// [`lu`] with `P L` as one: `(P L, U)`. SciPy's `permute_l=True`.
+///
+/// ```
+/// # use raxla::{Literal, constant, linalg, show};
+/// let got = show(|| linalg::lu_permuted(constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 4.0, 4.0]))));
+/// assert_eq!(got, "[[0.25, 1.0], [1.0, 0.0]], [[4.0, 4.0], [0.0, 1.0]]");
+/// ```
 #[track_caller]
 pub fn lu_permuted(a: impl Into<Arg>) -> (Tracer, Tracer) {
     let (p, l, u) = lu(a);
     (product(p.astype(l.dtype()), l), u)
 }
 /// Both factors in one, `[…, m, n]`, and which row was exchanged with each, `[…, min(m, n)]`, from 0; as [`lu_solve`] takes them.
+///
+/// ```
+/// # use raxla::{Literal, constant, linalg, show};
+/// assert_eq!(show(|| linalg::lu_factor(constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 4.0, 4.0])))), "[[4.0, 4.0], [0.25, 1.0]], [1, 1]");
+/// ```
 #[track_caller]
 pub fn lu_factor(a: impl Into<Arg>) -> (Tracer, Tracer) {
     let (packed, pivots, _) = matrices("lu_factor", a).lu();
     (packed, pivots)
 }
 /// X with `op(a) X = b`, by the LU decomposition of `a` that [`lu_factor`] gives; `b` is a vector or matrices, whose leading axes broadcast.
+///
+/// ```
+/// # use raxla::{Literal, constant, linalg, linalg::Transposition, show};
+/// let got = show(|| linalg::lu_solve(linalg::lu_factor(constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 4.0, 4.0]))), constant(vec![5.0f32, 12.0]), Transposition::None));
+/// assert_eq!(got, "[1.0, 2.0]");
+/// ```
 #[track_caller]
 pub fn lu_solve((lu, pivots): (Tracer, Tracer), b: impl Into<Arg>, trans: Transposition) -> Tracer {
     let [lu, b] = promote_dtypes_inexact("lu_solve", [lu.into(), b.into()]);
@@ -115,6 +155,12 @@ pub enum Side {
     Left,
 }
 /// `c Q` (`Right`) or `Q c` with the Q of the reduced QR decomposition of `a`, conjugated if wanted; and R. A vector is a row or a column.
+///
+/// ```
+/// # use raxla::{Literal, constant, linalg, linalg::Side, show};
+/// let got = show(|| linalg::qr_multiply(constant(Literal::new(&[2, 2], &[3.0f32, 0.0, 0.0, -2.0])), constant(vec![1.0f32, 2.0]), Side::Right, false));
+/// assert_eq!(got, "[1.0, 2.0], [[3.0, 0.0], [0.0, -2.0]]");
+/// ```
 #[track_caller]
 pub fn qr_multiply(a: impl Into<Arg>, c: impl Into<Arg>, mode: Side, conjugate: bool) -> (Tracer, Tracer) {
     let [a, c] = promote_dtypes_inexact("qr_multiply", [a.into(), c.into()]);
@@ -132,6 +178,12 @@ pub enum Assume {
     Positive(linalg::Triangle),
 }
 /// X with `a X = b`, as [`numpy.linalg`'s](linalg::solve), with more known of `a`. Derivatives use the same factors again.
+///
+/// ```
+/// # use raxla::{Literal, constant, linalg, linalg::Assume, show};
+/// let got = show(|| linalg::solve(constant(Literal::new(&[2, 2], &[2.0f32, 1.0, 1.0, 3.0])), constant(vec![3.0f32, 4.0]), Assume::General));
+/// assert_eq!(got, "[1.0, 1.0]");
+/// ```
 #[track_caller]
 pub fn solve(a: impl Into<Arg>, b: impl Into<Arg>, assume_a: Assume) -> Tracer {
     let [a, b] = promote_dtypes_inexact("solve", [a.into(), b.into()]);
@@ -152,6 +204,12 @@ pub fn solve(a: impl Into<Arg>, b: impl Into<Arg>, assume_a: Assume) -> Tracer {
 }
 /// X with `op(a) X = b`, for triangular matrices `[…, n, n]`, of which one triangle is read (SciPy: the upper), and with `unit_diagonal` not even its
 /// diagonal; `b` is a vector or matrices, whose leading axes broadcast.
+///
+/// ```
+/// # use raxla::{Literal, constant, linalg, linalg::Transposition, show};
+/// let got = show(|| linalg::solve_triangular(constant(Literal::new(&[2, 2], &[2.0f32, 0.0, 1.0, 4.0])), constant(vec![2.0f32, 5.0]), Transposition::None, true, false));
+/// assert_eq!(got, "[1.0, 1.0]");
+/// ```
 #[track_caller]
 pub fn solve_triangular(
     a: impl Into<Arg>,
@@ -167,6 +225,11 @@ pub fn solve_triangular(
 }
 /// Of the tridiagonal Hermitian matrix with the diagonal `d`, of which the real parts count, and `e` beside it, the eigenvalues, ascending, and the
 /// eigenvectors, in columns; those from `range.0` to `range.1`, if a range is given (SciPy's `select="i"`).
+///
+/// ```
+/// # use raxla::{constant, linalg, show};
+/// assert_eq!(show(|| linalg::eigh_tridiagonal(constant(vec![2.0f32, 2.0]), constant(vec![1.0f32]), None).0), "[1.0, 3.0]");
+/// ```
 #[track_caller]
 pub fn eigh_tridiagonal(
     d: impl Into<Arg>,
@@ -192,6 +255,11 @@ pub fn eigh_tridiagonal(
 }
 /// The upper Hessenberg form of square matrices, with zeros below the first subdiagonal, and the unitary matrix that makes it: `(H, Q)` with
 /// `a = Q H Qᴴ`. They have no derivatives.
+///
+/// ```
+/// # use raxla::{Literal, constant, linalg, show};
+/// assert_eq!(show(|| linalg::hessenberg(constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 3.0, 4.0]))).0), "[[1.0, 2.0], [3.0, 4.0]]");
+/// ```
 #[track_caller]
 pub fn hessenberg(a: impl Into<Arg>) -> (Tracer, Tracer) {
     let a = squares("hessenberg", a);

@@ -28,11 +28,22 @@ impl Default for Expm {
 ///
 /// By the method of Higham, *The scaling and squaring method for the matrix exponential revisited* (2005): the matrix is halved until its 1-norm is
 /// small, and the quotient of two polynomials, of degree 13, or 7 in 32 bits, is squared as often.
+///
+/// ```
+/// # use raxla::{Literal, constant, linalg, show};
+/// assert_eq!(show(|| linalg::expm(constant(Literal::new(&[2, 2], &[0.0f32, 1.0, 0.0, 0.0])))), "[[1.0, 1.0], [0.0, 1.0]]");
+/// ```
 #[track_caller]
 pub fn expm(a: impl Into<Arg>) -> Tracer {
     expm_with(a, Expm::default())
 }
 /// [`expm`] with options.
+///
+/// ```
+/// # use raxla::{Literal, constant, linalg, linalg::Expm, show};
+/// let got = show(|| linalg::expm_with(constant(Literal::new(&[2, 2], &[0.0f32, 1.0, 0.0, 0.0])), Expm { max_squarings: 3, ..Expm::default() }));
+/// assert_eq!(got, "[[1.0, 1.0], [0.0, 1.0]]");
+/// ```
 #[track_caller]
 pub fn expm_with(a: impl Into<Arg>, how: Expm) -> Tracer {
     let a = squares("expm", a);
@@ -98,6 +109,12 @@ fn combined([one, second, fourth, sixth]: [Tracer; 4], by: [f64; 4]) -> Tracer {
     sixth * by[3] + fourth * by[2] + second * by[1] + one * by[0]
 }
 /// [`expm`] of `a` and its derivative in the direction `e`, of the same shape.
+///
+/// ```
+/// # use raxla::{Literal, constant, linalg, show};
+/// let got = show(|| linalg::expm_frechet(constant(Literal::new(&[2, 2], &[0.0f32, 0.0, 0.0, 0.0])), constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 3.0, 4.0]))));
+/// assert_eq!(got, "[[1.0, 0.0], [0.0, 1.0]], [[1.0, 2.0], [3.0, 4.0]]");
+/// ```
 #[track_caller]
 pub fn expm_frechet(a: impl Into<Arg>, e: impl Into<Arg>) -> (Tracer, Tracer) {
     let [a, e] = crate::numpy::promotion::promote_inexact("expm_frechet", [a.into(), e.into()]);
@@ -107,6 +124,12 @@ pub fn expm_frechet(a: impl Into<Arg>, e: impl Into<Arg>) -> (Tracer, Tracer) {
 /// `a = U P` (`Right`) or `a = P U`.
 ///
 /// By singular values; the derivative does not need them to be distinct, only none of them to be 0.
+///
+/// ```
+/// # use raxla::{Literal, constant, linalg, linalg::Side, show};
+/// let got = show(|| linalg::polar(constant(Literal::new(&[2, 2], &[2.0f32, 0.0, 0.0, -3.0])), Side::Right));
+/// assert_eq!(got, "[[1.0, 0.0], [0.0, -1.0]], [[2.0, 0.0], [0.0, 3.0]]");
+/// ```
 #[track_caller]
 pub fn polar(a: impl Into<Arg>, side: Side) -> (Tracer, Tracer) {
     let a = matrices("polar", a);

@@ -26,11 +26,21 @@ fn binomial(n: usize, k: usize) -> f64 {
     (0..k).fold(1.0, |product, i| (product * (n - i) as f64 / (i + 1) as f64).round())
 }
 /// Hilbert's matrix `1 / (i + j + 1)`, whose condition number grows fast; of default floats.
+///
+/// ```
+/// # use raxla::{linalg, show};
+/// assert_eq!(show(|| linalg::hilbert(2)), "[[1.0, 0.5], [0.5, 0.333]]");
+/// ```
 #[track_caller]
 pub fn hilbert(n: usize) -> Tracer {
     matrix([n, n], DType::default_float(), |i, j| 1.0 / (i + j + 1) as f64)
 }
 /// The inverse of [`hilbert`], which is of integers; in default floats.
+///
+/// ```
+/// # use raxla::{linalg, show};
+/// assert_eq!(show(|| linalg::invhilbert(2)), "[[4.0, -6.0], [-6.0, 12.0]]");
+/// ```
 #[track_caller]
 pub fn invhilbert(n: usize) -> Tracer {
     matrix([n, n], DType::default_float(), |i, j| {
@@ -51,6 +61,11 @@ pub enum Pascal {
     Upper,
 }
 /// Pascal's matrix of `n` rows, in `f32`, as JAX's.
+///
+/// ```
+/// # use raxla::{linalg, linalg::Pascal, show};
+/// assert_eq!(show(|| linalg::pascal(3, Pascal::Symmetric)), "[[1.0, 1.0, 1.0], [1.0, 2.0, 3.0], [1.0, 3.0, 6.0]]");
+/// ```
 #[track_caller]
 pub fn pascal(n: usize, kind: Pascal) -> Tracer {
     matrix([n, n], DType::F32, |i, j| match kind {
@@ -60,6 +75,11 @@ pub fn pascal(n: usize, kind: Pascal) -> Tracer {
     })
 }
 /// The inverse of [`pascal`], in default floats.
+///
+/// ```
+/// # use raxla::{linalg, linalg::Pascal, show};
+/// assert_eq!(show(|| linalg::invpascal(3, Pascal::Lower)), "[[1.0, 0.0, 0.0], [-1.0, 1.0, 0.0], [1.0, -2.0, 1.0]]");
+/// ```
 #[track_caller]
 pub fn invpascal(n: usize, kind: Pascal) -> Tracer {
     matrix([n, n], DType::default_float(), |i, j| match kind {
@@ -70,6 +90,11 @@ pub fn invpascal(n: usize, kind: Pascal) -> Tracer {
 }
 /// Helmert's matrix of `n` columns, of default floats: `n - 1` orthonormal rows, each of which compares an element with all before it; with
 /// `full`, the row of equal elements comes first.
+///
+/// ```
+/// # use raxla::{linalg, show};
+/// assert_eq!(show(|| linalg::helmert(2, true)), "[[0.7071, 0.7071], [0.7071, -0.7071]]");
+/// ```
 #[track_caller]
 pub fn helmert(n: usize, full: bool) -> Tracer {
     if n == 0 {
@@ -87,6 +112,11 @@ pub fn helmert(n: usize, full: bool) -> Tracer {
     })
 }
 /// Hadamard's matrix of ±1 with orthogonal rows, by Sylvester's doubling: `n` must be a power of 2. Default integers if no dtype is given.
+///
+/// ```
+/// # use raxla::{linalg, show};
+/// assert_eq!(show(|| linalg::hadamard(2, None)), "[[1, 1], [1, -1]]");
+/// ```
 #[track_caller]
 pub fn hadamard(n: usize, dtype: impl Into<Option<DType>>) -> Tracer {
     if !n.is_power_of_two() {
@@ -107,6 +137,11 @@ pub enum DftScale {
     Size,
 }
 /// The matrix of Fourier's transform of `n` numbers, `exp(−2πi j k / n)`; default complex numbers if no dtype is given.
+///
+/// ```
+/// # use raxla::{linalg, linalg::DftScale, show};
+/// assert_eq!(show(|| linalg::dft(2, DftScale::None, None)), "[[1.0+0.0i, 1.0+0.0i], [1.0+0.0i, -1.0+0.0i]]");
+/// ```
 #[track_caller]
 pub fn dft(n: usize, scale: DftScale, dtype: impl Into<Option<DType>>) -> Tracer {
     let dtype = dtype.into().unwrap_or_else(DType::default_complex);

@@ -16,6 +16,11 @@ use raxla_transforms::{custom_jvp, custom_linear_solve, scan};
 
 /// The Schur decomposition `a = Z T Zᴴ` of square matrices `[…, n, n]`, with Z unitary: `(T, Z)`. T is upper triangular; of real matrices, unless
 /// `complex` (SciPy's `output`), real with blocks of 2 × 2 for pairs of complex eigenvalues. They have no derivatives.
+///
+/// ```
+/// # use raxla::{Literal, constant, linalg, show};
+/// assert_eq!(show(|| linalg::schur(constant(Literal::new(&[2, 2], &[2.0f32, 1.0, 0.0, 3.0])), false).0), "[[2.0, 1.0], [0.0, 3.0]]");
+/// ```
 #[track_caller]
 pub fn schur(a: impl Into<Arg>, complex: bool) -> (Tracer, Tracer) {
     let a = squares("schur", a);
@@ -25,6 +30,12 @@ fn in_complex(a: Tracer) -> Tracer {
     a.astype(a.dtype().complex().unwrap_or(a.dtype()))
 }
 /// The complex Schur decomposition that a real one, `(t, z)`, stands for.
+///
+/// ```
+/// # use raxla::{Literal, constant, linalg, show};
+/// let got = show(|| { let (t, z) = linalg::schur(constant(Literal::new(&[2, 2], &[2.0f32, 1.0, 0.0, 3.0])), false); linalg::rsf2csf(t, z).0 });
+/// assert_eq!(got, "[[2.0+0.0i, 1.0+0.0i], [0.0+0.0i, 3.0+0.0i]]");
+/// ```
 #[track_caller]
 pub fn rsf2csf(t: impl Into<Arg>, z: impl Into<Arg>) -> (Tracer, Tracer) {
     let [t, z] = promote_dtypes_inexact("rsf2csf", [t.into(), z.into()]);
@@ -106,6 +117,12 @@ pub fn sqrtm(a: impl Into<Arg>) -> Tracer {
 /// matrices that are normal, and has no derivative.
 ///
 /// By Schur's form and Parlett's recurrence: the function's triangle `F` commutes with that of the matrix.
+///
+/// ```
+/// # use raxla::{Literal, constant, linalg, show};
+/// let got = show(|| linalg::funm(constant(Literal::new(&[2, 2], &[1.0f32, 0.0, 0.0, 4.0])), |w| w * w));
+/// assert_eq!(got, "[[1.0+0.0i, 0.0+0.0i], [0.0+0.0i, 16.0+0.0i]]");
+/// ```
 #[track_caller]
 pub fn funm(a: impl Into<Arg>, f: impl Fn(Tracer) -> Tracer) -> Tracer {
     let (t, z) = in_complex(squares("funm", a)).schur();
@@ -121,6 +138,12 @@ pub fn funm(a: impl Into<Arg>, f: impl Fn(Tracer) -> Tracer) -> Tracer {
 /// `-b` differ by less than `tol` (JAX: 1e-8).
 ///
 /// By Schur's forms (Bartels and Stewart 1972). Derivatives follow from the equation; JAX has none.
+///
+/// ```
+/// # use raxla::{Literal, constant, linalg, show};
+/// let got = show(|| linalg::solve_sylvester(constant(Literal::new(&[2, 2], &[1.0f32, 0.0, 0.0, 2.0])), constant(Literal::new(&[2, 2], &[3.0f32, 0.0, 0.0, 4.0])), constant(Literal::new(&[2, 2], &[4.0f32, 5.0, 5.0, 6.0])), 0.0));
+/// assert_eq!(got, "[[1.0, 1.0], [1.0, 1.0]]");
+/// ```
 #[track_caller]
 pub fn solve_sylvester(a: impl Into<Arg>, b: impl Into<Arg>, c: impl Into<Arg>, tol: f64) -> Tracer {
     let name = "solve_sylvester";

@@ -70,6 +70,11 @@ fn length(x: Tracer) -> usize {
 }
 /// Toeplitz's matrix, equal along diagonals, with the first column `c` and the first row `r`, whose first element is not read; by default the conjugate
 /// of `c`. Of stacks of vectors in the last axes stacks of matrices.
+///
+/// ```
+/// # use raxla::{constant, linalg, show};
+/// assert_eq!(show(|| linalg::toeplitz(constant(vec![1, 2, 3]), None)), "[[1, 2, 3], [2, 1, 2], [3, 2, 1]]");
+/// ```
 #[track_caller]
 pub fn toeplitz(c: impl Into<Arg>, r: Option<Arg>) -> Tracer {
     let c = c.into().tracer();
@@ -84,6 +89,11 @@ pub fn toeplitz(c: impl Into<Arg>, r: Option<Arg>) -> Tracer {
 }
 /// Hankel's matrix, equal along the diagonals that rise, with the first column `c` and the last row `r`, whose first element is not read; by default
 /// zeros.
+///
+/// ```
+/// # use raxla::{constant, linalg, show};
+/// assert_eq!(show(|| linalg::hankel(constant(vec![1, 2, 3]), None)), "[[1, 2, 3], [2, 3, 0], [3, 0, 0]]");
+/// ```
 #[track_caller]
 pub fn hankel(c: impl Into<Arg>, r: Option<Arg>) -> Tracer {
     let c = c.into().tracer();
@@ -96,6 +106,11 @@ pub fn hankel(c: impl Into<Arg>, r: Option<Arg>) -> Tracer {
     shifted_rows(concatenate(&[c, r.slice_axis(last, 1, n)], last), m, n, 0, true)
 }
 /// The matrix with the first column `c`, of which each further column is the one before turned down by one.
+///
+/// ```
+/// # use raxla::{constant, linalg, show};
+/// assert_eq!(show(|| linalg::circulant(constant(vec![1, 2, 3]))), "[[1, 3, 2], [2, 1, 3], [3, 2, 1]]");
+/// ```
 #[track_caller]
 pub fn circulant(c: impl Into<Arg>) -> Tracer {
     let c = atleast_1d(c.into().tracer());
@@ -107,6 +122,11 @@ pub fn circulant(c: impl Into<Arg>) -> Tracer {
     shifted_rows(concatenate(&[turned, turned.slice_axis(last, 0, n - 1)], last), n, n, n - 1, false)
 }
 /// Leslie's matrix of a population: the fecundities `f` in the first row, the rates of survival `s`, one fewer, below the diagonal.
+///
+/// ```
+/// # use raxla::{constant, linalg, show};
+/// assert_eq!(show(|| linalg::leslie(constant(vec![0.5f32, 2.0]), constant(vec![0.25f32]))), "[[0.5, 2.0], [0.25, 0.0]]");
+/// ```
 #[track_caller]
 pub fn leslie(f: impl Into<Arg>, s: impl Into<Arg>) -> Tracer {
     let [f, s] = vectors("leslie", f.into(), s.into());
@@ -119,6 +139,11 @@ pub fn leslie(f: impl Into<Arg>, s: impl Into<Arg>) -> Tracer {
     concatenate(&[f.expand_dims(-2), below.pad(0, &vec![0; rank], &high, &vec![0; rank])], -2)
 }
 /// The companion matrix of a polynomial, that of the highest power first, whose eigenvalues are its roots.
+///
+/// ```
+/// # use raxla::{constant, linalg, show};
+/// assert_eq!(show(|| linalg::companion(constant(vec![1.0f32, -3.0, 2.0]))), "[[3.0, -2.0], [1.0, 0.0]]");
+/// ```
 #[track_caller]
 pub fn companion(a: impl Into<Arg>) -> Tracer {
     let a = atleast_1d(inexact("companion", a));
@@ -132,12 +157,22 @@ pub fn companion(a: impl Into<Arg>) -> Tracer {
     concatenate(&[row, below.broadcast_to(&[&shape[..shape.len() - 2], &[n - 2, n - 1]].concat())], -2)
 }
 /// Fiedler's matrix of the distances `|a_i − a_j|`.
+///
+/// ```
+/// # use raxla::{constant, linalg, show};
+/// assert_eq!(show(|| linalg::fiedler(constant(vec![1.0f32, 4.0, 6.0]))), "[[0.0, 3.0, 5.0], [3.0, 0.0, 2.0], [5.0, 2.0, 0.0]]");
+/// ```
 #[track_caller]
 pub fn fiedler(a: impl Into<Arg>) -> Tracer {
     let a = atleast_1d(a.into().tracer());
     numpy::abs(numpy::subtract(a.expand_dims(-1), a.expand_dims(-2)))
 }
 /// Fiedler's companion matrix of a polynomial, of five diagonals, whose eigenvalues are its roots.
+///
+/// ```
+/// # use raxla::{constant, linalg, show};
+/// assert_eq!(show(|| linalg::fiedler_companion(constant(vec![1.0f32, -3.0, 2.0]))), "[[3.0, -2.0], [1.0, 0.0]]");
+/// ```
 #[track_caller]
 pub fn fiedler_companion(a: impl Into<Arg>) -> Tracer {
     let a = atleast_1d(inexact("fiedler_companion", a));
@@ -168,6 +203,11 @@ pub fn fiedler_companion(a: impl Into<Arg>) -> Tracer {
 }
 /// The matrix whose product with a vector of `n` elements is its convolution with `a`, of as many elements as [`convolve`](numpy::convolve) gives
 /// in this mode.
+///
+/// ```
+/// # use raxla::{constant, linalg, numpy as np, show};
+/// assert_eq!(show(|| linalg::convolution_matrix(constant(vec![1, 2]), 2, np::ConvolveMode::Full)), "[[1, 0], [2, 1], [0, 2]]");
+/// ```
 #[track_caller]
 pub fn convolution_matrix(a: impl Into<Arg>, n: usize, mode: numpy::ConvolveMode) -> Tracer {
     let a = a.into().tracer();

@@ -13,6 +13,11 @@ use raxla_ir::{
 };
 
 /// `-y log(p) - (1 - y) log(1 - p)` for `p = sigmoid(logits)`: yes or no, for labels `y` from 0 to 1.
+///
+/// ```
+/// # use raxla::{constant, losses, show};
+/// assert_eq!(show(|| losses::sigmoid_binary_cross_entropy(constant(vec![0.0f32, 2.0]), constant(vec![1.0f32, 0.0]))), "[0.693, 2.127]");
+/// ```
 #[track_caller]
 pub fn sigmoid_binary_cross_entropy(logits: Tracer, labels: Tracer) -> Tracer {
     floats("sigmoid_binary_cross_entropy", [logits]);
@@ -21,6 +26,11 @@ pub fn sigmoid_binary_cross_entropy(logits: Tracer, labels: Tracer) -> Tracer {
 }
 /// [`sigmoid_binary_cross_entropy`] with less weight where predictions are right, by the power `gamma` (Optax: 2); with `alpha`, the weight
 /// of positives (Lin et al. 2017).
+///
+/// ```
+/// # use raxla::{constant, losses, show};
+/// assert_eq!(show(|| losses::sigmoid_focal_loss(constant(vec![0.0f32, 2.0]), constant(vec![1.0f32, 0.0]), None, 2.0)), "[0.173, 1.65]");
+/// ```
 #[track_caller]
 pub fn sigmoid_focal_loss(logits: Tracer, labels: Tracer, alpha: impl Into<Option<f64>>, gamma: f64) -> Tracer {
     floats("sigmoid_focal_loss", [logits]);
@@ -37,6 +47,11 @@ pub fn sigmoid_focal_loss(logits: Tracer, labels: Tracer, alpha: impl Into<Optio
     }
 }
 /// The cross entropy of labels, which are probabilities, and `softmax(logits)`, over an axis (Optax: -1) or several.
+///
+/// ```
+/// # use raxla::{constant, losses, show};
+/// assert_eq!(show(|| losses::softmax_cross_entropy(constant(vec![0.0f32, 0.0, 1.0]), constant(vec![0.0f32, 0.0, 1.0]), -1)), "0.5514");
+/// ```
 #[track_caller]
 pub fn softmax_cross_entropy(logits: Tracer, labels: Tracer, over: impl Into<Over>) -> Tracer {
     floats("softmax_cross_entropy", [logits]);
@@ -48,6 +63,12 @@ pub fn softmax_cross_entropy(logits: Tracer, labels: Tracer, over: impl Into<Ove
 }
 /// The cross entropy of labels that are the numbers of classes, along an axis of `logits` (Optax: -1) that `labels` do not have. A number out
 /// of range gives NaN. With a mask, 0 where no class is left.
+///
+/// ```
+/// # use raxla::{Literal, constant, losses, show};
+/// let got = show(|| losses::softmax_cross_entropy_with_integer_labels(constant(Literal::new(&[2, 3], &[0.0f32, 0.0, 1.0, 2.0, 0.0, 0.0])), constant(vec![2, 0]), -1));
+/// assert_eq!(got, "[0.5514, 0.2395]");
+/// ```
 #[track_caller]
 pub fn softmax_cross_entropy_with_integer_labels(logits: Tracer, labels: Tracer, over: impl Into<Over>) -> Tracer {
     let name = "softmax_cross_entropy_with_integer_labels";
@@ -64,6 +85,11 @@ pub fn softmax_cross_entropy_with_integer_labels(logits: Tracer, labels: Tracer,
     left.map_or(loss, |left| left.select(loss, loss.full_like(0.0)))
 }
 /// [`softmax_cross_entropy`] along the last axis, with 0 for classes of probability 0 even where the logarithm is infinite.
+///
+/// ```
+/// # use raxla::{constant, losses, show};
+/// assert_eq!(show(|| losses::safe_softmax_cross_entropy(constant(vec![0.0f32, 0.0, 1.0]), constant(vec![0.0f32, 0.0, 1.0]))), "0.5514");
+/// ```
 #[track_caller]
 pub fn safe_softmax_cross_entropy(logits: Tracer, labels: Tracer) -> Tracer {
     floats("safe_softmax_cross_entropy", [logits]);
@@ -72,6 +98,12 @@ pub fn safe_softmax_cross_entropy(logits: Tracer, labels: Tracer) -> Tracer {
     -numpy::sum(labels * there.select(logs, logs.full_like(0.0)), -1)
 }
 /// [`softmax_cross_entropy`] and `epsilon` (Optax: 2) times the probability of the wrong classes (Leng et al. 2022).
+///
+/// ```
+/// # use raxla::{constant, losses, show};
+/// let got = show(|| losses::poly_loss_cross_entropy(constant(vec![0.0f32, 0.0, 1.0]), constant(vec![0.0f32, 0.0, 1.0]), 2.0, -1));
+/// assert_eq!(got, "1.399");
+/// ```
 #[track_caller]
 pub fn poly_loss_cross_entropy(logits: Tracer, labels: Tracer, epsilon: f64, over: impl Into<Over>) -> Tracer {
     let over = over.into();
@@ -79,6 +111,11 @@ pub fn poly_loss_cross_entropy(logits: Tracer, labels: Tracer, epsilon: f64, ove
     softmax_cross_entropy(logits, labels, over) + wrong * epsilon
 }
 /// `Σ targets (log(targets) - log_predictions)`, over an axis (Optax: -1) or several (Kullback and Leibler 1951). Targets of 0 add nothing.
+///
+/// ```
+/// # use raxla::{constant, losses, show};
+/// assert_eq!(show(|| losses::kl_divergence(constant(vec![0.5f32, 0.5]).log(), constant(vec![0.25f32, 0.75]), -1)), "0.1308");
+/// ```
 #[track_caller]
 pub fn kl_divergence(log_predictions: Tracer, targets: Tracer, over: impl Into<Over>) -> Tracer {
     floats("kl_divergence", [log_predictions, targets]);
@@ -88,12 +125,23 @@ pub fn kl_divergence(log_predictions: Tracer, targets: Tracer, over: impl Into<O
     numpy::sum(targets * (logs - log_predictions), over)
 }
 /// [`kl_divergence`] of targets given by their logarithms.
+///
+/// ```
+/// # use raxla::{constant, losses, show};
+/// let got = show(|| losses::kl_divergence_with_log_targets(constant(vec![0.5f32, 0.5]).log(), constant(vec![0.25f32, 0.75]).log(), -1));
+/// assert_eq!(got, "0.1308");
+/// ```
 #[track_caller]
 pub fn kl_divergence_with_log_targets(log_predictions: Tracer, log_targets: Tracer, over: impl Into<Over>) -> Tracer {
     floats("kl_divergence_with_log_targets", [log_predictions, log_targets]);
     numpy::sum(log_targets.exp() * (log_targets - log_predictions), over)
 }
 /// [`kl_divergence`] and `Σ exp(log_predictions) - targets`, so that it is least at the targets even among numbers that do not sum to 1.
+///
+/// ```
+/// # use raxla::{constant, losses, show};
+/// assert_eq!(show(|| losses::generalized_kl_divergence(constant(vec![0.5f32, 0.5]).log(), constant(vec![0.25f32, 0.25]), -1)), "0.1534");
+/// ```
 #[track_caller]
 pub fn generalized_kl_divergence(log_predictions: Tracer, targets: Tracer, over: impl Into<Over>) -> Tracer {
     let over = over.into();
@@ -101,32 +149,63 @@ pub fn generalized_kl_divergence(log_predictions: Tracer, targets: Tracer, over:
     kl_divergence(log_predictions, targets, over) + excess
 }
 /// [`generalized_kl_divergence`], by Optax's older name.
+///
+/// ```
+/// # use raxla::{constant, losses, show};
+/// assert_eq!(show(|| losses::convex_kl_divergence(constant(vec![0.5f32, 0.5]).log(), constant(vec![0.25f32, 0.25]), -1)), "0.1534");
+/// ```
 #[track_caller]
 pub fn convex_kl_divergence(log_predictions: Tracer, targets: Tracer, over: impl Into<Over>) -> Tracer {
     generalized_kl_divergence(log_predictions, targets, over)
 }
 /// `max(0, 1 - outputs * targets)`, for targets -1 and 1.
+///
+/// ```
+/// # use raxla::{constant, losses, show};
+/// assert_eq!(show(|| losses::hinge_loss(constant(vec![0.5f32, 2.0]), constant(vec![1.0f32, -1.0]))), "[0.5, 3.0]");
+/// ```
 #[track_caller]
 pub fn hinge_loss(predictor_outputs: Tracer, targets: Tracer) -> Tracer {
     (-predictor_outputs * targets + 1).maximum(0)
 }
 /// `max(0, -outputs * targets)`, for targets -1 and 1 (Rosenblatt 1958).
+///
+/// ```
+/// # use raxla::{constant, losses, show};
+/// assert_eq!(show(|| losses::perceptron_loss(constant(vec![0.5f32, 2.0]), constant(vec![1.0f32, -1.0]))), "[0.0, 2.0]");
+/// ```
 #[track_caller]
 pub fn perceptron_loss(predictor_outputs: Tracer, targets: Tracer) -> Tracer {
     (-predictor_outputs * targets).maximum(0)
 }
 /// The sparse counterpart of [`sigmoid_binary_cross_entropy`], for labels 0 and 1 (Blondel, Martins and Niculae 2020).
+///
+/// ```
+/// # use raxla::{constant, losses, show};
+/// assert_eq!(show(|| losses::sparsemax_loss(constant(vec![0.5f32, 2.0]), constant(vec![1, 0]))), "[0.063, 2.0]");
+/// ```
 #[track_caller]
 pub fn sparsemax_loss(logits: Tracer, labels: Tracer) -> Tracer {
     nn::sparse_plus(labels.astype(DType::Bool).select(-logits, logits))
 }
 /// The greatest score of a wrong class plus 1, less that of the right one, and at least 0; scores `[…, classes]`, labels integers (Crammer
 /// and Singer 2001).
+///
+/// ```
+/// # use raxla::{Literal, constant, losses, show};
+/// assert_eq!(show(|| losses::multiclass_hinge_loss(constant(Literal::new(&[1, 3], &[1.0f32, 3.0, 0.0])), constant(vec![0]))), "[3.0]");
+/// ```
 #[track_caller]
 pub fn multiclass_hinge_loss(scores: Tracer, labels: Tracer) -> Tracer {
     margin("multiclass_hinge_loss", scores, labels, true)
 }
 /// The greatest score less that of the right class; scores `[…, classes]`, labels integers.
+///
+/// ```
+/// # use raxla::{Literal, constant, losses, show};
+/// let got = show(|| losses::multiclass_perceptron_loss(constant(Literal::new(&[1, 3], &[1.0f32, 3.0, 0.0])), constant(vec![0])));
+/// assert_eq!(got, "[2.0]");
+/// ```
 #[track_caller]
 pub fn multiclass_perceptron_loss(scores: Tracer, labels: Tracer) -> Tracer {
     margin("multiclass_perceptron_loss", scores, labels, false)
@@ -142,6 +221,11 @@ fn margin(name: &str, scores: Tracer, labels: Tracer, hinge: bool) -> Tracer {
     wanted.max_axes(-1) - numpy::sum(scores * right, -1)
 }
 /// `(1 - alpha) * labels + alpha / classes`: probabilities less sure of themselves (Szegedy et al. 2016), along an axis (Optax: -1).
+///
+/// ```
+/// # use raxla::{constant, losses, show};
+/// assert_eq!(show(|| losses::smooth_labels(constant(vec![0.0f32, 1.0]), 0.2, -1)), "[0.1, 0.9]");
+/// ```
 #[track_caller]
 pub fn smooth_labels(labels: Tracer, alpha: f64, axis: isize) -> Tracer {
     floats("smooth_labels", [labels]);
@@ -150,6 +234,11 @@ pub fn smooth_labels(labels: Tracer, alpha: f64, axis: isize) -> Tracer {
 }
 /// The cross entropy of lists of relevances and `softmax(logits)` along the last axis, of each list (Xia et al. 2008). Where a mask does not
 /// hold, an item counts for nothing; `weights` multiply the relevances. Optax averages it over the lists.
+///
+/// ```
+/// # use raxla::{constant, losses, show};
+/// assert_eq!(show(|| losses::ranking_softmax_loss(constant(vec![2.0f32, 1.0]), constant(vec![1.0f32, 0.0]), None, None)), "0.3133");
+/// ```
 #[track_caller]
 pub fn ranking_softmax_loss(
     logits: Tracer,

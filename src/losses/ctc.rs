@@ -25,11 +25,23 @@ impl Default for Ctc {
 /// et al. 2006).
 ///
 /// `logits` are `[B, T, K]`, `labels` integers `[B, N]`. The paddings, `[B, T]` and `[B, N]`, hold 1 where a sequence has ended, else 0.
+///
+/// ```
+/// # use raxla::{DType, Literal, constant, losses, numpy as np, show};
+/// let got = show(|| losses::ctc_loss(np::zeros(&[1, 2, 2], DType::F32), np::zeros(&[1, 2], DType::F32), constant(Literal::new(&[1, 1], &[1])), np::zeros(&[1, 1], DType::F32)));
+/// assert_eq!(got, "[0.2877]");
+/// ```
 #[track_caller]
 pub fn ctc_loss(logits: Tracer, logit_paddings: Tracer, labels: Tracer, label_paddings: Tracer) -> Tracer {
     ctc_loss_with(logits, logit_paddings, labels, label_paddings, Ctc::default())
 }
 /// [`ctc_loss`] with all options.
+///
+/// ```
+/// # use raxla::{DType, Literal, constant, losses, losses::Ctc, numpy as np, show};
+/// let got = show(|| losses::ctc_loss_with(np::zeros(&[1, 2, 2], DType::F32), np::zeros(&[1, 2], DType::F32), constant(Literal::new(&[1, 1], &[0])), np::zeros(&[1, 1], DType::F32), Ctc { blank_id: 1, ..Ctc::default() }));
+/// assert_eq!(got, "[0.2877]");
+/// ```
 #[track_caller]
 pub fn ctc_loss_with(
     logits: Tracer,

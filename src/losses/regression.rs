@@ -19,21 +19,41 @@ fn errors(name: &str, predictions: Tracer, targets: Option<Tracer>) -> Tracer {
     }
 }
 /// `(predictions - targets)²`; without targets, `predictions²`.
+///
+/// ```
+/// # use raxla::{constant, losses, show};
+/// assert_eq!(show(|| losses::squared_error(constant(vec![1.0f32, 2.0]), constant(vec![0.0f32, 5.0]))), "[1.0, 9.0]");
+/// ```
 #[track_caller]
 pub fn squared_error(predictions: Tracer, targets: impl Into<Option<Tracer>>) -> Tracer {
     errors("squared_error", predictions, targets.into()).square()
 }
 /// Half of [`squared_error`], whose derivative is the error.
+///
+/// ```
+/// # use raxla::{constant, losses, show};
+/// assert_eq!(show(|| losses::l2_loss(constant(vec![1.0f32, 2.0]), constant(vec![0.0f32, 5.0]))), "[0.5, 4.5]");
+/// ```
 #[track_caller]
 pub fn l2_loss(predictions: Tracer, targets: impl Into<Option<Tracer>>) -> Tracer {
     errors("l2_loss", predictions, targets.into()).square() * 0.5
 }
 /// `|predictions - targets|`.
+///
+/// ```
+/// # use raxla::{constant, losses, show};
+/// assert_eq!(show(|| losses::absolute_error(constant(vec![1.0f32, 2.0]), constant(vec![0.0f32, 5.0]))), "[1.0, 3.0]");
+/// ```
 #[track_caller]
 pub fn absolute_error(predictions: Tracer, targets: impl Into<Option<Tracer>>) -> Tracer {
     errors("absolute_error", predictions, targets.into()).abs()
 }
 /// Quadratic up to an error of `delta` (Optax: 1), linear from there (Huber 1964).
+///
+/// ```
+/// # use raxla::{constant, losses, show};
+/// assert_eq!(show(|| losses::huber_loss(constant(vec![1.0f32, 2.0]), constant(vec![0.5f32, 5.0]), 1.0)), "[0.125, 2.5]");
+/// ```
 #[track_caller]
 pub fn huber_loss(predictions: Tracer, targets: impl Into<Option<Tracer>>, delta: f64) -> Tracer {
     let size = errors("huber_loss", predictions, targets.into()).abs();
@@ -41,6 +61,11 @@ pub fn huber_loss(predictions: Tracer, targets: impl Into<Option<Tracer>>, delta
     quadratic.square() * 0.5 + (size - quadratic) * delta
 }
 /// `log(cosh(predictions - targets))`, without overflow.
+///
+/// ```
+/// # use raxla::{constant, losses, show};
+/// assert_eq!(show(|| losses::log_cosh(constant(vec![1.0f32, 2.0]), constant(vec![1.0f32, 5.0]))), "[0.0, 2.309]");
+/// ```
 #[track_caller]
 pub fn log_cosh(predictions: Tracer, targets: impl Into<Option<Tracer>>) -> Tracer {
     let error = errors("log_cosh", predictions, targets.into());

@@ -8,6 +8,11 @@ use crate::{
 use raxla_ir::{DType, Tracer, trace::fail};
 
 /// The cosine of the angle between vectors, along an axis (Optax: -1) or several. `epsilon` (Optax: 0) bounds the squared norms from below.
+///
+/// ```
+/// # use raxla::{constant, losses, show};
+/// assert_eq!(show(|| losses::cosine_similarity(constant(vec![1.0f32, 0.0]), constant(vec![1.0f32, 1.0]), 0.0, -1)), "0.7071");
+/// ```
 #[track_caller]
 pub fn cosine_similarity(predictions: Tracer, targets: Tracer, epsilon: f64, over: impl Into<Over>) -> Tracer {
     floats("cosine_similarity", [predictions, targets]);
@@ -19,6 +24,11 @@ pub fn cosine_similarity(predictions: Tracer, targets: Tracer, epsilon: f64, ove
     numpy::sum(unit(predictions) * unit(targets), over)
 }
 /// `1 - cosine_similarity`.
+///
+/// ```
+/// # use raxla::{constant, losses, show};
+/// assert_eq!(show(|| losses::cosine_distance(constant(vec![1.0f32, 0.0]), constant(vec![1.0f32, 1.0]), 0.0, -1)), "0.2929");
+/// ```
 #[track_caller]
 pub fn cosine_distance(predictions: Tracer, targets: Tracer, epsilon: f64, over: impl Into<Over>) -> Tracer {
     1.0 - cosine_similarity(predictions, targets, epsilon, over)
@@ -41,6 +51,12 @@ impl Default for TripletMargin {
     }
 }
 /// How much farther than the positives the negatives are not (Schroff, Kalenichenko and Philbin 2015).
+///
+/// ```
+/// # use raxla::{constant, losses, losses::TripletMargin, show};
+/// let got = show(|| losses::triplet_margin_loss(constant(vec![0.0f32, 0.0]), constant(vec![1.0f32, 0.0]), constant(vec![0.0f32, 1.5]), TripletMargin::default()));
+/// assert_eq!(got, "0.5");
+/// ```
 #[track_caller]
 pub fn triplet_margin_loss(anchors: Tracer, positives: Tracer, negatives: Tracer, options: TripletMargin) -> Tracer {
     let TripletMargin { axis, norm_degree, margin, eps } = options;
@@ -56,6 +72,12 @@ pub fn triplet_margin_loss(anchors: Tracer, positives: Tracer, negatives: Tracer
 }
 /// The contrast of embeddings `[N, D]` of one label with those of others, at a temperature (Optax: 0.07), averaged over all pairs
 /// (Chen et al. 2020). `labels` are integers `[N]`; embeddings of one label attract each other.
+///
+/// ```
+/// # use raxla::{Literal, constant, losses, show};
+/// let got = show(|| losses::ntxent(constant(Literal::new(&[4, 2], &[1.0f32, 0.0, 1.0, 0.0, 0.0, 1.0, 0.0, 1.0])), constant(vec![0, 0, 1, 1]), 0.5));
+/// assert_eq!(got, "0.2395");
+/// ```
 #[track_caller]
 pub fn ntxent(embeddings: Tracer, labels: Tracer, temperature: f64) -> Tracer {
     floats("ntxent", [embeddings]);

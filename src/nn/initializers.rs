@@ -9,6 +9,15 @@
 //! assert!(w.to_vec::<f32>()?.iter().all(|w| w.abs() <= (6.0f32 / 96.0).sqrt()));
 //! # Ok::<(), raxla::Error>(())
 //! ```
+//!
+//! Some have a second name:
+//!
+//! ```
+//! use raxla::{DType, nn::initializers::*, random::{Key, key}, show};
+//! let of = |f: fn(Key, &[usize], DType) -> raxla::Tracer| show(|| f(key(0), &[3, 2], DType::F32));
+//! assert_eq!((of(xavier_uniform), of(xavier_normal)), (of(glorot_uniform), of(glorot_normal)));
+//! assert_eq!((of(kaiming_uniform), of(kaiming_normal)), (of(he_uniform), of(he_normal)));
+//! ```
 
 use crate::{
     numpy,
@@ -22,28 +31,58 @@ use raxla_ir::{
 use std::f64::consts::PI;
 
 /// Zeros.
+///
+/// ```
+/// # use raxla::{DType, nn, random, show};
+/// assert_eq!(show(|| nn::initializers::zeros(random::key(1), &[2], DType::F32)), "[0.0, 0.0]");
+/// ```
 #[track_caller]
 pub fn zeros(_key: Key, shape: &[usize], dtype: DType) -> Tracer {
     numpy::zeros(shape, dtype)
 }
 /// Ones.
+///
+/// ```
+/// # use raxla::{DType, nn, random, show};
+/// assert_eq!(show(|| nn::initializers::ones(random::key(1), &[2], DType::F32)), "[1.0, 1.0]");
+/// ```
 #[track_caller]
 pub fn ones(_key: Key, shape: &[usize], dtype: DType) -> Tracer {
     numpy::ones(shape, dtype)
 }
 /// The same number at each place.
+///
+/// ```
+/// # use raxla::{DType, nn, random, show};
+/// assert_eq!(show(|| nn::initializers::constant(1.5)(random::key(1), &[2], DType::F32)), "[1.5, 1.5]");
+/// ```
 pub fn constant(value: f64) -> impl Fn(Key, &[usize], DType) -> Tracer + Copy {
     move |_: Key, shape: &[usize], dtype| numpy::full(shape, value, dtype)
 }
 /// Evenly distributed from 0 to `scale` (JAX: 0.01).
+///
+/// ```
+/// # use raxla::{DType, nn, random, show};
+/// assert_eq!(show(|| nn::initializers::uniform(0.1)(random::key(1), &[2], DType::F32)), "[0.04386, 0.05338]");
+/// ```
 pub fn uniform(scale: impl Operand + Copy) -> impl Fn(Key, &[usize], DType) -> Tracer + Copy {
     move |key: Key, shape: &[usize], dtype| random::uniform(key, 0.0, 1.0, shape, dtype) * scale
 }
 /// Normally distributed, with standard deviation `stddev` (JAX: 0.01).
+///
+/// ```
+/// # use raxla::{DType, nn, random, show};
+/// assert_eq!(show(|| nn::initializers::normal(0.1)(random::key(1), &[2], DType::F32)), "[-0.01544, 0.00847]");
+/// ```
 pub fn normal(stddev: impl Operand + Copy) -> impl Fn(Key, &[usize], DType) -> Tracer + Copy {
     move |key: Key, shape: &[usize], dtype| random::normal(key, shape, dtype) * stddev
 }
 /// Normally distributed within `lower` and `upper` (JAX: -2, 2), then times `stddev` (JAX: 0.01).
+///
+/// ```
+/// # use raxla::{DType, nn, random, show};
+/// assert_eq!(show(|| nn::initializers::truncated_normal(1.0, -2.0, 2.0)(random::key(1), &[2], DType::F32)), "[-0.1474, 0.0808]");
+/// ```
 pub fn truncated_normal(
     stddev: impl Operand + Copy,
     lower: f64,
@@ -98,6 +137,12 @@ impl Default for VarianceScaling {
 }
 /// Numbers whose variance falls with the number of inputs or outputs, so that layers keep the scale of what passes them. Axes that are none of
 /// those named are a receptive field, which multiplies both.
+///
+/// ```
+/// # use raxla::{DType, nn, random, show};
+/// let got = show(|| nn::initializers::variance_scaling(nn::initializers::VarianceScaling::default())(random::key(1), &[2, 2], DType::F32));
+/// assert_eq!(got, "[[-0.1185, 0.065], [-0.1043, -0.1189]]");
+/// ```
 ///
 /// # Panics
 /// Inside the trace, if the shape lacks an axis.
@@ -161,20 +206,50 @@ macro_rules! scalings { ($($(#[$doc:meta])* $name:ident $scale:literal $mode:ide
 )* } }
 scalings! {
     /// Evenly distributed, with variance `2 / (inputs + outputs)` (Glorot and Bengio 2010).
+    ///
+    /// ```
+    /// # use raxla::{DType, nn, random, show};
+    /// assert_eq!(show(|| nn::initializers::glorot_uniform(random::key(1), &[2, 1], DType::F32)), "[[-0.1736], [0.0955]]");
+    /// ```
     glorot_uniform 1.0 Average Uniform;
     /// Normally distributed, with variance `2 / (inputs + outputs)` (Glorot and Bengio 2010).
+    ///
+    /// ```
+    /// # use raxla::{DType, nn, random, show};
+    /// assert_eq!(show(|| nn::initializers::glorot_normal(random::key(1), &[2, 1], DType::F32)), "[[-0.1368], [0.075]]");
+    /// ```
     glorot_normal 1.0 Average TruncatedNormal;
     /// [`glorot_uniform`].
     xavier_uniform 1.0 Average Uniform;
     /// [`glorot_normal`].
     xavier_normal 1.0 Average TruncatedNormal;
     /// Evenly distributed, with variance `1 / inputs` (LeCun et al. 1998).
+    ///
+    /// ```
+    /// # use raxla::{DType, nn, random, show};
+    /// assert_eq!(show(|| nn::initializers::lecun_uniform(random::key(1), &[2, 1], DType::F32)), "[[-0.1503], [0.0827]]");
+    /// ```
     lecun_uniform 1.0 In Uniform;
     /// Normally distributed, with variance `1 / inputs` (LeCun et al. 1998).
+    ///
+    /// ```
+    /// # use raxla::{DType, nn, random, show};
+    /// assert_eq!(show(|| nn::initializers::lecun_normal(random::key(1), &[2, 1], DType::F32)), "[[-0.1185], [0.065]]");
+    /// ```
     lecun_normal 1.0 In TruncatedNormal;
     /// Evenly distributed, with variance `2 / inputs` (He et al. 2015).
+    ///
+    /// ```
+    /// # use raxla::{DType, nn, random, show};
+    /// assert_eq!(show(|| nn::initializers::he_uniform(random::key(1), &[2, 1], DType::F32)), "[[-0.2126], [0.1169]]");
+    /// ```
     he_uniform 2.0 In Uniform;
     /// Normally distributed, with variance `2 / inputs` (He et al. 2015).
+    ///
+    /// ```
+    /// # use raxla::{DType, nn, random, show};
+    /// assert_eq!(show(|| nn::initializers::he_normal(random::key(1), &[2, 1], DType::F32)), "[[-0.1675], [0.0919]]");
+    /// ```
     he_normal 2.0 In TruncatedNormal;
     /// [`he_uniform`].
     kaiming_uniform 2.0 In Uniform;
@@ -184,6 +259,12 @@ scalings! {
 
 /// Matrices of orthonormal columns or rows, whichever are fewer, times `scale` (JAX: 1): the columns run along `column_axis` (JAX: -1), the rows along
 /// all other axes (Saxe et al. 2014).
+///
+/// ```
+/// # use raxla::{DType, nn, random, show};
+/// let got = show(|| { let q = nn::initializers::orthogonal(1.0, -1)(random::key(1), &[2, 2], DType::F32); q.t().dot(q) });
+/// assert_eq!(got, "[[1.0, 0.0], [0.0, 1.0]]");
+/// ```
 pub fn orthogonal(scale: f64, column_axis: isize) -> impl Fn(Key, &[usize], DType) -> Tracer + Copy {
     move |key: Key, shape: &[usize], dtype| orthogonal_of(key, shape, dtype, scale, column_axis)
 }
@@ -203,6 +284,12 @@ fn orthogonal_of(key: Key, shape: &[usize], dtype: DType, scale: f64, column_axi
 }
 /// Kernels of convolutions that are an [`orthogonal`] matrix in the middle and zeros around it: `[…window, inputs, outputs]`, with 1 to 3 axes of the
 /// window, and at least as many outputs as inputs (Xiao et al. 2018).
+///
+/// ```
+/// # use raxla::{DType, nn, random, show};
+/// let got = show(|| nn::initializers::delta_orthogonal(1.0, -1)(random::key(1), &[3, 1, 1], DType::F32).abs().ravel());
+/// assert_eq!(got, "[0.0, 1.0, 0.0]");
+/// ```
 pub fn delta_orthogonal(scale: f64, column_axis: isize) -> impl Fn(Key, &[usize], DType) -> Tracer + Copy {
     move |key: Key, shape: &[usize], dtype| match shape {
         [window @ .., inputs, outputs] if (1..=3).contains(&window.len()) && inputs <= outputs => {

@@ -20,6 +20,11 @@ pub fn one_hot(x: Tracer, n: usize, dtype: impl Into<Option<DType>>) -> Tracer {
     one_hot_along(x, n, -1, dtype)
 }
 /// [`one_hot`] on a new `axis` of the result; the default dtype is the default float.
+///
+/// ```
+/// # use raxla::{constant, nn, show};
+/// assert_eq!(show(|| nn::one_hot_along(constant(vec![1, 0]), 3, 0, None)), "[[0.0, 1.0], [1.0, 0.0], [0.0, 0.0]]");
+/// ```
 #[track_caller]
 pub fn one_hot_along(x: Tracer, n: usize, axis: isize, dtype: impl Into<Option<DType>>) -> Tracer {
     let ShapedArray { shape, dtype: index, .. } = x.aval();

@@ -77,6 +77,11 @@ fn scaled(name: &str, x: Tracer, b: Option<Tracer>, over: &Over) -> (Tracer, Tra
     (if b.is_some() { sum.abs() } else { sum }.log() + offset, sum)
 }
 /// `log(mean(exp(x)))` over one axis or several, which disappear unless kept; without overflow.
+///
+/// ```
+/// # use raxla::{constant, nn, show};
+/// assert_eq!(show(|| nn::logmeanexp(constant(vec![2.0f32, 2.0]), ())), "2.0");
+/// ```
 #[track_caller]
 pub fn logmeanexp(x: Tracer, over: impl Into<Over>) -> Tracer {
     let over = over.into();

@@ -34,6 +34,12 @@ pub fn standardize(x: Tracer, over: impl Into<Over>) -> Tracer {
     standardize_with(x, over, Standardize::default())
 }
 /// [`standardize`] with all options.
+///
+/// ```
+/// # use raxla::{constant, nn, show};
+/// let got = show(|| nn::standardize_with(constant(vec![1.0f32, 3.0]), -1, nn::Standardize { epsilon: 0.0, ..nn::Standardize::default() }));
+/// assert_eq!(got, "[-1.0, 1.0]");
+/// ```
 #[track_caller]
 pub fn standardize_with(x: Tracer, over: impl Into<Over>, options: Standardize) -> Tracer {
     let Standardize { mean, variance, epsilon, stable } = options;

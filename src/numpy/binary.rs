@@ -23,49 +23,149 @@ macro_rules! of_two { ($($(#[$doc:meta])* $promote:ident $name:ident $(($($alias
 )* } }
 of_two! {
     /// The sum; of bools whether either holds.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::add(constant(vec![1, 2]), 0.5)), "[1.5, 2.5]");
+    /// ```
     promote add = |x, y| if is_bool(x) { x | y } else { x + y };
     /// The difference. Bools have none.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::subtract(constant(vec![1, 2]), 3)), "[-2, -1]");
+    /// ```
     promote subtract = |x, y| if is_bool(x) {
         fail(format!("subtract: takes numbers, got {} and {}; of bools use `bitwise_xor`", x.aval(), y.aval()))
     } else { x - y };
     /// The product; of bools whether both hold.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::multiply(constant(vec![1.0f32, 2.0]), constant(vec![3, 4]))), "[3.0, 8.0]");
+    /// ```
     promote multiply = |x, y| if is_bool(x) { x & y } else { x * y };
     /// The quotient, of floats or complex numbers; integers are converted first.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::divide(constant(vec![1, 2]), 2)), "[0.5, 1.0]");
+    /// ```
     promote_inexact divide(true_divide) = |x, y| x / y;
     /// The greatest integer not above the quotient, in the operands' dtype. Of an integer by 0 it is -1.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::floor_divide(constant(vec![7, -7]), 3)), "[2, -3]");
+    /// ```
     promote floor_divide = |x, y| floor_quotient(x, y);
     /// What [`floor_divide`] leaves: the remainder with the sign of the divisor.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::remainder(constant(vec![7, -7]), 3)), "[1, 2]");
+    /// ```
     promote remainder(r#mod) = |x, y| python_remainder(x, y);
     /// The remainder of the division rounded towards zero, with the sign of the dividend.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::fmod(constant(vec![7, -7]), 3)), "[1, -1]");
+    /// ```
     promote fmod = |x, y| x.remainder(y);
     /// The greater; NaN if either is NaN. Where they are equal each has half of the derivative.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::maximum(constant(vec![1.0f32, 5.0]), 3.0)), "[3.0, 5.0]");
+    /// ```
     promote maximum = |x, y| x.maximum(y);
     /// The lesser; NaN if either is NaN. Where they are equal each has half of the derivative.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::minimum(constant(vec![1.0f32, 5.0]), 3.0)), "[1.0, 3.0]");
+    /// ```
     promote minimum = |x, y| x.minimum(y);
     /// The greater of those that are not NaN.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::fmax(constant(vec![1.0f32, f32::NAN]), 3.0)), "[3.0, 3.0]");
+    /// ```
     promote fmax = |x, y| { let first = x.greater(y); (if x.dtype().is_float() { first | isnan(y) } else { first }).select(x, y) };
     /// The lesser of those that are not NaN.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::fmin(constant(vec![1.0f32, f32::NAN]), 3.0)), "[1.0, 3.0]");
+    /// ```
     promote fmin = |x, y| { let first = x.less(y); (if x.dtype().is_float() { first | isnan(y) } else { first }).select(x, y) };
     /// The angle of the point with the ordinate `x1` and the abscissa `x2`, in radians from -π to π.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::atan2(constant(vec![1.0f32, -1.0]), -1.0)), "[2.356, -2.356]");
+    /// ```
     promote_inexact atan2(arctan2) = |x, y| x.atan2(y);
     /// The square root of the sum of squares, without overflow.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::hypot(constant(vec![3.0f32, 5.0]), constant(vec![4.0f32, 12.0]))), "[5.0, 13.0]");
+    /// ```
     promote_inexact hypot = |x, y| hypotenuse(x, y);
     /// `log(exp(x1) + exp(x2))`, without overflow.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::logaddexp(constant(vec![0.0f32, 1000.0]), constant(vec![0.0f32, 1000.0]))), "[1.0, 1001.0]");
+    /// ```
     promote_inexact logaddexp = |x, y| log_sum(x, y, false);
     /// `log2(2ˣ¹ + 2ˣ²)`, without overflow.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::logaddexp2(constant(vec![0.0f32, 1000.0]), constant(vec![0.0f32, 1000.0]))), "[1.0, 1001.0]");
+    /// ```
     promote_inexact logaddexp2 = |x, y| log_sum(x, y, true);
     /// The next number that the dtype has from `x1` towards `x2`.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::nextafter(constant(vec![1.0f32]), 2.0) - 1.0), "[1.192e-7]");
+    /// ```
     promote_inexact nextafter = |x, y| x.nextafter(y);
     /// 0 of negative `x1`, 1 of positive, `x2` of 0, NaN of NaN.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::heaviside(constant(vec![-1.0f32, 0.0, 2.0]), 0.5)), "[0.0, 0.5, 1.0]");
+    /// ```
     promote_inexact heaviside = |x, y| {
         let side = x.greater(0.0).select(x.full_like(1.0), x.full_like(0.0));
         isnan(x).select(x, x.equal(0.0).select(y, side))
     };
     /// `x1` to the power of `x2`, always of floats.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::float_power(constant(vec![2, 4]), -1)), "[0.5, 0.25]");
+    /// ```
     promote_inexact float_power = |x, y| x.pow(y);
     /// The greatest common divisor of two integers; it is not negative.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::gcd(constant(vec![12, 18]), 8)), "[4, 2]");
+    /// ```
     promote gcd = |x, y| common_divisor("gcd", x, y);
     /// The least common multiple of two integers; it is not negative.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::lcm(constant(vec![12, 18]), 8)), "[24, 72]");
+    /// ```
     promote lcm = |x, y| {
         let divisor = common_divisor("lcm", x, y);
         let none = divisor.equal(0);
@@ -73,14 +173,39 @@ of_two! {
         none.select(x.full_like(0.0), product)
     };
     /// The bits that both have; of bools whether both hold.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::bitwise_and(constant(vec![6, 5]), 3)), "[2, 1]");
+    /// ```
     promote bitwise_and = |x, y| x & y;
     /// The bits that either has; of bools whether either holds.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::bitwise_or(constant(vec![6, 5]), 3)), "[7, 7]");
+    /// ```
     promote bitwise_or = |x, y| x | y;
     /// The bits that one has and the other has not; of bools whether one alone holds.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::bitwise_xor(constant(vec![6, 5]), 3)), "[5, 6]");
+    /// ```
     promote bitwise_xor = |x, y| x ^ y;
     /// The bits of `x1` moved to the left by `x2`.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::left_shift(constant(vec![1, 3]), 2)), "[4, 12]");
+    /// ```
     promote left_shift(bitwise_left_shift) = |x, y| x.shift_left(y);
     /// The bits of `x1` moved to the right by `x2`; of signed integers the sign fills up.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::right_shift(constant(vec![8, -8]), 2)), "[2, -2]");
+    /// ```
     promote right_shift(bitwise_right_shift) = |x, y| if x.dtype().kind() == Kind::Unsigned { x.shift_right_logical(y) } else { x.shift_right_arithmetic(y) };
 }
 fn is_bool(x: Tracer) -> bool {
@@ -161,6 +286,11 @@ pub fn power(x1: impl Into<Arg>, x2: impl Into<Arg>) -> Tracer {
     if is_bool(x) { x | y.logical_not() } else { x.pow(y) }
 }
 /// [`power`] by its other name.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::pow(constant(vec![2, 3]), 2)), "[4, 9]");
+/// ```
 #[track_caller]
 pub fn pow(x1: impl Into<Arg>, x2: impl Into<Arg>) -> Tracer {
     power(x1, x2)

@@ -44,6 +44,11 @@ impl Layout {
     }
 }
 /// Whether the sign is set, also of -0 and NaN.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::signbit(constant(vec![-0.0f32, 1.0]))), "[true, false]");
+/// ```
 #[track_caller]
 pub fn signbit(x: impl Into<Arg>) -> Tracer {
     let x = x.into().tracer();
@@ -55,6 +60,11 @@ pub fn signbit(x: impl Into<Arg>) -> Tracer {
     }
 }
 /// The absolute value of `x1` with the sign of `x2`. Dtypes meet by promotion at floats, shapes broadcast.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::copysign(constant(vec![1.0f32, 2.0]), -1.0)), "[-1.0, -2.0]");
+/// ```
 #[track_caller]
 pub fn copysign(x1: impl Into<Arg>, x2: impl Into<Arg>) -> Tracer {
     let [x, y] = promote_inexact("copysign", [x1.into(), x2.into()]);
@@ -98,6 +108,11 @@ pub fn frexp(x: impl Into<Arg>) -> (Tracer, Tracer) {
     (custom_jvp(|_: Tracer, m: Tracer| m, rule)(x, mantissa), exponent)
 }
 /// `x1 × 2^x2`, for integers `x2`; without overflow on the way. The derivative is `2^x2` (JAX's is 0).
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::ldexp(constant(vec![0.5f32, 3.0]), 2)), "[2.0, 12.0]");
+/// ```
 #[track_caller]
 pub fn ldexp(x1: impl Into<Arg>, x2: impl Into<Arg>) -> Tracer {
     let (x, n) = (inexact("ldexp", x1), x2.into().tracer());
@@ -115,6 +130,11 @@ pub fn ldexp(x1: impl Into<Arg>, x2: impl Into<Arg>) -> Tracer {
     x * step * step * layout.power_of_two(last)
 }
 /// The part behind the point and the whole part, both with the number's sign.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::modf(constant(vec![1.5f32, -2.25]))), "[0.5, -0.25], [1.0, -2.0]");
+/// ```
 #[track_caller]
 pub fn modf(x: impl Into<Arg>) -> (Tracer, Tracer) {
     let x = inexact("modf", x);
@@ -127,6 +147,11 @@ pub fn modf(x: impl Into<Arg>) -> (Tracer, Tracer) {
 /// The distance to the next number away from 0, with the number's sign; of `f16`, as NumPy has it, to the next greater one. NaN of infinities.
 ///
 /// It is exact also where it is subnormal. Its derivative is 0.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::spacing(constant(vec![1024.0f32]))), "[0.0001221]");
+/// ```
 #[track_caller]
 pub fn spacing(x: impl Into<Arg>) -> Tracer {
     let x = inexact("spacing", x);
@@ -207,6 +232,11 @@ pub struct Unpackbits {
     pub order: BitOrder,
 }
 /// The bits of bytes, `u8`, as zeros and ones.
+///
+/// ```
+/// # use raxla::{DType, constant, numpy as np, show};
+/// assert_eq!(show(|| np::unpackbits(constant(vec![5]).astype(DType::U8), np::Unpackbits::default())), "[0, 0, 0, 0, 0, 1, 0, 1]");
+/// ```
 #[track_caller]
 pub fn unpackbits(x: impl Into<Arg>, how: Unpackbits) -> Tracer {
     let x = x.into().tracer();

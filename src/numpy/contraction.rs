@@ -50,6 +50,11 @@ macro_rules! products { ($($(#[$doc:meta])* $name:ident $with:ident;)*) => { $(
 )* } }
 products! {
     /// The dot product: of vectors the sum of products; else the last axis of `a` is summed with the last but one of `b`. Scalars multiply.
+    ///
+    /// ```
+    /// # use raxla::{Literal, constant, numpy as np, show};
+    /// assert_eq!(show(|| np::dot(constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 3.0, 4.0])), constant(vec![1.0f32, 1.0]))), "[3.0, 7.0]");
+    /// ```
     dot dot_with;
     /// The matrix product of matrices in the last two axes, whose other axes broadcast. A vector is a row on the left and a column on the
     /// right, and its axis disappears.
@@ -62,15 +67,41 @@ products! {
     /// ```
     matmul matmul_with;
     /// The sums of products along the last axes of both.
+    ///
+    /// ```
+    /// # use raxla::{Literal, constant, numpy as np, show};
+    /// assert_eq!(show(|| np::inner(constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 3.0, 4.0])), constant(vec![1.0f32, 1.0]))), "[3.0, 7.0]");
+    /// ```
     inner inner_with;
     /// The sum of the products of all elements, those of `a` conjugated.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::vdot(constant(vec![1.0f32, 2.0]), constant(vec![3.0f32, 4.0]))), "11.0");
+    /// ```
     vdot vdot_with;
     /// Products of matrices in the last two axes of `a` with vectors in the last axis of `b`.
+    ///
+    /// ```
+    /// # use raxla::{Literal, constant, numpy as np, show};
+    /// assert_eq!(show(|| np::matvec(constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 3.0, 4.0])), constant(vec![1.0f32, 1.0]))), "[3.0, 7.0]");
+    /// ```
     matvec matvec_with;
     /// Products of conjugated vectors in the last axis of `a` with matrices in the last two axes of `b`.
+    ///
+    /// ```
+    /// # use raxla::{Literal, constant, numpy as np, show};
+    /// assert_eq!(show(|| np::vecmat(constant(vec![1.0f32, 1.0]), constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 3.0, 4.0])))), "[4.0, 6.0]");
+    /// ```
     vecmat vecmat_with;
 }
 /// [`dot`], computed in a stated way.
+///
+/// ```
+/// # use raxla::{DType, constant, numpy as np, numpy::Product, show};
+/// let got = show(|| np::dot_with(constant(vec![1.0f32, 2.0]), constant(vec![3.0f32, 4.0]), Product { dtype: Some(DType::F64), ..Product::default() }));
+/// assert_eq!(got, "11.0");
+/// ```
 #[track_caller]
 pub fn dot_with(a: impl Into<Arg>, b: impl Into<Arg>, how: Product) -> Tracer {
     let [a, b] = promote_dtypes("dot", [a.into(), b.into()]);
@@ -81,6 +112,12 @@ pub fn dot_with(a: impl Into<Arg>, b: impl Into<Arg>, how: Product) -> Tracer {
     contract(a, b, [&[m - 1], &[n.saturating_sub(2)], &[], &[]], how)
 }
 /// [`matmul`], computed in a stated way.
+///
+/// ```
+/// # use raxla::{Literal, Precision, constant, numpy as np, numpy::Product, show};
+/// let got = show(|| np::matmul_with(constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 3.0, 4.0])), constant(vec![1.0f32, 1.0]), Product { precision: Precision::Highest, ..Product::default() }));
+/// assert_eq!(got, "[3.0, 7.0]");
+/// ```
 #[track_caller]
 pub fn matmul_with(a: impl Into<Arg>, b: impl Into<Arg>, how: Product) -> Tracer {
     let [a, b] = promote_dtypes("matmul", [a.into(), b.into()]);
@@ -138,6 +175,11 @@ fn stacked(name: &str, a: Tracer, b: Tracer, m: usize, n: usize, summed: (usize,
     out.transpose_axes(&order)
 }
 /// [`inner`], computed in a stated way.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, numpy::Product, show};
+/// assert_eq!(show(|| np::inner_with(constant(vec![1.0f32, 2.0]), constant(vec![3.0f32, 4.0]), Product::default())), "11.0");
+/// ```
 #[track_caller]
 pub fn inner_with(a: impl Into<Arg>, b: impl Into<Arg>, how: Product) -> Tracer {
     let [a, b] = promote_dtypes("inner", [a.into(), b.into()]);
@@ -147,11 +189,22 @@ pub fn inner_with(a: impl Into<Arg>, b: impl Into<Arg>, how: Product) -> Tracer 
     contract(a, b, [&[a.rank() - 1], &[b.rank() - 1], &[], &[]], how)
 }
 /// [`vdot`], computed in a stated way.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, numpy::Product, show};
+/// assert_eq!(show(|| np::vdot_with(constant(vec![1.0f32, 2.0]), constant(vec![3.0f32, 4.0]), Product::default())), "11.0");
+/// ```
 #[track_caller]
 pub fn vdot_with(a: impl Into<Arg>, b: impl Into<Arg>, how: Product) -> Tracer {
     dot_with(super::conj(a).ravel(), b.into().tracer().ravel(), how)
 }
 /// [`matvec`], computed in a stated way.
+///
+/// ```
+/// # use raxla::{Literal, constant, numpy as np, numpy::Product, show};
+/// let got = show(|| np::matvec_with(constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 3.0, 4.0])), constant(vec![1.0f32, 1.0]), Product::default()));
+/// assert_eq!(got, "[3.0, 7.0]");
+/// ```
 #[track_caller]
 pub fn matvec_with(a: impl Into<Arg>, b: impl Into<Arg>, how: Product) -> Tracer {
     let [a, b] = promote_dtypes("matvec", [a.into(), b.into()]);
@@ -161,6 +214,12 @@ pub fn matvec_with(a: impl Into<Arg>, b: impl Into<Arg>, how: Product) -> Tracer
     stacked("matvec", a, b, 2, 1, (1, 0), how)
 }
 /// [`vecmat`], computed in a stated way.
+///
+/// ```
+/// # use raxla::{Literal, constant, numpy as np, numpy::Product, show};
+/// let got = show(|| np::vecmat_with(constant(vec![1.0f32, 1.0]), constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 3.0, 4.0])), Product::default()));
+/// assert_eq!(got, "[4.0, 6.0]");
+/// ```
 #[track_caller]
 pub fn vecmat_with(a: impl Into<Arg>, b: impl Into<Arg>, how: Product) -> Tracer {
     let [a, b] = promote_dtypes("vecmat", [a.into(), b.into()]);
@@ -170,6 +229,12 @@ pub fn vecmat_with(a: impl Into<Arg>, b: impl Into<Arg>, how: Product) -> Tracer
     stacked("vecmat", super::conj(a), b, 1, 2, (0, 0), how)
 }
 /// The sums of products of conjugated vectors in an axis of `a` with vectors in the same axis of `b`; the other axes broadcast.
+///
+/// ```
+/// # use raxla::{Literal, constant, numpy as np, show};
+/// let got = show(|| np::vecdot(constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 3.0, 4.0])), constant(vec![1.0f32, 1.0]), -1));
+/// assert_eq!(got, "[3.0, 7.0]");
+/// ```
 #[track_caller]
 pub fn vecdot(a: impl Into<Arg>, b: impl Into<Arg>, axis: isize) -> Tracer {
     vecdot_with(a, b, axis, Product::default())
@@ -185,6 +250,11 @@ pub fn vecdot_with(a: impl Into<Arg>, b: impl Into<Arg>, axis: isize, how: Produ
     stacked("vecdot", a, b, 1, 1, (0, 0), how)
 }
 /// All products of an element of `a` with one of `b`, both flattened, as a matrix.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::outer(constant(vec![1.0f32, 2.0]), constant(vec![3.0f32, 4.0]))), "[[3.0, 4.0], [6.0, 8.0]]");
+/// ```
 #[track_caller]
 pub fn outer(a: impl Into<Arg>, b: impl Into<Arg>) -> Tracer {
     let [a, b] = promote_dtypes("outer", [a.into(), b.into()]);
@@ -209,11 +279,23 @@ impl<const N: usize> From<([isize; N], [isize; N])> for TensordotAxes {
     }
 }
 /// Products summed over several pairs of axes; what is left are the other axes of `a`, then those of `b`.
+///
+/// ```
+/// # use raxla::{Literal, constant, numpy as np, show};
+/// let got = show(|| (np::tensordot(constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 3.0, 4.0])), constant(vec![1.0f32, 1.0]), 1), np::tensordot(constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 3.0, 4.0])), constant(vec![1.0f32, 1.0]), ([0], [0]))));
+/// assert_eq!(got, "[3.0, 7.0], [4.0, 6.0]");
+/// ```
 #[track_caller]
 pub fn tensordot(a: impl Into<Arg>, b: impl Into<Arg>, axes: impl Into<TensordotAxes>) -> Tracer {
     tensordot_with(a, b, axes, Product::default())
 }
 /// [`tensordot`], computed in a stated way.
+///
+/// ```
+/// # use raxla::{Literal, constant, numpy as np, numpy::Product, show};
+/// let got = show(|| np::tensordot_with(constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 3.0, 4.0])), constant(vec![1.0f32, 1.0]), 1, Product::default()));
+/// assert_eq!(got, "[3.0, 7.0]");
+/// ```
 #[track_caller]
 pub fn tensordot_with(a: impl Into<Arg>, b: impl Into<Arg>, axes: impl Into<TensordotAxes>, how: Product) -> Tracer {
     let [a, b] = promote_dtypes("tensordot", [a.into(), b.into()]);
@@ -229,6 +311,11 @@ pub fn tensordot_with(a: impl Into<Arg>, b: impl Into<Arg>, axes: impl Into<Tens
     contract(a, b, [&x, &y, &[], &[]], how)
 }
 /// Kronecker's product: each element of `a` times all of `b`, as blocks.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::kron(constant(vec![1.0f32, 10.0]), constant(vec![1.0f32, 2.0]))), "[1.0, 2.0, 10.0, 20.0]");
+/// ```
 #[track_caller]
 pub fn kron(a: impl Into<Arg>, b: impl Into<Arg>) -> Tracer {
     let [a, b] = promote_dtypes("kron", [a.into(), b.into()]);
@@ -242,6 +329,11 @@ pub fn kron(a: impl Into<Arg>, b: impl Into<Arg>) -> Tracer {
     product.reshape(&sa.iter().zip(&sb).map(|(m, n)| m * n).collect::<Vec<_>>())
 }
 /// The cross product of vectors of 2 or 3 elements in the last axis; of two with 2 elements it is a number.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::cross(constant(vec![1.0f32, 0.0, 0.0]), constant(vec![0.0f32, 1.0, 0.0]), -1)), "[0.0, 0.0, 1.0]");
+/// ```
 #[track_caller]
 pub fn cross(a: impl Into<Arg>, b: impl Into<Arg>, axis: isize) -> Tracer {
     let [a, b] = promote_dtypes("cross", [a.into(), b.into()]);

@@ -51,6 +51,12 @@ pub fn convolve(a: impl Into<Arg>, v: impl Into<Arg>, mode: ConvolveMode) -> Tra
     convolve_with(a, v, mode, Product::default())
 }
 /// [`convolve`], computed in a stated way.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, numpy::Product, show};
+/// let got = show(|| np::convolve_with(constant(vec![1.0f32, 2.0, 3.0]), constant(vec![1.0f32, 1.0]), np::ConvolveMode::Same, Product::default()));
+/// assert_eq!(got, "[1.0, 3.0, 5.0]");
+/// ```
 #[track_caller]
 pub fn convolve_with(a: impl Into<Arg>, v: impl Into<Arg>, mode: ConvolveMode, how: Product) -> Tracer {
     let [a, v] = vectors("convolve", a.into(), v.into(), how);
@@ -59,11 +65,23 @@ pub fn convolve_with(a: impl Into<Arg>, v: impl Into<Arg>, mode: ConvolveMode, h
 }
 /// The correlation of two vectors: the sums of products of `a` with `v`, conjugated, moved along it. NumPy's default mode is
 /// [`ConvolveMode::Valid`]. Integers give floats.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// let got = show(|| np::correlate(constant(vec![1.0f32, 2.0, 3.0]), constant(vec![1.0f32, 0.0]), np::ConvolveMode::Valid));
+/// assert_eq!(got, "[1.0, 2.0]");
+/// ```
 #[track_caller]
 pub fn correlate(a: impl Into<Arg>, v: impl Into<Arg>, mode: ConvolveMode) -> Tracer {
     correlate_with(a, v, mode, Product::default())
 }
 /// [`correlate`], computed in a stated way.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, numpy::Product, show};
+/// let got = show(|| np::correlate_with(constant(vec![1.0f32, 2.0, 3.0]), constant(vec![1.0f32, 0.0]), np::ConvolveMode::Full, Product::default()));
+/// assert_eq!(got, "[0.0, 1.0, 2.0, 3.0]");
+/// ```
 #[track_caller]
 pub fn correlate_with(a: impl Into<Arg>, v: impl Into<Arg>, mode: ConvolveMode, how: Product) -> Tracer {
     let [a, v] = vectors("correlate", a.into(), v.into(), how);

@@ -23,37 +23,72 @@ pub fn full(shape: &[usize], value: impl Into<Arg>, dtype: impl Into<Option<DTyp
     value.in_dtype(dtype.unwrap_or(aval.dtype), dtype.is_none() && aval.weak).broadcast_to(shape)
 }
 /// An array of zeros; `f32` if no dtype is given (`f64` under `with_x64`).
+///
+/// ```
+/// # use raxla::{numpy as np, show};
+/// assert_eq!(show(|| np::zeros(&[2], None)), "[0.0, 0.0]");
+/// ```
 #[track_caller]
 pub fn zeros(shape: &[usize], dtype: impl Into<Option<DType>>) -> Tracer {
     full(shape, 0.0, dtype.into().unwrap_or_else(DType::default_float))
 }
 /// An array of ones; `f32` if no dtype is given (`f64` under `with_x64`).
+///
+/// ```
+/// # use raxla::{DType, numpy as np, show};
+/// assert_eq!(show(|| np::ones(&[2], DType::I32)), "[1, 1]");
+/// ```
 #[track_caller]
 pub fn ones(shape: &[usize], dtype: impl Into<Option<DType>>) -> Tracer {
     full(shape, 1.0, dtype.into().unwrap_or_else(DType::default_float))
 }
 /// An array whose elements mean nothing; they are zeros.
+///
+/// ```
+/// # use raxla::{numpy as np, show};
+/// assert_eq!(show(|| np::empty(&[2], None)), "[0.0, 0.0]");
+/// ```
 #[track_caller]
 pub fn empty(shape: &[usize], dtype: impl Into<Option<DType>>) -> Tracer {
     zeros(shape, dtype)
 }
 /// An array of the shape of another, and of its dtype unless one is given, filled with a value.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::full_like(constant(vec![1.0f32, 2.0]), 7, None)), "[7.0, 7.0]");
+/// ```
 #[track_caller]
 pub fn full_like(x: impl Into<Arg>, value: impl Into<Arg>, dtype: impl Into<Option<DType>>) -> Tracer {
     let aval = x.into().aval();
     full(&aval.shape, value, dtype.into().unwrap_or(aval.dtype))
 }
 /// Zeros in the shape of another array.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::zeros_like(constant(vec![1.0f32, 2.0]), None)), "[0.0, 0.0]");
+/// ```
 #[track_caller]
 pub fn zeros_like(x: impl Into<Arg>, dtype: impl Into<Option<DType>>) -> Tracer {
     full_like(x, 0.0, dtype)
 }
 /// Ones in the shape of another array.
+///
+/// ```
+/// # use raxla::{DType, constant, numpy as np, show};
+/// assert_eq!(show(|| np::ones_like(constant(vec![1.0f32, 2.0]), DType::I32)), "[1, 1]");
+/// ```
 #[track_caller]
 pub fn ones_like(x: impl Into<Arg>, dtype: impl Into<Option<DType>>) -> Tracer {
     full_like(x, 1.0, dtype)
 }
 /// Elements that mean nothing, in the shape of another array.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::empty_like(constant(vec![1.0f32, 2.0]), None)), "[0.0, 0.0]");
+/// ```
 #[track_caller]
 pub fn empty_like(x: impl Into<Arg>, dtype: impl Into<Option<DType>>) -> Tracer {
     zeros_like(x, dtype)
@@ -111,6 +146,11 @@ impl Default for Linspace {
     }
 }
 /// So many numbers at equal distances from `start` to `stop`.
+///
+/// ```
+/// # use raxla::{numpy as np, numpy::Linspace, show};
+/// assert_eq!(show(|| np::linspace(0, 1, 5, Linspace::default())), "[0.0, 0.25, 0.5, 0.75, 1.0]");
+/// ```
 #[track_caller]
 pub fn linspace(start: impl Into<Arg>, stop: impl Into<Arg>, n: usize, how: Linspace) -> Tracer {
     let [start, stop] = promote_inexact("linspace", [start.into(), stop.into()]);
@@ -120,6 +160,11 @@ pub fn linspace(start: impl Into<Arg>, stop: impl Into<Arg>, n: usize, how: Lins
     out.astype(dtype).moveaxis(0, how.axis)
 }
 /// [`linspace`], and the distance of the numbers.
+///
+/// ```
+/// # use raxla::{numpy as np, numpy::Linspace, show};
+/// assert_eq!(show(|| np::linspace_step(0, 1, 5, Linspace::default())), "[0.0, 0.25, 0.5, 0.75, 1.0], 0.25");
+/// ```
 #[track_caller]
 pub fn linspace_step(start: impl Into<Arg>, stop: impl Into<Arg>, n: usize, how: Linspace) -> (Tracer, Tracer) {
     let [start, stop] = promote_inexact("linspace", [start.into(), stop.into()]);
@@ -146,6 +191,11 @@ fn line(start: Tracer, stop: Tracer, n: usize, endpoint: bool) -> Tracer {
     if endpoint { concatenate(&[inner, last], 0) } else { inner }
 }
 /// So many powers of `base`, with exponents at equal distances from `start` to `stop`.
+///
+/// ```
+/// # use raxla::{numpy as np, numpy::Linspace, show};
+/// assert_eq!(show(|| np::logspace(0, 2, 3, 10.0, Linspace::default())), "[1.0, 10.0, 100.0]");
+/// ```
 #[track_caller]
 pub fn logspace(start: impl Into<Arg>, stop: impl Into<Arg>, n: usize, base: f64, how: Linspace) -> Tracer {
     let [start, stop] = promote_inexact("logspace", [start.into(), stop.into()]);
@@ -154,6 +204,11 @@ pub fn logspace(start: impl Into<Arg>, stop: impl Into<Arg>, n: usize, base: f64
     exponents.full_like(base).pow(exponents).astype(dtype)
 }
 /// So many numbers from `start` to `stop`, each the same multiple of the one before. Both must have one sign, and not be 0.
+///
+/// ```
+/// # use raxla::{numpy as np, numpy::Linspace, show};
+/// assert_eq!(show(|| np::geomspace(1, 100, 3, Linspace::default())), "[1.0, 10.0, 100.0]");
+/// ```
 #[track_caller]
 pub fn geomspace(start: impl Into<Arg>, stop: impl Into<Arg>, n: usize, how: Linspace) -> Tracer {
     let [start, stop] = promote_inexact("geomspace", [start.into(), stop.into()]);
@@ -199,11 +254,21 @@ pub fn eye(n: usize, m: impl Into<Option<usize>>, k: isize, dtype: impl Into<Opt
     diagonal_mask(n, m.into().unwrap_or(n), k, |i, j| i.equal(j)).astype(dtype)
 }
 /// The `n × n` identity matrix.
+///
+/// ```
+/// # use raxla::{numpy as np, show};
+/// assert_eq!(show(|| np::identity(2, None)), "[[1.0, 0.0], [0.0, 1.0]]");
+/// ```
 #[track_caller]
 pub fn identity(n: usize, dtype: impl Into<Option<DType>>) -> Tracer {
     eye(n, None, 0, dtype)
 }
 /// An `n × m` matrix with ones at and below the diagonal `k` places right of the main one, and zeros above.
+///
+/// ```
+/// # use raxla::{numpy as np, show};
+/// assert_eq!(show(|| np::tri(2, 3, 0, None)), "[[1.0, 0.0, 0.0], [1.0, 1.0, 0.0]]");
+/// ```
 #[track_caller]
 pub fn tri(n: usize, m: impl Into<Option<usize>>, k: isize, dtype: impl Into<Option<DType>>) -> Tracer {
     let dtype = dtype.into().unwrap_or_else(DType::default_float);
@@ -221,11 +286,21 @@ fn triangle(name: &str, x: Tracer, k: isize, lower: bool) -> Tracer {
     mask.broadcast_to(&shape).select(x, x.full_like(0.0))
 }
 /// The matrix (or matrices, in the last two axes) with zeros above the diagonal `k` places right of the main one.
+///
+/// ```
+/// # use raxla::{Literal, constant, numpy as np, show};
+/// assert_eq!(show(|| np::tril(constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 3.0, 4.0])), 0)), "[[1.0, 0.0], [3.0, 4.0]]");
+/// ```
 #[track_caller]
 pub fn tril(x: impl Into<Arg>, k: isize) -> Tracer {
     triangle("tril", x.into().tracer(), k, true)
 }
 /// The matrix (or matrices, in the last two axes) with zeros below the diagonal `k` places right of the main one.
+///
+/// ```
+/// # use raxla::{Literal, constant, numpy as np, show};
+/// assert_eq!(show(|| np::triu(constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 3.0, 4.0])), 0)), "[[1.0, 2.0], [0.0, 4.0]]");
+/// ```
 #[track_caller]
 pub fn triu(x: impl Into<Arg>, k: isize) -> Tracer {
     triangle("triu", x.into().tracer(), k, false)
@@ -241,21 +316,41 @@ fn places(n: usize, m: usize, holds: impl Fn(isize, isize) -> bool) -> (Tracer, 
     (side(|p| p.0), side(|p| p.1))
 }
 /// Rows and columns of the lower triangle of an `n × m` matrix, up to `k` places right of the main diagonal.
+///
+/// ```
+/// # use raxla::{numpy as np, show};
+/// assert_eq!(show(|| np::tril_indices(2, 0, None)), "[0, 1, 1], [0, 0, 1]");
+/// ```
 #[track_caller]
 pub fn tril_indices(n: usize, k: isize, m: impl Into<Option<usize>>) -> (Tracer, Tracer) {
     places(n, m.into().unwrap_or(n), |i, j| j <= i + k)
 }
 /// Rows and columns of the upper triangle of an `n × m` matrix, from `k` places right of the main diagonal.
+///
+/// ```
+/// # use raxla::{numpy as np, show};
+/// assert_eq!(show(|| np::triu_indices(2, 0, None)), "[0, 0, 1], [0, 1, 1]");
+/// ```
 #[track_caller]
 pub fn triu_indices(n: usize, k: isize, m: impl Into<Option<usize>>) -> (Tracer, Tracer) {
     places(n, m.into().unwrap_or(n), |i, j| j >= i + k)
 }
 /// The indices of the main diagonal of an array of `ndim` axes of size `n`.
+///
+/// ```
+/// # use raxla::{numpy as np, show};
+/// assert_eq!(show(|| np::diag_indices(2, 2)), "[0, 1], [0, 1]");
+/// ```
 #[track_caller]
 pub fn diag_indices(n: usize, ndim: usize) -> Vec<Tracer> {
     vec![iota(DType::default_int(), &[n], 0); ndim]
 }
 /// The elements on the diagonal `offset` places right of the main one, of the matrices in two axes; a new last axis holds them.
+///
+/// ```
+/// # use raxla::{Literal, constant, numpy as np, show};
+/// assert_eq!(show(|| np::diagonal(constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 3.0, 4.0])), 0, 0, 1)), "[1.0, 4.0]");
+/// ```
 #[track_caller]
 pub fn diagonal(x: impl Into<Arg>, offset: isize, axis1: isize, axis2: isize) -> Tracer {
     let x = x.into().tracer();
@@ -281,6 +376,12 @@ pub fn diagonal(x: impl Into<Arg>, offset: isize, axis1: isize, axis2: isize) ->
     x.reshape(&flat).slice(&start, &limit, &strides)
 }
 /// The matrix with the vector on its diagonal `k` places right of the main one; or, of a matrix, that [`diagonal`].
+///
+/// ```
+/// # use raxla::{Literal, constant, numpy as np, show};
+/// let got = show(|| (np::diag(constant(vec![1.0f32, 2.0]), 0), np::diag(constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 3.0, 4.0])), 1)));
+/// assert_eq!(got, "[[1.0, 0.0], [0.0, 2.0]], [2.0]");
+/// ```
 #[track_caller]
 pub fn diag(v: impl Into<Arg>, k: isize) -> Tracer {
     let v = v.into().tracer();
@@ -298,16 +399,31 @@ pub fn diag(v: impl Into<Arg>, k: isize) -> Tracer {
     }
 }
 /// [`diag`] of the array flattened.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::diagflat(constant(vec![1.0f32, 2.0]), 0)), "[[1.0, 0.0], [0.0, 2.0]]");
+/// ```
 #[track_caller]
 pub fn diagflat(v: impl Into<Arg>, k: isize) -> Tracer {
     diag(v.into().tracer().ravel(), k)
 }
 /// The sum of the diagonal `offset` places right of the main one, of the matrices in two axes.
+///
+/// ```
+/// # use raxla::{Literal, constant, numpy as np, show};
+/// assert_eq!(show(|| np::trace(constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 3.0, 4.0])), 0, 0, 1)), "5.0");
+/// ```
 #[track_caller]
 pub fn trace(x: impl Into<Arg>, offset: isize, axis1: isize, axis2: isize) -> Tracer {
     super::sum(diagonal(x, offset, axis1, axis2), -1)
 }
 /// The matrix whose columns are the powers of a vector, `n` of them, falling unless `increasing`.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::vander(constant(vec![2.0f32, 3.0]), 3, false)), "[[4.0, 2.0, 1.0], [9.0, 3.0, 1.0]]");
+/// ```
 #[track_caller]
 pub fn vander(x: impl Into<Arg>, n: impl Into<Option<usize>>, increasing: bool) -> Tracer {
     let x = x.into().tracer();
@@ -323,6 +439,12 @@ pub fn vander(x: impl Into<Arg>, n: impl Into<Option<usize>>, increasing: bool) 
 ///
 /// `matrix` indexing is that; otherwise the first two axes change places (NumPy's default, `indexing="xy"`). `sparse` leaves the other
 /// axes with size 1.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// let got = show(|| np::meshgrid(&[constant(vec![1.0f32, 2.0]), constant(vec![3.0f32, 4.0])], false, false));
+/// assert_eq!(got, "[[1.0, 2.0], [1.0, 2.0]], [[3.0, 3.0], [4.0, 4.0]]");
+/// ```
 #[track_caller]
 pub fn meshgrid(xs: &[Tracer], matrix: bool, sparse: bool) -> Vec<Tracer> {
     if let Some(x) = xs.iter().find(|x| x.rank() > 1) {
@@ -343,6 +465,11 @@ pub fn meshgrid(xs: &[Tracer], matrix: bool, sparse: bool) -> Vec<Tracer> {
     xs.iter().enumerate().map(one).collect()
 }
 /// The indices of an array of a shape: one array for each axis, stacked along a new first axis.
+///
+/// ```
+/// # use raxla::{numpy as np, show};
+/// assert_eq!(show(|| np::indices(&[2, 2], None)), "[[[0, 0], [1, 1]], [[0, 1], [0, 1]]]");
+/// ```
 #[track_caller]
 pub fn indices(dimensions: &[usize], dtype: impl Into<Option<DType>>) -> Tracer {
     let dtype = dtype.into().unwrap_or_else(DType::default_int);
@@ -350,6 +477,11 @@ pub fn indices(dimensions: &[usize], dtype: impl Into<Option<DType>>) -> Tracer 
     if each.is_empty() { zeros(&[0], dtype) } else { concatenate(&each, 0) }
 }
 /// What a function gives for the indices of an array of a shape, all together.
+///
+/// ```
+/// # use raxla::{numpy as np, show};
+/// assert_eq!(show(|| np::fromfunction(&[2, 2], None, |i| i[0] * 10.0 + i[1])), "[[0.0, 1.0], [10.0, 11.0]]");
+/// ```
 #[track_caller]
 pub fn fromfunction(shape: &[usize], dtype: impl Into<Option<DType>>, f: impl FnOnce(&[Tracer]) -> Tracer) -> Tracer {
     let dtype = dtype.into().unwrap_or_else(DType::default_float);
@@ -371,15 +503,40 @@ macro_rules! windows { ($($(#[$doc:meta])* $name:ident = |$t:ident| $body:expr;)
 )* } }
 windows! {
     /// Bartlett's window: a triangle that is 0 at its ends.
+    ///
+    /// ```
+    /// # use raxla::{numpy as np, show};
+    /// assert_eq!(show(|| np::bartlett(5)), "[0.0, 0.5, 1.0, 0.5, 0.0]");
+    /// ```
     bartlett = |t| 1.0 - (t * 2.0 - 1.0).abs();
     /// Blackman's window, of two cosines.
+    ///
+    /// ```
+    /// # use raxla::{numpy as np, show};
+    /// assert_eq!(show(|| np::blackman(3)), "[0.0, 1.0, 0.0]");
+    /// ```
     blackman = |t| 0.42 - (t * TAU).cos() * 0.5 + (t * (2.0 * TAU)).cos() * 0.08;
     /// Hamming's window, a raised cosine.
+    ///
+    /// ```
+    /// # use raxla::{numpy as np, show};
+    /// assert_eq!(show(|| np::hamming(3)), "[0.08, 1.0, 0.08]");
+    /// ```
     hamming = |t| 0.54 - (t * TAU).cos() * 0.46;
     /// Hann's window, a cosine that is 0 at its ends.
+    ///
+    /// ```
+    /// # use raxla::{numpy as np, show};
+    /// assert_eq!(show(|| np::hanning(3)), "[0.0, 1.0, 0.0]");
+    /// ```
     hanning = |t| (1.0 - (t * TAU).cos()) * 0.5;
 }
 /// Kaiser's window of `m` numbers with the shape `beta`, a number: 0 is a rectangle, 5 is like Hamming's, 8.6 like Blackman's.
+///
+/// ```
+/// # use raxla::{numpy as np, show};
+/// assert_eq!(show(|| np::kaiser(3, 0.0)), "[1.0, 1.0, 1.0]");
+/// ```
 #[track_caller]
 pub fn kaiser(m: usize, beta: impl Into<Arg>) -> Tracer {
     let dtype = DType::default_float();

@@ -44,6 +44,11 @@ pub fn cumsum(x: impl Into<Arg>, axis: impl Into<Option<isize>>, dtype: impl Int
     accumulate(CumulativeKind::Sum, x.into().tracer(), axis.into(), dtype.into(), false)
 }
 /// Each element times all before it along an axis; without one, of the array flattened.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::cumprod(constant(vec![1.0f32, 2.0, 3.0]), 0, None)), "[1.0, 2.0, 6.0]");
+/// ```
 #[track_caller]
 pub fn cumprod(x: impl Into<Arg>, axis: impl Into<Option<isize>>, dtype: impl Into<Option<DType>>) -> Tracer {
     accumulate(CumulativeKind::Prod, x.into().tracer(), axis.into(), dtype.into(), false)
@@ -78,11 +83,22 @@ fn cumulative(name: &str, kind: CumulativeKind, x: Tracer, axis: Option<isize>, 
     out.pad(first, &low, &none, &spaces)
 }
 /// [`cumsum`] of the array API standard: small integers are summed in the default integer, and the axis of a vector alone may be left out.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// let got = show(|| np::cumulative_sum(constant(vec![1.0f32, 2.0, 3.0]), None, np::Cumulative { include_initial: true, ..np::Cumulative::default() }));
+/// assert_eq!(got, "[0.0, 1.0, 3.0, 6.0]");
+/// ```
 #[track_caller]
 pub fn cumulative_sum(x: impl Into<Arg>, axis: impl Into<Option<isize>>, how: Cumulative) -> Tracer {
     cumulative("cumulative_sum", CumulativeKind::Sum, x.into().tracer(), axis.into(), how)
 }
 /// [`cumprod`] of the array API standard: the axis of a vector alone may be left out.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::cumulative_prod(constant(vec![1.0f32, 2.0, 3.0]), None, np::Cumulative::default())), "[1.0, 2.0, 6.0]");
+/// ```
 #[track_caller]
 pub fn cumulative_prod(x: impl Into<Arg>, axis: impl Into<Option<isize>>, how: Cumulative) -> Tracer {
     cumulative("cumulative_prod", CumulativeKind::Prod, x.into().tracer(), axis.into(), how)
@@ -143,6 +159,11 @@ pub fn diff(x: impl Into<Arg>, how: Diff) -> Tracer {
     out
 }
 /// The differences of neighbours of the array flattened, with further numbers behind (`to_end`) and before (`to_begin`).
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::ediff1d(constant(vec![1.0f32, 4.0, 9.0]), None, Some(0.0.into()))), "[0.0, 3.0, 5.0]");
+/// ```
 #[track_caller]
 pub fn ediff1d(x: impl Into<Arg>, to_end: Option<Arg>, to_begin: Option<Arg>) -> Tracer {
     let x = x.into().tracer().ravel();
@@ -271,6 +292,11 @@ impl Default for Trapezoid {
     }
 }
 /// The integral of samples along an axis by the trapezoidal rule.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::trapezoid(constant(vec![1.0f32, 2.0, 3.0]), np::Trapezoid::default())), "4.0");
+/// ```
 #[track_caller]
 pub fn trapezoid(y: impl Into<Arg>, how: Trapezoid) -> Tracer {
     let rank = |x: &Arg| x.aval().rank();
@@ -319,6 +345,11 @@ impl Default for Unwrap {
 /// Phases moved by whole periods, so that neighbours are no more than half of one apart.
 ///
 /// Of integers with an integer period the phases stay integers.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::unwrap(constant(vec![0.0f32, 3.0, -3.0]), np::Unwrap::default())), "[0.0, 3.0, 3.283]");
+/// ```
 #[track_caller]
 pub fn unwrap(p: impl Into<Arg>, how: Unwrap) -> Tracer {
     let [phase, period] = promote_dtypes("unwrap", [p.into(), how.period.clone()]);

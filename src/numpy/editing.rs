@@ -85,6 +85,11 @@ fn deleted_by_tracer(x: Tracer, gone: Tracer, at: usize, n: usize) -> Tracer {
 ///
 /// The index is an integer, before whose element all values go; or a range, an array or a tracer of integers, each of which gets a value.
 /// Values are converted to the array's dtype.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::insert(constant(vec![1.0f32, 2.0, 3.0]), 1, 9.0, None)), "[1.0, 9.0, 2.0, 3.0]");
+/// ```
 #[track_caller]
 pub fn insert(
     x: impl Into<Arg>,
@@ -165,6 +170,11 @@ fn inserted_by_tracer(x: Tracer, values: Tracer, places: Tracer, at: usize) -> T
     at_order.mode(IndexMode::PromiseInBounds).wrap_negative_indices(false).unique_indices(true).get()
 }
 /// The elements in another shape of any size: repeated from the first on if they are too few, the rest left out if too many.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::resize(constant(vec![1.0f32, 2.0]), &[3])), "[1.0, 2.0, 1.0]");
+/// ```
 #[track_caller]
 pub fn resize(x: impl Into<Arg>, new_shape: &[usize]) -> Tracer {
     let flat = ravel(x, None);
@@ -185,6 +195,11 @@ pub(super) fn cycled(name: &str, values: Tracer, size: usize) -> Tracer {
 }
 /// The array with a value, or the elements of an array over and over, on its main diagonal. With `wrap`, the diagonal of a matrix of more
 /// rows than columns begins anew after a row.
+///
+/// ```
+/// # use raxla::{Literal, constant, numpy as np, show};
+/// assert_eq!(show(|| np::fill_diagonal(constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 3.0, 4.0])), 0, false)), "[[0.0, 2.0], [3.0, 0.0]]");
+/// ```
 ///
 /// # Panics
 /// If the array has fewer than two axes, or more than two that differ in size.

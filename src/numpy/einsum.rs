@@ -271,6 +271,12 @@ pub fn einsum_path(subscripts: &str, shapes: &[&[usize]], how: &Path) -> Vec<(us
     path(&parsed.ins, &parsed.out, &or_fail("einsum_path", sizes(&pairs)), how)
 }
 /// [`einsum`] in a stated order, computed in a stated way.
+///
+/// ```
+/// # use raxla::{Literal, constant, numpy as np, numpy::Product, show};
+/// let got = show(|| np::einsum_with("ij,j->i", &[constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 3.0, 4.0])), constant(vec![1.0f32, 1.0])], &np::Path::Optimal, Product::default()));
+/// assert_eq!(got, "[3.0, 7.0]");
+/// ```
 #[track_caller]
 pub fn einsum_with(subscripts: &str, operands: &[Tracer], order: &Path, how: Product) -> Tracer {
     if operands.is_empty() {

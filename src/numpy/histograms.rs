@@ -89,6 +89,11 @@ fn bin_edges(name: &str, x: Tracer, bins: &Bins, range: &Option<(Arg, Arg)>) -> 
     linspace(edge(low), edge(high), n + 1, Linspace::default())
 }
 /// The edges of the bins that [`histogram`] would have.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::histogram_bin_edges(constant(vec![0.0f32, 1.0, 4.0]), 2, None)), "[0.0, 2.0, 4.0]");
+/// ```
 #[track_caller]
 pub fn histogram_bin_edges(x: impl Into<Arg>, bins: impl Into<Bins>, range: Option<(Arg, Arg)>) -> Tracer {
     bin_edges("histogram_bin_edges", inexact("histogram_bin_edges", x), &bins.into(), &range)
@@ -137,6 +142,12 @@ pub fn histogram(x: impl Into<Arg>, bins: impl Into<Bins>, how: Histogram) -> (T
     (counts / widths / sum(counts, ()), edges)
 }
 /// [`histogram`] of pairs: counts, the edges of `x`, and those of `y`. There is one item of `bins` for both, or one for each.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// let got = show(|| np::histogram2d(constant(vec![0.0f32, 1.0, 1.0]), constant(vec![0.0f32, 0.0, 1.0]), &[2.into()], np::HistogramDd::default()).0);
+/// assert_eq!(got, "[[1, 0], [1, 1]]");
+/// ```
 #[track_caller]
 pub fn histogram2d(x: impl Into<Arg>, y: impl Into<Arg>, bins: &[Bins], how: HistogramDd) -> (Tracer, Tracer, Tracer) {
     let [x, y] = promote_dtypes_inexact("histogram2d", [x.into(), y.into()]);
@@ -149,6 +160,12 @@ pub fn histogram2d(x: impl Into<Arg>, y: impl Into<Arg>, bins: &[Bins], how: His
 }
 /// [`histogram`] of points, each a row of `sample`: counts, as `i32` where there are no weights, and the edges along each dimension. There is
 /// one item of `bins` for all dimensions, or one for each.
+///
+/// ```
+/// # use raxla::{Literal, constant, numpy as np, show};
+/// let got = show(|| np::histogramdd(constant(Literal::new(&[3, 2], &[0.0f32, 0.0, 1.0, 0.0, 1.0, 1.0])), &[2.into()], np::HistogramDd::default()).0);
+/// assert_eq!(got, "[[1, 0], [1, 1]]");
+/// ```
 #[track_caller]
 pub fn histogramdd(sample: impl Into<Arg>, bins: &[Bins], how: HistogramDd) -> (Tracer, Vec<Tracer>) {
     let sample = sample.into();

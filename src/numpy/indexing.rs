@@ -117,6 +117,12 @@ fn moded(name: &str, indices: Tracer, size: usize, mode: Option<IndexMode>) -> (
 ///
 /// Negative indices count from the end, unless the mode is [`IndexMode::PromiseInBounds`].
 ///
+/// ```
+/// # use raxla::{Literal, constant, numpy as np, numpy::Take, show};
+/// let got = show(|| np::take_along_axis(constant(Literal::new(&[2, 2], &[3.0f32, 1.0, 2.0, 4.0])), constant(Literal::new(&[2, 2], &[1, 0, 0, 1])), 1, Take::default()));
+/// assert_eq!(got, "[[1.0, 3.0], [2.0, 4.0]]");
+/// ```
+///
 /// # Panics
 /// If the shapes do not fit, or the axis is empty and there are indices.
 #[track_caller]
@@ -189,6 +195,12 @@ fn number(x: &Literal, dtype: DType) -> Literal {
 ///
 /// Without a mode, negative indices count from the end and those out of bounds are dropped (JAX says so, but moves them inside); with
 /// [`IndexMode::Clip`] they are moved inside.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// let got = show(|| np::put(constant(vec![1.0f32, 2.0, 3.0]), constant(vec![0, 2]), constant(vec![7.0f32, 9.0]), None));
+/// assert_eq!(got, "[7.0, 2.0, 9.0]");
+/// ```
 #[track_caller]
 pub fn put(
     x: impl Into<Arg>,
@@ -208,6 +220,12 @@ pub fn put(
 }
 /// The array with values at the indices named along an axis, each in its own line of the array, as [`take_along_axis`] reads them.
 /// Without a mode, indices out of bounds are dropped.
+///
+/// ```
+/// # use raxla::{Literal, constant, numpy as np, show};
+/// let got = show(|| np::put_along_axis(constant(Literal::new(&[2, 2], &[3.0f32, 1.0, 2.0, 4.0])), constant(Literal::new(&[2, 1], &[1, 0])), 0.0, 1, None));
+/// assert_eq!(got, "[[3.0, 0.0], [0.0, 4.0]]");
+/// ```
 #[track_caller]
 pub fn put_along_axis(
     x: impl Into<Arg>,
@@ -249,6 +267,12 @@ fn put_along(x: Tracer, indices: Tracer, values: Tracer, axis: isize, mode: Opti
 }
 /// The array with values where a mask of its size holds: the first value at the first such place, and so on, over and over.
 ///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// let got = show(|| np::place(constant(vec![1.0f32, 2.0, 3.0]), constant(vec![true, false, true]), constant(vec![7.0f32, 9.0])));
+/// assert_eq!(got, "[7.0, 2.0, 9.0]");
+/// ```
+///
 /// # Panics
 /// If the mask has another size, or there are no values.
 #[track_caller]
@@ -273,6 +297,12 @@ pub fn place(x: impl Into<Arg>, mask: impl Into<Arg>, values: impl Into<Arg>) ->
 ///
 /// Indices out of bounds are moved inside, or with [`IndexMode::Wrap`] taken modulo the number of arrays. NumPy's `mode="raise"` is none
 /// for computed indices.
+///
+/// ```
+/// # use raxla::{IndexMode, constant, numpy as np, show};
+/// let got = show(|| np::choose(constant(vec![0, 1]), [constant(vec![1.0f32, 2.0]), constant(vec![3.0f32, 4.0])], IndexMode::Clip));
+/// assert_eq!(got, "[1.0, 4.0]");
+/// ```
 #[track_caller]
 pub fn choose(index: impl Into<Arg>, choices: impl IntoIterator<Item: Into<Arg>>, mode: IndexMode) -> Tracer {
     chosen(index.into().tracer(), choices.into_iter().map(Into::into).collect(), mode)
@@ -297,6 +327,12 @@ fn chosen(index: Tracer, choices: Vec<Arg>, mode: IndexMode) -> Tracer {
     stack(arrays, 0, None).take_along_axis(index, 0, GatherMode::PromiseInBounds).reshape(&shape)
 }
 /// At each place the element of the choice whose condition holds there, of several the first, or the default. All broadcast together.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// let got = show(|| np::select(&[constant(vec![true, false, false]), constant(vec![true, true, false])], &[constant(vec![1.0f32, 2.0, 3.0]), constant(vec![4.0f32, 5.0, 6.0])], 0));
+/// assert_eq!(got, "[1.0, 5.0, 0.0]");
+/// ```
 ///
 /// # Panics
 /// Unless there are as many choices as conditions, and at least one.
@@ -323,6 +359,11 @@ fn selected(conditions: &[Tracer], choices: &[Tracer], default: Arg) -> Tracer {
 ///
 /// Of a condition that the program computes `size` must be given. The result has that many, of which those that are left over are
 /// `fill_value`.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::compress(constant(vec![false, true, true]), constant(vec![1.0f32, 2.0, 3.0]), None, 2, 0)), "[2.0, 3.0]");
+/// ```
 #[track_caller]
 pub fn compress(
     condition: impl Into<Arg>,
@@ -334,6 +375,11 @@ pub fn compress(
     compressed("compress", condition.into(), x.into().tracer(), axis.into(), size.into(), fill_value.into())
 }
 /// The elements where an array of conditions holds, as [`compress`] has it.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::extract(constant(vec![false, true, true]), constant(vec![1.0f32, 2.0, 3.0]), 2, 0)), "[2.0, 3.0]");
+/// ```
 #[track_caller]
 pub fn extract(
     condition: impl Into<Arg>,

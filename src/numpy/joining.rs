@@ -62,11 +62,21 @@ fn concatenated(name: &str, arrays: Vec<Arg>, axis: Option<isize>, dtype: Option
     }
 }
 /// [`concatenate`], as the array API standard calls it.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::concat([constant(vec![1.0f32, 2.0]), constant(vec![3.0f32])], 0)), "[1.0, 2.0, 3.0]");
+/// ```
 #[track_caller]
 pub fn concat(arrays: impl IntoIterator<Item: Into<Arg>>, axis: impl Into<Option<isize>>) -> Tracer {
     concatenated("concat", args(arrays), axis.into(), None)
 }
 /// Arrays of one shape along a new axis.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::stack([constant(vec![1.0f32, 2.0]), constant(vec![3.0f32, 4.0])], 1, None)), "[[1.0, 3.0], [2.0, 4.0]]");
+/// ```
 #[track_caller]
 pub fn stack(arrays: impl IntoIterator<Item: Into<Arg>>, axis: isize, dtype: impl Into<Option<DType>>) -> Tracer {
     stacked(args(arrays), axis, dtype.into())
@@ -82,6 +92,11 @@ fn stacked(arrays: Vec<Arg>, axis: isize, dtype: Option<DType>) -> Tracer {
     joined("stack", parts.into_iter().map(|p| p.expand_dims(at)).collect(), at)
 }
 /// The elements along an axis, each an array.
+///
+/// ```
+/// # use raxla::{Literal, constant, numpy as np, show};
+/// assert_eq!(show(|| np::unstack(constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 3.0, 4.0])), 0)), "[1.0, 2.0], [3.0, 4.0]");
+/// ```
 #[track_caller]
 pub fn unstack(x: impl Into<Arg>, axis: isize) -> Vec<Tracer> {
     let x = x.into().tracer();
@@ -91,12 +106,22 @@ pub fn unstack(x: impl Into<Arg>, axis: isize) -> Vec<Tracer> {
     (0..n).map(|i| x.slice_axis(at as isize, i, i + 1).reshape(&rest)).collect()
 }
 /// Arrays below one another: along axis 0, vectors as rows.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::vstack([constant(vec![1.0f32, 2.0]), constant(vec![3.0f32, 4.0])], None)), "[[1.0, 2.0], [3.0, 4.0]]");
+/// ```
 #[track_caller]
 pub fn vstack(arrays: impl IntoIterator<Item: Into<Arg>>, dtype: impl Into<Option<DType>>) -> Tracer {
     let parts = in_one_dtype("vstack", args(arrays), dtype.into());
     joined("vstack", parts.into_iter().map(atleast_2d).collect(), 0)
 }
 /// Arrays beside one another: along axis 1, vectors along axis 0.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::hstack([constant(vec![1.0f32, 2.0]), constant(vec![3.0f32, 4.0])], None)), "[1.0, 2.0, 3.0, 4.0]");
+/// ```
 #[track_caller]
 pub fn hstack(arrays: impl IntoIterator<Item: Into<Arg>>, dtype: impl Into<Option<DType>>) -> Tracer {
     let parts: Vec<Tracer> = in_one_dtype("hstack", args(arrays), dtype.into()).into_iter().map(atleast_1d).collect();
@@ -104,12 +129,22 @@ pub fn hstack(arrays: impl IntoIterator<Item: Into<Arg>>, dtype: impl Into<Optio
     joined("hstack", parts, axis)
 }
 /// Arrays behind one another: along axis 2, of arrays of [three axes](atleast_3d).
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::dstack([constant(vec![1.0f32, 2.0]), constant(vec![3.0f32, 4.0])], None)), "[[[1.0, 3.0], [2.0, 4.0]]]");
+/// ```
 #[track_caller]
 pub fn dstack(arrays: impl IntoIterator<Item: Into<Arg>>, dtype: impl Into<Option<DType>>) -> Tracer {
     let parts = in_one_dtype("dstack", args(arrays), dtype.into());
     joined("dstack", parts.into_iter().map(atleast_3d).collect(), 2)
 }
 /// Vectors as the columns of a matrix, beside those of matrices.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::column_stack([constant(vec![1.0f32, 2.0]), constant(vec![3.0f32, 4.0])])), "[[1.0, 3.0], [2.0, 4.0]]");
+/// ```
 #[track_caller]
 pub fn column_stack(arrays: impl IntoIterator<Item: Into<Arg>>) -> Tracer {
     let column = |x: Tracer| if x.rank() < 2 { x.reshape(&[x.size(), 1]) } else { x };
@@ -117,6 +152,11 @@ pub fn column_stack(arrays: impl IntoIterator<Item: Into<Arg>>) -> Tracer {
     joined("column_stack", parts.into_iter().map(column).collect(), 1)
 }
 /// The values after those of the array, along an axis; without one, both flattened.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::append(constant(vec![1.0f32, 2.0]), 3.0, None)), "[1.0, 2.0, 3.0]");
+/// ```
 #[track_caller]
 pub fn append(x: impl Into<Arg>, values: impl Into<Arg>, axis: impl Into<Option<isize>>) -> Tracer {
     concatenated("append", vec![x.into(), values.into()], axis.into(), None)
@@ -151,6 +191,12 @@ impl<T: Into<Block>, const N: usize> From<[T; N]> for Block {
     }
 }
 /// An array put together from blocks: those of the innermost lists stand along the last axis, their lists along the one before, and so on.
+///
+/// ```
+/// # use raxla::{Literal, constant, numpy as np, show};
+/// let got = show(|| np::block([[constant(Literal::new(&[1, 1], &[1.0f32])), constant(Literal::new(&[1, 1], &[2.0f32]))], [constant(Literal::new(&[1, 1], &[3.0f32])), constant(Literal::new(&[1, 1], &[4.0f32]))]]));
+/// assert_eq!(got, "[[1.0, 2.0], [3.0, 4.0]]");
+/// ```
 #[track_caller]
 pub fn block(arrays: impl Into<Block>) -> Tracer {
     assembled(arrays.into()).0.tracer()
@@ -205,27 +251,52 @@ impl From<&[isize]> for Sections {
     }
 }
 /// The array divided along an axis: into parts of one size, or before the elements named.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::split(constant(vec![1.0f32, 2.0, 3.0, 4.0]), 2, 0)), "[1.0, 2.0], [3.0, 4.0]");
+/// ```
 #[track_caller]
 pub fn split(x: impl Into<Arg>, sections: impl Into<Sections>, axis: isize) -> Vec<Tracer> {
     divided("split", x.into().tracer(), sections.into(), axis)
 }
 /// [`split`]; where a number of parts does not divide the size, the first ones have one element more.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::array_split(constant(vec![1.0f32, 2.0, 3.0]), 2, 0)), "[1.0, 2.0], [3.0]");
+/// ```
 #[track_caller]
 pub fn array_split(x: impl Into<Arg>, sections: impl Into<Sections>, axis: isize) -> Vec<Tracer> {
     divided("array_split", x.into().tracer(), sections.into(), axis)
 }
 /// [`split`] along axis 1, of vectors along axis 0.
+///
+/// ```
+/// # use raxla::{Literal, constant, numpy as np, show};
+/// assert_eq!(show(|| np::hsplit(constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 3.0, 4.0])), 2)), "[[1.0], [3.0]], [[2.0], [4.0]]");
+/// ```
 #[track_caller]
 pub fn hsplit(x: impl Into<Arg>, sections: impl Into<Sections>) -> Vec<Tracer> {
     let x = x.into().tracer();
     divided("hsplit", x, sections.into(), if x.rank() == 1 { 0 } else { 1 })
 }
 /// [`split`] along axis 0.
+///
+/// ```
+/// # use raxla::{Literal, constant, numpy as np, show};
+/// assert_eq!(show(|| np::vsplit(constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 3.0, 4.0])), [1])), "[[1.0, 2.0]], [[3.0, 4.0]]");
+/// ```
 #[track_caller]
 pub fn vsplit(x: impl Into<Arg>, sections: impl Into<Sections>) -> Vec<Tracer> {
     divided("vsplit", x.into().tracer(), sections.into(), 0)
 }
 /// [`split`] along axis 2.
+///
+/// ```
+/// # use raxla::{numpy as np, show};
+/// assert_eq!(show(|| np::dsplit(np::ones(&[1, 1, 2], None), 2)), "[[[1.0]]], [[[1.0]]]");
+/// ```
 #[track_caller]
 pub fn dsplit(x: impl Into<Arg>, sections: impl Into<Sections>) -> Vec<Tracer> {
     divided("dsplit", x.into().tracer(), sections.into(), 2)
@@ -257,6 +328,11 @@ fn divided(name: &str, x: Tracer, sections: Sections, axis: isize) -> Vec<Tracer
 }
 
 /// The array side by side with itself, so many times along each axis; missing numbers in front are 1, missing axes of size 1.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::tile(constant(vec![1.0f32, 2.0]), &[2])), "[1.0, 2.0, 1.0, 2.0]");
+/// ```
 #[track_caller]
 pub fn tile(x: impl Into<Arg>, reps: &[usize]) -> Tracer {
     let x = x.into().tracer();

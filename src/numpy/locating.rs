@@ -35,6 +35,11 @@ pub fn nonzero(x: impl Into<Arg>, size: usize, fill_value: impl Into<Option<i64>
     found("nonzero", x, size, fills)
 }
 /// [`nonzero`], with a fill value for each axis.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::nonzero_filled(constant(vec![0.0f32, 3.0, 4.0]), 3, &[-1])), "[1, 2, -1]");
+/// ```
 #[track_caller]
 pub fn nonzero_filled(x: impl Into<Arg>, size: usize, fill_values: &[i64]) -> Vec<Tracer> {
     let x = x.into().tracer();
@@ -81,6 +86,11 @@ fn flat_to_each(flat: Tracer, shape: &[usize]) -> Vec<Tracer> {
     shape.iter().zip(strides(shape)).enumerate().map(one).collect()
 }
 /// The indices of the elements that are not zero, in order: a row for each of `size`. What is left over is `fill_value`, by default 0.
+///
+/// ```
+/// # use raxla::{Literal, constant, numpy as np, show};
+/// assert_eq!(show(|| np::argwhere(constant(Literal::new(&[2, 2], &[0.0f32, 1.0, 2.0, 0.0])), 2, None)), "[[0, 1], [1, 0]]");
+/// ```
 #[track_caller]
 pub fn argwhere(x: impl Into<Arg>, size: usize, fill_value: impl Into<Option<i64>>) -> Tracer {
     let x = x.into().tracer();
@@ -91,11 +101,21 @@ pub fn argwhere(x: impl Into<Arg>, size: usize, fill_value: impl Into<Option<i64
     stack(found("argwhere", x, size, fills), 1, None)
 }
 /// The indices of the elements that are not zero in the array flattened: `size` of them, as [`nonzero`] has it.
+///
+/// ```
+/// # use raxla::{Literal, constant, numpy as np, show};
+/// assert_eq!(show(|| np::flatnonzero(constant(Literal::new(&[2, 2], &[0.0f32, 1.0, 2.0, 0.0])), 2, None)), "[1, 2]");
+/// ```
 #[track_caller]
 pub fn flatnonzero(x: impl Into<Arg>, size: usize, fill_value: impl Into<Option<i64>>) -> Tracer {
     found("flatnonzero", x.into().tracer().ravel(), size, fill_value.into().map(|f| vec![f]))[0]
 }
 /// Vectors of indices, each along an axis of its own, so that as an index they name all combinations.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::ix_(&[constant(vec![0, 1]), constant(vec![2, 3])])), "[[0], [1]], [[2, 3]]");
+/// ```
 #[track_caller]
 pub fn ix_(xs: &[Tracer]) -> Vec<Tracer> {
     let one = |(axis, x): (usize, &Tracer)| {
@@ -111,6 +131,11 @@ pub fn ix_(xs: &[Tracer]) -> Vec<Tracer> {
 /// Indices of an array flattened as indices along the axes of its shape.
 ///
 /// Negative ones count from the end; those out of bounds are moved inside.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::unravel_index(constant(vec![1, 5]), &[2, 3])), "[0, 1], [1, 2]");
+/// ```
 #[track_caller]
 pub fn unravel_index(indices: impl Into<Arg>, shape: &[usize]) -> Vec<Tracer> {
     let indices = indices.into().tracer();
@@ -132,6 +157,11 @@ pub fn unravel_index(indices: impl Into<Arg>, shape: &[usize]) -> Vec<Tracer> {
 ///
 /// Those out of bounds are moved inside or taken modulo the sizes, as the mode says; with [`IndexMode::PromiseInBounds`] they count as
 /// they are. With `Order::F` the first axis runs fastest.
+///
+/// ```
+/// # use raxla::{IndexMode, constant, numpy as np, show};
+/// assert_eq!(show(|| np::ravel_multi_index(&[constant(vec![0, 1]), constant(vec![1, 2])], &[2, 3], IndexMode::Clip, None)), "[1, 5]");
+/// ```
 #[track_caller]
 pub fn ravel_multi_index(
     multi_index: &[Tracer],
@@ -171,6 +201,11 @@ fn raveled(multi_index: &[Tracer], dims: &[usize], mode: IndexMode, order: super
     all.unwrap_or_else(|| constant(Literal::zeros(ShapedArray::new(&[], dtype))))
 }
 /// The indices of the main diagonal of an array whose axes have one size.
+///
+/// ```
+/// # use raxla::{Literal, constant, numpy as np, show};
+/// assert_eq!(show(|| np::diag_indices_from(constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 3.0, 4.0])))), "[0, 1], [0, 1]");
+/// ```
 #[track_caller]
 pub fn diag_indices_from(x: impl Into<Arg>) -> Vec<Tracer> {
     let aval = x.into().aval();
@@ -180,12 +215,22 @@ pub fn diag_indices_from(x: impl Into<Arg>) -> Vec<Tracer> {
     super::diag_indices(aval.shape[0], aval.rank())
 }
 /// Rows and columns of the lower triangle of a matrix, up to `k` places right of the main diagonal.
+///
+/// ```
+/// # use raxla::{Literal, constant, numpy as np, show};
+/// assert_eq!(show(|| np::tril_indices_from(constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 3.0, 4.0])), 0)), "[0, 1, 1], [0, 0, 1]");
+/// ```
 #[track_caller]
 pub fn tril_indices_from(x: impl Into<Arg>, k: isize) -> (Tracer, Tracer) {
     let (n, m) = matrix("tril_indices_from", x.into());
     tril_indices(n, k, m)
 }
 /// Rows and columns of the upper triangle of a matrix, from `k` places right of the main diagonal.
+///
+/// ```
+/// # use raxla::{Literal, constant, numpy as np, show};
+/// assert_eq!(show(|| np::triu_indices_from(constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 3.0, 4.0])), 0)), "[0, 0, 1], [0, 1, 1]");
+/// ```
 #[track_caller]
 pub fn triu_indices_from(x: impl Into<Arg>, k: isize) -> (Tracer, Tracer) {
     let (n, m) = matrix("triu_indices_from", x.into());
@@ -201,6 +246,11 @@ fn matrix(name: &str, x: Arg) -> (usize, usize) {
 }
 /// Rows and columns of the elements of an `n × n` matrix that `mask_function`, such as [`super::triu`], leaves when it gets one of ones and
 /// `k`. It must depend on nothing else that the program computes.
+///
+/// ```
+/// # use raxla::{numpy as np, show};
+/// assert_eq!(show(|| np::mask_indices(2, |x, k| np::triu(x, k), 0)), "[0, 0, 1], [0, 1, 1]");
+/// ```
 #[track_caller]
 pub fn mask_indices(n: usize, mask_function: impl Fn(Tracer, isize) -> Tracer, k: isize) -> (Tracer, Tracer) {
     masked(n, &|x| mask_function(x, k))

@@ -18,16 +18,46 @@ macro_rules! comparisons { ($($(#[$doc:meta])* $name:ident = $compare:expr;)*) =
 )* } }
 comparisons! {
     /// Whether they are equal.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::equal(constant(vec![1.0f32, 2.0]), 2)), "[false, true]");
+    /// ```
     equal = |x: Tracer, y: Tracer| x.equal(y);
     /// Whether they differ.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::not_equal(constant(vec![1.0f32, 2.0]), 2)), "[true, false]");
+    /// ```
     not_equal = |x: Tracer, y: Tracer| x.not_equal(y);
     /// Whether `x1` is less.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::less(constant(vec![1.0f32, 2.0]), 2)), "[true, false]");
+    /// ```
     less = |x, y| in_order(x, y, |x, y| x.less(y));
     /// Whether `x1` is less or equal.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::less_equal(constant(vec![1.0f32, 2.0]), 2)), "[true, true]");
+    /// ```
     less_equal = |x, y| in_order(x, y, |x, y| x.less_equal(y));
     /// Whether `x1` is greater.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::greater(constant(vec![1.0f32, 2.0]), 1)), "[false, true]");
+    /// ```
     greater = |x, y| in_order(x, y, |x, y| x.greater(y));
     /// Whether `x1` is greater or equal.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::greater_equal(constant(vec![1.0f32, 2.0]), 2)), "[false, true]");
+    /// ```
     greater_equal = |x, y| in_order(x, y, |x, y| x.greater_equal(y));
 }
 #[track_caller]
@@ -51,10 +81,25 @@ macro_rules! logical { ($($(#[$doc:meta])* $name:ident = $op:tt;)*) => { $(
 )* } }
 logical! {
     /// Whether both hold.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::logical_and(constant(vec![0.0f32, 2.0]), constant(vec![true, true]))), "[false, true]");
+    /// ```
     logical_and = &;
     /// Whether either holds.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::logical_or(constant(vec![0.0f32, 2.0]), constant(vec![false, true]))), "[false, true]");
+    /// ```
     logical_or = |;
     /// Whether one alone holds.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::logical_xor(constant(vec![0.0f32, 2.0]), constant(vec![true, true]))), "[true, false]");
+    /// ```
     logical_xor = ^;
 }
 /// How near [`isclose`] means.
@@ -73,6 +118,11 @@ impl Default for Close {
     }
 }
 /// Whether `|a - b| ≤ atol + rtol |b|`; infinities are near only themselves.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::isclose(constant(vec![1.0f32, 2.0]), constant(vec![1.000001f32, 2.1]), np::Close::default())), "[true, false]");
+/// ```
 #[track_caller]
 pub fn isclose(a: impl Into<Arg>, b: impl Into<Arg>, how: Close) -> Tracer {
     let [a, b] = promote("isclose", [a.into(), b.into()]);
@@ -91,11 +141,21 @@ pub fn isclose(a: impl Into<Arg>, b: impl Into<Arg>, how: Close) -> Tracer {
     if how.equal_nan { near | (isnan(a) & isnan(b)) } else { near }
 }
 /// Whether all elements are near each other, as [`isclose`] has it.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::allclose(constant(vec![1.0f32, 2.0]), constant(vec![1.000001f32, 2.0]), np::Close::default())), "true");
+/// ```
 #[track_caller]
 pub fn allclose(a: impl Into<Arg>, b: impl Into<Arg>, how: Close) -> Tracer {
     all(isclose(a, b, how), ())
 }
 /// Whether the arrays have one shape and equal elements.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::array_equal(constant(vec![1.0f32, 2.0]), constant(vec![1.0f32, 2.0]), false)), "true");
+/// ```
 #[track_caller]
 pub fn array_equal(a: impl Into<Arg>, b: impl Into<Arg>, equal_nan: bool) -> Tracer {
     let (a, b) = (a.into(), b.into());
@@ -107,6 +167,11 @@ pub fn array_equal(a: impl Into<Arg>, b: impl Into<Arg>, equal_nan: bool) -> Tra
     all(if equal_nan && a.dtype().is_inexact() { equal | (isnan(a) & isnan(b)) } else { equal }, ())
 }
 /// Whether the arrays broadcast to one shape and have equal elements then.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::array_equiv(constant(vec![1.0f32, 1.0]), constant(vec![1.0f32]))), "true");
+/// ```
 #[track_caller]
 pub fn array_equiv(a: impl Into<Arg>, b: impl Into<Arg>) -> Tracer {
     let (a, b) = (a.into(), b.into());
@@ -131,6 +196,11 @@ pub fn where_(condition: impl Into<Arg>, x: impl Into<Arg>, y: impl Into<Arg>) -
     condition.select(x, y)
 }
 /// The elements brought between two bounds, either of which may be absent.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::clip(constant(vec![-1.0f32, 0.5, 2.0]), Some(0.into()), Some(1.into()))), "[0.0, 0.5, 1.0]");
+/// ```
 #[track_caller]
 pub fn clip(x: impl Into<Arg>, low: Option<Arg>, high: Option<Arg>) -> Tracer {
     let mut x = x.into().tracer();
@@ -146,6 +216,11 @@ pub fn clip(x: impl Into<Arg>, low: Option<Arg>, high: Option<Arg>) -> Tracer {
     }
 }
 /// Whether the dtype is one of a kind: `bool`, `signed integer`, `unsigned integer`, `integral`, `real floating`, `complex floating`, `numeric`.
+///
+/// ```
+/// # use raxla::{DType, numpy as np};
+/// assert!(np::isdtype(DType::F32, "real floating"));
+/// ```
 pub fn isdtype(dtype: DType, kind: &str) -> bool {
     match kind {
         "bool" => dtype == DType::Bool,

@@ -75,11 +75,21 @@ fn reshaped(x: Tracer, shape: &[isize], order: Order) -> Tracer {
     }
 }
 /// The elements in one axis.
+///
+/// ```
+/// # use raxla::{Literal, constant, numpy as np, show};
+/// assert_eq!(show(|| np::ravel(constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 3.0, 4.0])), None)), "[1.0, 2.0, 3.0, 4.0]");
+/// ```
 #[track_caller]
 pub fn ravel(x: impl Into<Arg>, order: impl Into<Option<Order>>) -> Tracer {
     reshaped(x.into().tracer(), &[-1; 1], order.into().unwrap_or_default())
 }
 /// The array with its axes in another order: axis `i` of the result is axis `axes[i]`. Without axes, they are reversed.
+///
+/// ```
+/// # use raxla::{Literal, constant, numpy as np, show};
+/// assert_eq!(show(|| np::transpose(constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 3.0, 4.0])), ())), "[[1.0, 3.0], [2.0, 4.0]]");
+/// ```
 #[track_caller]
 pub fn transpose(x: impl Into<Arg>, axes: impl Into<Along>) -> Tracer {
     permuted("transpose", x.into().tracer(), axes.into())
@@ -99,11 +109,21 @@ pub(super) fn each_axis(name: &str, axes: &[isize], rank: usize) -> Axes {
     or_fail(name, axes.iter().map(|a| resolve_axis(*a, rank)).collect())
 }
 /// [`transpose`] with axes, as the array API standard calls it.
+///
+/// ```
+/// # use raxla::{Literal, constant, numpy as np, show};
+/// assert_eq!(show(|| np::permute_dims(constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 3.0, 4.0])), &[1, 0])), "[[1.0, 3.0], [2.0, 4.0]]");
+/// ```
 #[track_caller]
 pub fn permute_dims(x: impl Into<Arg>, axes: &[isize]) -> Tracer {
     permuted("permute_dims", x.into().tracer(), axes.into())
 }
 /// The matrix (or matrices) with its last two axes exchanged.
+///
+/// ```
+/// # use raxla::{Literal, constant, numpy as np, show};
+/// assert_eq!(show(|| np::matrix_transpose(constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 3.0, 4.0])))), "[[1.0, 3.0], [2.0, 4.0]]");
+/// ```
 #[track_caller]
 pub fn matrix_transpose(x: impl Into<Arg>) -> Tracer {
     let x = x.into().tracer();
@@ -113,6 +133,11 @@ pub fn matrix_transpose(x: impl Into<Arg>) -> Tracer {
     swapaxes(x, -2, -1)
 }
 /// The array with axes moved to other places; those not named keep their order.
+///
+/// ```
+/// # use raxla::{Literal, constant, numpy as np, show};
+/// assert_eq!(show(|| np::moveaxis(constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 3.0, 4.0])), 0, -1)), "[[1.0, 3.0], [2.0, 4.0]]");
+/// ```
 #[track_caller]
 pub fn moveaxis(x: impl Into<Arg>, source: impl AxisList, destination: impl AxisList) -> Tracer {
     moved(x.into().tracer(), source.axes(), destination.axes())
@@ -132,6 +157,11 @@ fn moved(x: Tracer, source: &[isize], destination: &[isize]) -> Tracer {
     x.transpose_axes(&order)
 }
 /// The array with two axes exchanged.
+///
+/// ```
+/// # use raxla::{Literal, constant, numpy as np, show};
+/// assert_eq!(show(|| np::swapaxes(constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 3.0, 4.0])), 0, 1)), "[[1.0, 3.0], [2.0, 4.0]]");
+/// ```
 #[track_caller]
 pub fn swapaxes(x: impl Into<Arg>, axis1: isize, axis2: isize) -> Tracer {
     let x = x.into().tracer();
@@ -141,6 +171,11 @@ pub fn swapaxes(x: impl Into<Arg>, axis1: isize, axis2: isize) -> Tracer {
     x.transpose_axes(&order)
 }
 /// The array with an axis moved before the one at `start`; [`moveaxis`] is easier to read.
+///
+/// ```
+/// # use raxla::{Literal, constant, numpy as np, show};
+/// assert_eq!(show(|| np::rollaxis(constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 3.0, 4.0])), 1, 0)), "[[1.0, 3.0], [2.0, 4.0]]");
+/// ```
 #[track_caller]
 pub fn rollaxis(x: impl Into<Arg>, axis: isize, start: isize) -> Tracer {
     let x = x.into().tracer();
@@ -153,6 +188,11 @@ pub fn rollaxis(x: impl Into<Arg>, axis: isize, start: isize) -> Tracer {
     moved(x, &[from], &[if from < before { before - 1 } else { before }])
 }
 /// The array with new axes of size 1 that stand at the places named in the result.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::expand_dims(constant(vec![1.0f32, 2.0]), 1)), "[[1.0], [2.0]]");
+/// ```
 #[track_caller]
 pub fn expand_dims(x: impl Into<Arg>, axis: impl AxisList) -> Tracer {
     expanded(x.into().tracer(), axis.axes())
@@ -165,6 +205,11 @@ fn expanded(x: Tracer, axes: &[isize]) -> Tracer {
     x.reshape(&shape)
 }
 /// The array without the axes named, which must have size 1; if none is, without all that have.
+///
+/// ```
+/// # use raxla::{Literal, constant, numpy as np, show};
+/// assert_eq!(show(|| np::squeeze(constant(Literal::new(&[1, 2], &[1.0f32, 2.0])), ())), "[1.0, 2.0]");
+/// ```
 #[track_caller]
 pub fn squeeze(x: impl Into<Arg>, axis: impl Into<Along>) -> Tracer {
     squeezed(x.into().tracer(), axis.into())
@@ -182,11 +227,22 @@ fn squeezed(x: Tracer, axis: Along) -> Tracer {
     x.reshape(&(0..shape.len()).filter(|a| !axes.contains(a)).map(|a| shape[a]).collect::<Shape>())
 }
 /// The array repeated along new axes in front and along those of size 1, so that it has a shape.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::broadcast_to(constant(vec![1.0f32, 2.0]), &[2, 2])), "[[1.0, 2.0], [1.0, 2.0]]");
+/// ```
 #[track_caller]
 pub fn broadcast_to(x: impl Into<Arg>, shape: &[usize]) -> Tracer {
     x.into().tracer().broadcast_to(shape)
 }
 /// The arrays, each repeated so that all have one shape. They keep their dtypes.
+///
+/// ```
+/// # use raxla::{Literal, constant, numpy as np, show};
+/// let got = show(|| np::broadcast_arrays(&[constant(Literal::new(&[2, 1], &[1.0f32, 2.0])), constant(vec![3.0f32, 4.0])]));
+/// assert_eq!(got, "[[1.0, 1.0], [2.0, 2.0]], [[3.0, 4.0], [3.0, 4.0]]");
+/// ```
 #[track_caller]
 pub fn broadcast_arrays(xs: &[Tracer]) -> Vec<Tracer> {
     let shapes: Vec<Shape> = xs.iter().map(|x| x.shape()).collect();
@@ -209,6 +265,11 @@ pub fn broadcast_shapes(shapes: &[&[usize]]) -> Vec<usize> {
     }
 }
 /// The elements in reverse order along the axes named; if none is, along all.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::flip(constant(vec![1.0f32, 2.0, 3.0]), ())), "[3.0, 2.0, 1.0]");
+/// ```
 #[track_caller]
 pub fn flip(x: impl Into<Arg>, axis: impl Into<Along>) -> Tracer {
     let (x, axis) = (x.into().tracer(), axis.into());
@@ -216,16 +277,31 @@ pub fn flip(x: impl Into<Arg>, axis: impl Into<Along>) -> Tracer {
     if axes.is_empty() { x } else { x.reverse(axes) }
 }
 /// The elements in reverse order along axis 1.
+///
+/// ```
+/// # use raxla::{Literal, constant, numpy as np, show};
+/// assert_eq!(show(|| np::fliplr(constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 3.0, 4.0])))), "[[2.0, 1.0], [4.0, 3.0]]");
+/// ```
 #[track_caller]
 pub fn fliplr(x: impl Into<Arg>) -> Tracer {
     flip(x, 1)
 }
 /// The elements in reverse order along axis 0.
+///
+/// ```
+/// # use raxla::{Literal, constant, numpy as np, show};
+/// assert_eq!(show(|| np::flipud(constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 3.0, 4.0])))), "[[3.0, 4.0], [1.0, 2.0]]");
+/// ```
 #[track_caller]
 pub fn flipud(x: impl Into<Arg>) -> Tracer {
     flip(x, 0)
 }
 /// The array turned `k` times by 90 degrees, from the first of two axes towards the second.
+///
+/// ```
+/// # use raxla::{Literal, constant, numpy as np, show};
+/// assert_eq!(show(|| np::rot90(constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 3.0, 4.0])), 1, (0, 1))), "[[2.0, 4.0], [1.0, 3.0]]");
+/// ```
 #[track_caller]
 pub fn rot90(x: impl Into<Arg>, k: isize, axes: (isize, isize)) -> Tracer {
     let x = x.into().tracer();
@@ -240,6 +316,11 @@ pub fn rot90(x: impl Into<Arg>, k: isize, axes: (isize, isize)) -> Tracer {
 /// The elements moved along axes, what leaves at one end coming back at the other; without an axis, those of the array flattened.
 ///
 /// A shift is a number; a literal of several, one for each axis; or a tracer, which the program computes.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::roll(constant(vec![1.0f32, 2.0, 3.0]), 1, ())), "[3.0, 1.0, 2.0]");
+/// ```
 #[track_caller]
 pub fn roll(x: impl Into<Arg>, shift: impl Into<Arg>, axis: impl Into<Along>) -> Tracer {
     rolled(x.into().tracer(), shift.into(), axis.into())
@@ -291,18 +372,33 @@ fn rolled_by_tracer(x: Tracer, shift: Tracer, axis: usize) -> Tracer {
     concatenate(&[x, x], axis as isize).dynamic_slice(&starts, &shape)
 }
 /// The array, with one axis if it has none.
+///
+/// ```
+/// # use raxla::{numpy as np, show};
+/// assert_eq!(show(|| np::atleast_1d(5.0)), "[5.0]");
+/// ```
 #[track_caller]
 pub fn atleast_1d(x: impl Into<Arg>) -> Tracer {
     let x = x.into().tracer();
     if x.rank() == 0 { x.reshape(&[1]) } else { x }
 }
 /// The array, with two axes if it has fewer; a vector becomes a row.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::atleast_2d(constant(vec![1.0f32, 2.0]))), "[[1.0, 2.0]]");
+/// ```
 #[track_caller]
 pub fn atleast_2d(x: impl Into<Arg>) -> Tracer {
     let x = x.into().tracer();
     if x.rank() < 2 { x.reshape(&[1, x.size()]) } else { x }
 }
 /// The array, with three axes if it has fewer: a vector of size n gets the shape `[1, n, 1]`, an m × n matrix `[m, n, 1]`.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::atleast_3d(constant(vec![1.0f32, 2.0]))), "[[[1.0], [2.0]]]");
+/// ```
 #[track_caller]
 pub fn atleast_3d(x: impl Into<Arg>) -> Tracer {
     let x = x.into().tracer();
@@ -314,26 +410,51 @@ pub fn atleast_3d(x: impl Into<Arg>) -> Tracer {
     }
 }
 /// The array itself: values in programs never change.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::copy(constant(vec![1.0f32, 2.0]))), "[1.0, 2.0]");
+/// ```
 #[track_caller]
 pub fn copy(x: impl Into<Arg>) -> Tracer {
     x.into().tracer()
 }
 /// The array in another dtype; of complex numbers a real dtype takes the real parts.
+///
+/// ```
+/// # use raxla::{DType, constant, numpy as np, show};
+/// assert_eq!(show(|| np::astype(constant(vec![1.5f32, 2.5]), DType::I32)), "[1, 2]");
+/// ```
 #[track_caller]
 pub fn astype(x: impl Into<Arg>, dtype: DType) -> Tracer {
     x.into().in_dtype(dtype, false)
 }
 /// The number of axes.
+///
+/// ```
+/// # use raxla::{Literal, constant, numpy as np, show};
+/// assert_eq!(show(|| [np::ndim(constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 3.0, 4.0])))].map(|n| constant(n as i32))), "2");
+/// ```
 #[track_caller]
 pub fn ndim(x: impl Into<Arg>) -> usize {
     x.into().aval().rank()
 }
 /// The size of each axis.
+///
+/// ```
+/// # use raxla::{Literal, constant, numpy as np, show};
+/// assert_eq!(show(|| np::zeros(&np::shape(constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 3.0, 4.0]))), None)), "[[0.0, 0.0], [0.0, 0.0]]");
+/// ```
 #[track_caller]
 pub fn shape(x: impl Into<Arg>) -> Vec<usize> {
     x.into().aval().shape.to_vec()
 }
 /// The number of elements: along the axes named, or of all.
+///
+/// ```
+/// # use raxla::{Literal, constant, numpy as np, show};
+/// assert_eq!(show(|| [np::size(constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 3.0, 4.0])), ())].map(|n| constant(n as i32))), "4");
+/// ```
 #[track_caller]
 pub fn size(x: impl Into<Arg>, axis: impl Into<Along>) -> usize {
     let aval = x.into().aval();

@@ -42,6 +42,12 @@ fn along_axis(f: &dyn Fn(Tracer) -> Tracer, axis: isize, x: Tracer) -> Tracer {
     moveaxis(out, source, destination)
 }
 /// The array after a function of an array and an axis, like [`super::sum`], for each axis in turn; axes that it takes away stay with size 1.
+///
+/// ```
+/// # use raxla::{Literal, constant, numpy as np, show};
+/// let got = show(|| np::apply_over_axes(|x, axis| np::sum(x, np::Over::axis(axis).keepdims()), constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 3.0, 4.0])), &[0, 1]));
+/// assert_eq!(got, "[[10.0]]");
+/// ```
 #[track_caller]
 pub fn apply_over_axes(f: impl Fn(Tracer, isize) -> Tracer, x: impl Into<Arg>, axes: &[isize]) -> Tracer {
     let x = x.into().tracer();
@@ -62,6 +68,12 @@ pub fn apply_over_axes(f: impl Fn(Tracer, isize) -> Tracer, x: impl Into<Arg>, a
 /// there is one more function. All get the whole array.
 ///
 /// The result has the dtype of `x`.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// let got = show(|| np::piecewise(constant(vec![-1.0f32, 2.0]), &[constant(vec![true, false])], &[&|x| -x, &|x| x * 10.0]));
+/// assert_eq!(got, "[1.0, 20.0]");
+/// ```
 #[track_caller]
 pub fn piecewise(x: impl Into<Arg>, conditions: &[Tracer], functions: &[&dyn Fn(Tracer) -> Tracer]) -> Tracer {
     let x = x.into().tracer();

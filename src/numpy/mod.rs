@@ -15,6 +15,19 @@
 //! assert_eq!((y.shape(), y.to_vec::<f32>()?), (&[1, 2][..], vec![1.0, 2.0]));
 //! # Ok::<(), raxla::Error>(())
 //! ```
+//!
+//! Some functions have a second name:
+//!
+//! ```
+//! use raxla::{constant, numpy as np, show};
+//! let x = || constant(vec![1.0f32]);
+//! assert_eq!(show(|| [np::arcsin(x()), np::arccos(x()), np::arctan(x())]), show(|| [np::asin(x()), np::acos(x()), np::atan(x())]));
+//! assert_eq!(show(|| [np::arcsinh(x()), np::arccosh(x()), np::arctanh(x())]), show(|| [np::asinh(x()), np::acosh(x()), np::atanh(x())]));
+//! assert_eq!(show(|| [np::degrees(x()), np::radians(x())]), show(|| [np::rad2deg(x()), np::deg2rad(x())]));
+//! assert_eq!(show(|| [np::true_divide(x(), 2), np::arctan2(x(), 2)]), show(|| [np::divide(x(), 2), np::atan2(x(), 2)]));
+//! let n = || constant(vec![5]);
+//! assert_eq!(show(|| [np::bitwise_left_shift(n(), 1), np::bitwise_right_shift(n(), 1)]), show(|| [np::left_shift(n(), 1), np::right_shift(n(), 1)]));
+//! ```
 
 mod binary;
 mod bits;

@@ -28,6 +28,11 @@ pub fn nansum(x: impl Into<Arg>, over: impl Into<Over>) -> Tracer {
     sum(filled(x, 0.0), over)
 }
 /// The product of the elements that are not NaN; of none it is 1. Dtypes as for [`prod`].
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::nanprod(constant(vec![1.0f32, f32::NAN, 3.0]), ())), "3.0");
+/// ```
 #[track_caller]
 pub fn nanprod(x: impl Into<Arg>, over: impl Into<Over>) -> Tracer {
     prod(filled(x, 1.0), over)
@@ -47,6 +52,11 @@ fn extremum(x: Tracer, over: Over, fill: f64, plain: fn(Tracer, Over) -> Tracer)
 }
 /// The greatest element that is not NaN; NaN where all are.
 ///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::nanmax(constant(vec![1.0f32, f32::NAN, 3.0]), ())), "3.0");
+/// ```
+///
 /// # Panics
 /// As [`max`]: if there are no elements, or `where_` is given, without `initial`.
 #[track_caller]
@@ -54,6 +64,11 @@ pub fn nanmax(x: impl Into<Arg>, over: impl Into<Over>) -> Tracer {
     extremum(x.into().tracer(), over.into(), f64::NEG_INFINITY, max)
 }
 /// The least element that is not NaN; NaN where all are.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::nanmin(constant(vec![1.0f32, f32::NAN, 3.0]), ())), "1.0");
+/// ```
 ///
 /// # Panics
 /// As [`min`]: if there are no elements, or `where_` is given, without `initial`.
@@ -67,6 +82,11 @@ fn count(x: Tracer, over: &Over, dtype: DType) -> Tracer {
     sum(isnan(x).logical_not(), Over { initial: None, dtype: Some(dtype), ..over.clone() })
 }
 /// The arithmetic mean of the elements that are not NaN; of none it is NaN. Dtypes as for [`mean`].
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::nanmean(constant(vec![1.0f32, f32::NAN, 3.0]), ())), "2.0");
+/// ```
 #[track_caller]
 pub fn nanmean(x: impl Into<Arg>, over: impl Into<Over>) -> Tracer {
     let (x, over) = (x.into().tracer(), over.into());
@@ -79,11 +99,21 @@ pub fn nanmean(x: impl Into<Arg>, over: impl Into<Over>) -> Tracer {
     (total / count(x, &over, compute)).astype(dtype)
 }
 /// The variance of the elements that are not NaN.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::nanvar(constant(vec![1.0f32, f32::NAN, 3.0]), ())), "1.0");
+/// ```
 #[track_caller]
 pub fn nanvar(x: impl Into<Arg>, over: impl Into<Over>) -> Tracer {
     nanvar_with(x, over, 0.0)
 }
 /// [`nanvar`] with NumPy's `ddof` and `mean`, as in [`super::var_with`].
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::nanvar_with(constant(vec![1.0f32, f32::NAN, 3.0]), (), 1.0)), "2.0");
+/// ```
 #[track_caller]
 pub fn nanvar_with(x: impl Into<Arg>, over: impl Into<Over>, how: impl Into<Spread>) -> Tracer {
     let (over, Spread { ddof, mean: center }) = (over.into(), how.into());
@@ -104,21 +134,41 @@ pub fn nanvar_with(x: impl Into<Arg>, over: impl Into<Over>, how: impl Into<Spre
     (total / n).astype(dtype)
 }
 /// The standard deviation of the elements that are not NaN: the square root of [`nanvar`].
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::nanstd(constant(vec![1.0f32, f32::NAN, 3.0]), ())), "1.0");
+/// ```
 #[track_caller]
 pub fn nanstd(x: impl Into<Arg>, over: impl Into<Over>) -> Tracer {
     nanstd_with(x, over, 0.0)
 }
 /// [`nanstd`] with NumPy's `ddof` and `mean`, as in [`super::var_with`].
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::nanstd_with(constant(vec![1.0f32, f32::NAN, 3.0]), (), 1.0)), "1.414");
+/// ```
 #[track_caller]
 pub fn nanstd_with(x: impl Into<Arg>, over: impl Into<Over>, how: impl Into<Spread>) -> Tracer {
     nanvar_with(x, over, how).sqrt()
 }
 /// [`cumsum`] with NaN as 0.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::nancumsum(constant(vec![1.0f32, f32::NAN, 3.0]), 0, None)), "[1.0, 1.0, 4.0]");
+/// ```
 #[track_caller]
 pub fn nancumsum(x: impl Into<Arg>, axis: impl Into<Option<isize>>, dtype: impl Into<Option<DType>>) -> Tracer {
     cumsum(filled(x, 0.0), axis, dtype)
 }
 /// [`cumprod`] with NaN as 1.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::nancumprod(constant(vec![1.0f32, f32::NAN, 3.0]), 0, None)), "[1.0, 1.0, 3.0]");
+/// ```
 #[track_caller]
 pub fn nancumprod(x: impl Into<Arg>, axis: impl Into<Option<isize>>, dtype: impl Into<Option<DType>>) -> Tracer {
     cumprod(filled(x, 1.0), axis, dtype)

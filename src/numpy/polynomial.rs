@@ -46,6 +46,11 @@ fn lengthened(p: Tracer, n: usize) -> Tracer {
     if p.size() == n { p } else { p.pad(0, &[(n - p.size()) as isize], &[0], &[0]) }
 }
 /// The sum of two polynomials.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::polyadd(constant(vec![1.0f32, 2.0, 3.0]), constant(vec![1.0f32]))), "[1.0, 2.0, 4.0]");
+/// ```
 #[track_caller]
 pub fn polyadd(a1: impl Into<Arg>, a2: impl Into<Arg>) -> Tracer {
     let [a, b] = promote_dtypes("polyadd", [a1.into(), a2.into()]);
@@ -54,6 +59,11 @@ pub fn polyadd(a1: impl Into<Arg>, a2: impl Into<Arg>) -> Tracer {
     super::add(lengthened(a, n), lengthened(b, n))
 }
 /// The difference of two polynomials.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::polysub(constant(vec![1.0f32, 2.0, 3.0]), constant(vec![1.0f32]))), "[1.0, 2.0, 2.0]");
+/// ```
 #[track_caller]
 pub fn polysub(a1: impl Into<Arg>, a2: impl Into<Arg>) -> Tracer {
     let [a, b] = promote_dtypes("polysub", [a1.into(), a2.into()]);
@@ -62,6 +72,11 @@ pub fn polysub(a1: impl Into<Arg>, a2: impl Into<Arg>) -> Tracer {
     super::subtract(lengthened(a, n), lengthened(b, n))
 }
 /// The product of two polynomials. An empty one is 0. Zeros in front stay, since shapes do not depend on data.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::polymul(constant(vec![1.0f32, 2.0]), constant(vec![1.0f32, 3.0]))), "[1.0, 5.0, 6.0]");
+/// ```
 #[track_caller]
 pub fn polymul(a1: impl Into<Arg>, a2: impl Into<Arg>) -> Tracer {
     let [a, b] = promote_dtypes_inexact("polymul", [a1.into(), a2.into()]);
@@ -111,6 +126,11 @@ fn falling(like: Tracer, n: usize, m: usize, all: bool) -> Tracer {
     constant(Literal::from_floats(ShapedArray::new(&[items.len()], like.dtype()), items))
 }
 /// The `m`-th derivative of a polynomial.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::polyder(constant(vec![1.0f32, 2.0, 3.0]), 1)), "[2.0, 2.0]");
+/// ```
 #[track_caller]
 pub fn polyder(p: impl Into<Arg>, m: usize) -> Tracer {
     let p = inexact("polyder", p);
@@ -119,6 +139,11 @@ pub fn polyder(p: impl Into<Arg>, m: usize) -> Tracer {
     if m == 0 { p } else { p.slice_axis(0, 0, n.saturating_sub(m)) * falling(p, n, m, false) }
 }
 /// The integral of a polynomial, `m` times over, with the constants of integration `k`: a number for all, or one for each time, first to last.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::polyint(constant(vec![2.0f32, 2.0]), 1, 5.0)), "[1.0, 2.0, 5.0]");
+/// ```
 #[track_caller]
 pub fn polyint(p: impl Into<Arg>, m: usize, k: impl Into<Arg>) -> Tracer {
     let [p, k] = promote_dtypes_inexact("polyint", [p.into(), k.into()]);
@@ -133,6 +158,11 @@ pub fn polyint(p: impl Into<Arg>, m: usize, k: impl Into<Arg>) -> Tracer {
     all / falling(p, all.size(), m, true)
 }
 /// The polynomial with these roots, a vector, and the first coefficient 1.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::poly(constant(vec![1.0f32, 2.0]))), "[1.0, -3.0, 2.0]");
+/// ```
 #[track_caller]
 pub fn poly(roots: impl Into<Arg>) -> Tracer {
     let roots = inexact("poly", roots);

@@ -209,21 +209,46 @@ of_quantiles! {
     /// Of complex numbers, if `q` has more than one axis, or if weights do not fit the array or the method.
     quantile quantile_with Spreads 1.0;
     /// [`quantile`] in percent: `q` goes from 0 to 100.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::percentile(constant(vec![0.0f32, 1.0, 2.0]), 25.0, ())), "0.5");
+    /// ```
     percentile percentile_with Spreads 100.0;
     /// [`quantile`] of the elements that are not NaN; NaN where all are.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::nanquantile(constant(vec![0.0f32, f32::NAN, 2.0]), 0.5, ())), "1.0");
+    /// ```
     nanquantile nanquantile_with Skipped 1.0;
     /// [`percentile`] of the elements that are not NaN; NaN where all are.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::nanpercentile(constant(vec![0.0f32, f32::NAN, 2.0]), 25.0, ())), "0.5");
+    /// ```
     nanpercentile nanpercentile_with Skipped 100.0;
 }
 fn midpoint() -> Quantile {
     Quantile { method: QuantileMethod::Midpoint, weights: None }
 }
 /// The median: the element in the middle, or half of the sum of the two there; NaN where an element is.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::median(constant(vec![3.0f32, 1.0, 2.0]), ())), "2.0");
+/// ```
 #[track_caller]
 pub fn median(x: impl Into<Arg>, over: impl Into<Over>) -> Tracer {
     quantile_with(x, 0.5, over, midpoint())
 }
 /// [`median`] of the elements that are not NaN; NaN where all are.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::nanmedian(constant(vec![3.0f32, f32::NAN, 2.0]), ())), "2.5");
+/// ```
 #[track_caller]
 pub fn nanmedian(x: impl Into<Arg>, over: impl Into<Over>) -> Tracer {
     nanquantile_with(x, 0.5, over, midpoint())

@@ -22,6 +22,11 @@ pub struct Over {
 }
 impl Over {
     /// All axes.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::all(constant(vec![true, false]), ())), "false");
+    /// ```
     pub fn all() -> Over {
         Over::default()
     }
@@ -208,6 +213,11 @@ fn bound(dtype: DType, below: bool) -> f64 {
 ///
 /// Elements that share it share its derivative.
 ///
+/// ```
+/// # use raxla::{Literal, constant, numpy as np, show};
+/// assert_eq!(show(|| np::max(constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 3.0, 4.0])), 0)), "[3.0, 4.0]");
+/// ```
+///
 /// # Panics
 /// If there are no elements, or `where_` is given, without `initial`.
 #[track_caller]
@@ -221,6 +231,11 @@ pub fn max(x: impl Into<Arg>, over: impl Into<Over>) -> Tracer {
 ///
 /// Elements that share it share its derivative.
 ///
+/// ```
+/// # use raxla::{Literal, constant, numpy as np, show};
+/// assert_eq!(show(|| np::min(constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 3.0, 4.0])), 0)), "[1.0, 2.0]");
+/// ```
+///
 /// # Panics
 /// If there are no elements, or `where_` is given, without `initial`.
 #[track_caller]
@@ -231,11 +246,21 @@ pub fn min(x: impl Into<Arg>, over: impl Into<Over>) -> Tracer {
     reduce("min", x, &over, dtype, bound(dtype, false), |x, axes| x.min_axes(axes), |a, b| a.minimum(b))
 }
 /// [`max`] by its other name.
+///
+/// ```
+/// # use raxla::{Literal, constant, numpy as np, show};
+/// assert_eq!(show(|| np::amax(constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 3.0, 4.0])), 0)), "[3.0, 4.0]");
+/// ```
 #[track_caller]
 pub fn amax(x: impl Into<Arg>, over: impl Into<Over>) -> Tracer {
     max(x, over)
 }
 /// [`min`] by its other name.
+///
+/// ```
+/// # use raxla::{Literal, constant, numpy as np, show};
+/// assert_eq!(show(|| np::amin(constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 3.0, 4.0])), 0)), "[1.0, 2.0]");
+/// ```
 #[track_caller]
 pub fn amin(x: impl Into<Arg>, over: impl Into<Over>) -> Tracer {
     min(x, over)
@@ -247,12 +272,22 @@ pub fn all(x: impl Into<Arg>, over: impl Into<Over>) -> Tracer {
     reduce("all", x.into().tracer(), &over, DType::Bool, 1.0, |x, axes| x.all_axes(axes), |a, b| a & b)
 }
 /// Whether any element is true, or not zero.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::any(constant(vec![true, false]), ())), "true");
+/// ```
 #[track_caller]
 pub fn any(x: impl Into<Arg>, over: impl Into<Over>) -> Tracer {
     let over = over.into();
     reduce("any", x.into().tracer(), &over, DType::Bool, 0.0, |x, axes| x.any_axes(axes), |a, b| a | b)
 }
 /// How many elements are not zero.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::count_nonzero(constant(vec![0.0f32, 2.0, 3.0]), ())), "2");
+/// ```
 #[track_caller]
 pub fn count_nonzero(x: impl Into<Arg>, over: impl Into<Over>) -> Tracer {
     let x = x.into().tracer();
@@ -295,6 +330,11 @@ pub fn mean(x: impl Into<Arg>, over: impl Into<Over>) -> Tracer {
     (total / count("mean", x, &over, compute, 0.0)).astype(dtype)
 }
 /// The variance: the mean of the squared distances from the mean.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::var(constant(vec![1.0f32, 2.0, 3.0]), ())), "0.6667");
+/// ```
 #[track_caller]
 pub fn var(x: impl Into<Arg>, over: impl Into<Over>) -> Tracer {
     var_with(x, over, 0.0)
@@ -313,6 +353,11 @@ impl From<f64> for Spread {
     }
 }
 /// [`var`] with NumPy's `ddof` and `mean`.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::var_with(constant(vec![1.0f32, 2.0, 3.0]), (), 1.0)), "1.0");
+/// ```
 #[track_caller]
 pub fn var_with(x: impl Into<Arg>, over: impl Into<Over>, how: impl Into<Spread>) -> Tracer {
     let (over, Spread { ddof, mean: center }) = (over.into(), how.into());
@@ -330,16 +375,31 @@ pub fn var_with(x: impl Into<Arg>, over: impl Into<Over>, how: impl Into<Spread>
     (total / count("var", x, &over, compute.real(), ddof)).astype(dtype)
 }
 /// The standard deviation: the square root of [`var`].
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::std(constant(vec![1.0f32, 3.0]), ())), "1.0");
+/// ```
 #[track_caller]
 pub fn std(x: impl Into<Arg>, over: impl Into<Over>) -> Tracer {
     std_with(x, over, 0.0)
 }
 /// [`std()`] with NumPy's `ddof` and `mean`, as in [`var_with`].
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::std_with(constant(vec![1.0f32, 3.0]), (), 1.0)), "1.414");
+/// ```
 #[track_caller]
 pub fn std_with(x: impl Into<Arg>, over: impl Into<Over>, how: impl Into<Spread>) -> Tracer {
     var_with(x, over, how).sqrt()
 }
 /// The distance from the least to the greatest element ("peak to peak").
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::ptp(constant(vec![1.0f32, 5.0, 3.0]), ())), "4.0");
+/// ```
 #[track_caller]
 pub fn ptp(x: impl Into<Arg>, over: impl Into<Over>) -> Tracer {
     let (x, over) = (x.into().tracer(), over.into());

@@ -63,6 +63,11 @@ pub fn unique(x: impl Into<Arg>, size: usize, how: Unique) -> Tracer {
 }
 /// [`unique`], with the indices of the values in the array, of the array's elements in the values, and the counts. What is left over of
 /// the indices is the first one, of the counts 0.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::unique_with(constant(vec![3.0f32, 1.0, 3.0]), 2, np::Unique::default()).counts), "[1, 2]");
+/// ```
 #[track_caller]
 pub fn unique_with(x: impl Into<Arg>, size: usize, how: Unique) -> Uniques {
     let runs = Runs::new("unique", x.into().tracer(), &how, size);
@@ -75,11 +80,21 @@ fn standard(fill_value: Option<Arg>) -> Unique {
     Unique { equal_nan: false, fill_value, ..Unique::default() }
 }
 /// [`unique_with`] of the array flattened; every NaN is one value.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::unique_all(constant(vec![3.0f32, 1.0, 3.0]), 2, None).values), "[1.0, 3.0]");
+/// ```
 #[track_caller]
 pub fn unique_all(x: impl Into<Arg>, size: usize, fill_value: Option<Arg>) -> Uniques {
     unique_with(x, size, standard(fill_value))
 }
 /// The values of [`unique_all`] and their counts.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::unique_counts(constant(vec![3.0f32, 1.0, 3.0]), 2, None)), "[1.0, 3.0], [1, 2]");
+/// ```
 #[track_caller]
 pub fn unique_counts(x: impl Into<Arg>, size: usize, fill_value: Option<Arg>) -> (Tracer, Tracer) {
     let runs = Runs::new("unique_counts", x.into().tracer(), &standard(None), size);
@@ -87,12 +102,22 @@ pub fn unique_counts(x: impl Into<Arg>, size: usize, fill_value: Option<Arg>) ->
     (runs.values(starts, size, fill_value), counts)
 }
 /// The values of [`unique_all`], and for each element of the array its place among them.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::unique_inverse(constant(vec![3.0f32, 1.0, 3.0]), 2, None)), "[1.0, 3.0], [1, 0, 1]");
+/// ```
 #[track_caller]
 pub fn unique_inverse(x: impl Into<Arg>, size: usize, fill_value: Option<Arg>) -> (Tracer, Tracer) {
     let runs = Runs::new("unique_inverse", x.into().tracer(), &standard(None), size);
     (runs.values(runs.starts(size, 0), size, fill_value), runs.inverse())
 }
 /// The values of [`unique_all`].
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::unique_values(constant(vec![3.0f32, 1.0, 3.0]), 2, None)), "[1.0, 3.0]");
+/// ```
 #[track_caller]
 pub fn unique_values(x: impl Into<Arg>, size: usize, fill_value: Option<Arg>) -> Tracer {
     unique(x, size, standard(fill_value))
@@ -223,6 +248,11 @@ pub enum IsIn {
     BinarySearch,
 }
 /// Whether each element is among the test elements; with `invert`, whether it is not. Without a method, few test elements are all compared.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::isin(constant(vec![1, 2, 3]), constant(vec![2, 3]), false, None)), "[false, true, true]");
+/// ```
 #[track_caller]
 pub fn isin(
     element: impl Into<Arg>,
@@ -254,6 +284,11 @@ fn is_in(x: Tracer, test: Tracer, invert: bool, method: Option<IsIn>) -> Tracer 
     }
 }
 /// The elements of either array, ascending, each once: `size` of them. What is left over is `fill_value`, by default the least one.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::union1d(constant(vec![1, 2]), constant(vec![2, 3]), 3, None)), "[1, 2, 3]");
+/// ```
 #[track_caller]
 pub fn union1d(x1: impl Into<Arg>, x2: impl Into<Arg>, size: usize, fill_value: Option<Arg>) -> Tracer {
     let [a, b] = promote_dtypes("union1d", [x1.into(), x2.into()]).map(Tracer::ravel);
@@ -263,6 +298,11 @@ pub fn union1d(x1: impl Into<Arg>, x2: impl Into<Arg>, size: usize, fill_value: 
 /// default 0.
 ///
 /// With `assume_unique`, the elements differ already, and keep their order.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::setdiff1d(constant(vec![1, 2, 3]), constant(vec![2]), false, 2, None)), "[1, 3]");
+/// ```
 #[track_caller]
 pub fn setdiff1d(
     x1: impl Into<Arg>,
@@ -350,6 +390,11 @@ fn intersection(
     (both, places, values)
 }
 /// The elements of both arrays, ascending, each once: `size` of them. What is left over is `fill_value`, by default the least one.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::intersect1d(constant(vec![1, 2, 3]), constant(vec![3, 2]), false, 2, None)), "[2, 3]");
+/// ```
 #[track_caller]
 pub fn intersect1d(
     x1: impl Into<Arg>,
@@ -362,6 +407,11 @@ pub fn intersect1d(
 }
 /// [`intersect1d`], and where in the two arrays, flattened, each of the elements stands first. What is left over of the indices is the size
 /// of the array.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::intersect1d_indices(constant(vec![1, 2, 3]), constant(vec![3, 2]), true, 2, None)), "[2, 3], [1, 2], [1, 0]");
+/// ```
 #[track_caller]
 pub fn intersect1d_indices(
     x1: impl Into<Arg>,
@@ -378,6 +428,11 @@ pub fn intersect1d_indices(
 }
 /// The elements of one of the arrays alone, ascending, each once: `size` of them. What is left over is `fill_value`, by default the least
 /// one.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::setxor1d(constant(vec![1, 2]), constant(vec![2, 3]), false, 2, None)), "[1, 3]");
+/// ```
 #[track_caller]
 pub fn setxor1d(
     x1: impl Into<Arg>,

@@ -62,6 +62,11 @@ pub fn sort(x: impl Into<Arg>, axis: impl Into<Option<isize>>, how: Sort) -> Tra
     if how.descending { sorted.reverse(axis as isize) } else { sorted }
 }
 /// The indices that sort the array along an axis; without one, the array flattened.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::argsort(constant(vec![3.0f32, 1.0, 2.0]), -1, np::Sort::default())), "[1, 2, 0]");
+/// ```
 #[track_caller]
 pub fn argsort(x: impl Into<Arg>, axis: impl Into<Option<isize>>, how: Sort) -> Tracer {
     let (x, axis) = along("argsort", x.into().tracer(), axis.into());
@@ -73,6 +78,11 @@ pub fn argsort(x: impl Into<Arg>, axis: impl Into<Option<isize>>, how: Sort) -> 
     backwards(order, how.descending)
 }
 /// The indices that sort by the last key, where it is equal by the one before, and so on.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::lexsort(&[constant(vec![1, 0, 0]), constant(vec![2, 1, 2])], -1)), "[1, 2, 0]");
+/// ```
 ///
 /// # Panics
 /// Unless the keys have one shape, and there is one.
@@ -99,6 +109,11 @@ fn place_of(name: &str, x: Tracer, kth: isize, axis: isize) -> (usize, usize, us
 }
 /// The array with the element that sorting along the axis would put at `kth` there, none after it that is less, and none before it that is
 /// greater; NaN comes last. Those before it ascend, those after it descend.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::partition(constant(vec![3.0f32, 1.0, 2.0]), 1, -1)), "[1.0, 2.0, 3.0]");
+/// ```
 #[track_caller]
 pub fn partition(x: impl Into<Arg>, kth: isize, axis: isize) -> Tracer {
     let x = x.into().tracer();
@@ -108,6 +123,11 @@ pub fn partition(x: impl Into<Arg>, kth: isize, axis: isize) -> Tracer {
     join(&[sorted.slice_axis(along, 0, k + 1), sorted.slice_axis(along, k + 1, n).reverse(along)], along)
 }
 /// Indices of the elements as [`partition`] divides them: those up to `kth` sorted by their elements, the others ascending.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::argpartition(constant(vec![3.0f32, 1.0, 2.0]), 1, -1)), "[1, 2, 0]");
+/// ```
 #[track_caller]
 pub fn argpartition(x: impl Into<Arg>, kth: isize, axis: isize) -> Tracer {
     let x = x.into().tracer();
@@ -117,6 +137,11 @@ pub fn argpartition(x: impl Into<Arg>, kth: isize, axis: isize) -> Tracer {
     join(&[order.slice_axis(along, 0, k + 1), order.slice_axis(along, k + 1, n).sort(along)], along)
 }
 /// The elements in ascending order along the last axis, as complex numbers.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::sort_complex(constant(vec![3.0f32, 1.0]))), "[1.0+0.0i, 3.0+0.0i]");
+/// ```
 #[track_caller]
 pub fn sort_complex(x: impl Into<Arg>) -> Tracer {
     let sorted = sort(x, -1, Sort::default());
@@ -144,10 +169,22 @@ macro_rules! extrema { ($($(#[$doc:meta])* $name:ident $nan_name:ident $(#[$nan_
 )* } }
 extrema! {
     /// The index of the greatest element along an axis, the first of several, or of the first NaN; without an axis, in the array flattened.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// let got = show(|| (np::argmax(constant(vec![1.0f32, 3.0, 2.0]), None, false), np::nanargmax(constant(vec![1.0f32, f32::NAN, 2.0]), None, false)));
+    /// assert_eq!(got, "1, 2");
+    /// ```
     argmax nanargmax
     /// [`argmax`] of the elements that are not NaN; -1 if there are none.
     true f64::NEG_INFINITY;
     /// The index of the least element along an axis, the first of several, or of the first NaN; without an axis, in the array flattened.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// let got = show(|| (np::argmin(constant(vec![1.0f32, 3.0, 2.0]), None, false), np::nanargmin(constant(vec![1.0f32, f32::NAN, 2.0]), None, false)));
+    /// assert_eq!(got, "0, 0");
+    /// ```
     argmin nanargmin
     /// [`argmin`] of the elements that are not NaN; -1 if there are none.
     false f64::INFINITY;
@@ -216,6 +253,12 @@ pub struct SearchSorted {
     pub method: SearchMethod,
 }
 /// Where in a sorted vector values would go, so that it stayed sorted: an index (`i32`) for each. NaN is sorted last.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// let got = show(|| np::searchsorted(constant(vec![1.0f32, 2.0, 4.0]), constant(vec![2.0f32, 3.0]), np::SearchSorted::default()));
+/// assert_eq!(got, "[1, 2]");
+/// ```
 #[track_caller]
 pub fn searchsorted(a: impl Into<Arg>, v: impl Into<Arg>, how: SearchSorted) -> Tracer {
     let [a, v] = promote_dtypes("searchsorted", [a.into(), v.into()]);
@@ -283,6 +326,11 @@ fn sorted_before(a: Tracer, b: Tracer) -> Tracer {
 }
 /// In which of the bins that an ascending or descending vector divides the numbers into each element is: bin `i` begins with `bins[i - 1]`
 /// and ends before `bins[i]`; with `right` it begins after the one and ends with the other.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::digitize(constant(vec![0.5f32, 2.0]), constant(vec![1.0f32, 2.0, 4.0]), false, None)), "[0, 2]");
+/// ```
 #[track_caller]
 pub fn digitize(
     x: impl Into<Arg>,

@@ -24,6 +24,11 @@ pub fn average(x: impl Into<Arg>, over: impl Into<Over>, weights: Option<Arg>) -
     weighted(x.into(), over.into(), weights).0
 }
 /// [`average`], and the sum of the weights, in the same shape: NumPy's `returned=True`.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::average_and_weight(constant(vec![1.0f32, 4.0]), (), Some(constant(vec![3.0f32, 1.0]).into()))), "1.75, 4.0");
+/// ```
 #[track_caller]
 pub fn average_and_weight(x: impl Into<Arg>, over: impl Into<Over>, weights: Option<Arg>) -> (Tracer, Tracer) {
     let (average, weight) = weighted(x.into(), over.into(), weights);
@@ -162,6 +167,12 @@ impl Default for Corrcoef {
     }
 }
 /// The correlations of variables, each a row of observations: the covariances divided by both standard deviations, from -1 to 1.
+///
+/// ```
+/// # use raxla::{Literal, constant, numpy as np, show};
+/// let got = show(|| np::corrcoef(constant(Literal::new(&[2, 3], &[1.0f32, 2.0, 3.0, 3.0, 2.0, 1.0])), np::Corrcoef::default()));
+/// assert_eq!(got, "[[1.0, -1.0], [-1.0, 1.0]]");
+/// ```
 #[track_caller]
 pub fn corrcoef(x: impl Into<Arg>, how: Corrcoef) -> Tracer {
     let c = cov(x, Cov { y: how.y, rowvar: how.rowvar, dtype: how.dtype, ..Cov::default() });

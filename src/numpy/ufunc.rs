@@ -43,6 +43,11 @@ pub struct Ufunc<'f> {
     at: Option<fn(At, Tracer) -> Tracer>,
 }
 /// The [`Ufunc`] of a function of two scalars, and the number that changes nothing, if there is one.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::frompyfunc(&|x, y| x * 10.0 + y, None).reduce(constant(vec![1.0f32, 2.0, 3.0]), ())), "123.0");
+/// ```
 pub fn frompyfunc(f: &dyn Fn(Tracer, Tracer) -> Tracer, identity: Option<f64>) -> Ufunc<'_> {
     Ufunc { name: "frompyfunc", f, identity, reduce: None, accumulate: None, at: None }
 }

@@ -20,64 +20,214 @@ macro_rules! of_inexact { ($($(#[$doc:meta])* $name:ident $(($alias:ident))? = |
 )* } }
 of_inexact! {
     /// The exponential `eˣ`.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::exp(constant(vec![0.0f32, 1.0]))), "[1.0, 2.718]");
+    /// ```
     exp = |x| x.exp();
     /// `2ˣ`.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::exp2(constant(vec![0.0f32, 3.0]))), "[1.0, 8.0]");
+    /// ```
     exp2 = |x| x.exp2();
     /// `eˣ - 1`, accurate near 0.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::expm1(constant(vec![0.0f32, 1.0]))), "[0.0, 1.718]");
+    /// ```
     expm1 = |x| x.expm1();
     /// The natural logarithm; NaN of negative numbers.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::log(constant(vec![1.0f32, 2.0]))), "[0.0, 0.6931]");
+    /// ```
     log = |x| x.log();
     /// The logarithm to the base 2.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::log2(constant(vec![1.0f32, 8.0]))), "[0.0, 3.0]");
+    /// ```
     log2 = |x| x.log() / LN_2;
     /// The logarithm to the base 10.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::log10(constant(vec![1.0f32, 100.0]))), "[0.0, 2.0]");
+    /// ```
     log10 = |x| x.log() / LN_10;
     /// `log(1 + x)`, accurate near 0.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::log1p(constant(vec![0.0f32, 1.0]))), "[0.0, 0.6931]");
+    /// ```
     log1p = |x| x.log1p();
     /// The square root; NaN of negative numbers.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::sqrt(constant(vec![4, 9]))), "[2.0, 3.0]");
+    /// ```
     sqrt = |x| x.sqrt();
     /// The cube root, of negative numbers too.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::cbrt(constant(vec![8.0f32, -27.0]))), "[2.0, -3.0]");
+    /// ```
     cbrt = |x| x.cbrt();
     /// The sine of radians.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::sin(constant(vec![0.0f32, 1.0]))), "[0.0, 0.8415]");
+    /// ```
     sin = |x| x.sin();
     /// The cosine of radians.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::cos(constant(vec![0.0f32, 1.0]))), "[1.0, 0.54]");
+    /// ```
     cos = |x| x.cos();
     /// The tangent of radians.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::tan(constant(vec![0.0f32, 1.0]))), "[0.0, 1.557]");
+    /// ```
     tan = |x| x.tan();
     /// The angle in radians whose sine this is.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::asin(constant(vec![0.0f32, 1.0]))), "[0.0, 1.571]");
+    /// ```
     asin(arcsin) = |x| x.asin();
     /// The angle in radians whose cosine this is.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::acos(constant(vec![0.0f32, 1.0]))), "[1.571, 0.0]");
+    /// ```
     acos(arccos) = |x| x.acos();
     /// The angle in radians whose tangent this is.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::atan(constant(vec![0.0f32, 1.0]))), "[0.0, 0.7854]");
+    /// ```
     atan(arctan) = |x| x.atan();
     /// The hyperbolic sine.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::sinh(constant(vec![0.0f32, 1.0]))), "[0.0, 1.175]");
+    /// ```
     sinh = |x| x.sinh();
     /// The hyperbolic cosine.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::cosh(constant(vec![0.0f32, 1.0]))), "[1.0, 1.543]");
+    /// ```
     cosh = |x| x.cosh();
     /// The hyperbolic tangent.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::tanh(constant(vec![0.0f32, 1.0]))), "[0.0, 0.7616]");
+    /// ```
     tanh = |x| x.tanh();
     /// The inverse of the hyperbolic sine.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::asinh(constant(vec![0.0f32, 1.0]))), "[0.0, 0.8814]");
+    /// ```
     asinh(arcsinh) = |x| x.asinh();
     /// The inverse of the hyperbolic cosine.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::acosh(constant(vec![1.0f32, 2.0]))), "[0.0, 1.317]");
+    /// ```
     acosh(arccosh) = |x| x.acosh();
     /// The inverse of the hyperbolic tangent.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::atanh(constant(vec![0.0f32, 0.5]))), "[0.0, 0.5493]");
+    /// ```
     atanh(arctanh) = |x| x.atanh();
     /// Radians of degrees.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::deg2rad(constant(vec![180.0f32]))), "[3.142]");
+    /// ```
     deg2rad(radians) = |x| x * (PI / 180.0);
     /// Degrees of radians.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::rad2deg(constant(vec![1.0f32]))), "[57.3]");
+    /// ```
     rad2deg(degrees) = |x| x * (180.0 / PI);
     /// `sin(πx) / (πx)`, and 1 at 0, where the derivative is 0.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::sinc(constant(vec![0.0f32, 0.5]))), "[1.0, 0.637]");
+    /// ```
     sinc = |x| sinc_of(x);
     /// The nearest integer, as a float; halves go to the even one.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::rint(constant(vec![0.5f32, 1.5]))), "[0.0, 2.0]");
+    /// ```
     rint = |x| x.round();
     /// `1 / x`.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::reciprocal(constant(vec![2.0f32, 4.0]))), "[0.5, 0.25]");
+    /// ```
     reciprocal = |x| x.full_like(1.0) / x;
     /// The absolute value, as a float.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::fabs(constant(vec![-2, 3]))), "[2.0, 3.0]");
+    /// ```
     fabs = |x| x.abs();
     /// Whether it is NaN.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::isnan(constant(vec![1.0f32, f32::NAN]))), "[false, true]");
+    /// ```
     isnan = |x| x.not_equal(x);
     /// The modified Bessel function of the first kind and order 0.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::i0(constant(vec![0.0f32, 1.0]))), "[1.0, 1.266]");
+    /// ```
     i0 = |x| crate::special::i0(x);
     /// The angle of a complex number in the plane, in radians.
+    ///
+    /// ```
+    /// # use raxla::{constant, numpy as np, show};
+    /// assert_eq!(show(|| np::angle(constant(vec![1.0f32, -1.0]))), "[0.0, 3.142]");
+    /// ```
     angle = |x| if x.dtype().is_complex() { x.imag().atan2(x.real()) } else { x.full_like(0.0).atan2(x) };
 }
 #[track_caller]
@@ -94,61 +244,116 @@ fn array(x: impl Into<Arg>) -> Tracer {
     x.into().tracer()
 }
 /// The absolute value; of complex numbers the modulus.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::abs(constant(vec![-2, 3]))), "[2, 3]");
+/// ```
 #[track_caller]
 pub fn abs(x: impl Into<Arg>) -> Tracer {
     let x = array(x);
     if matches!(x.dtype().kind(), Kind::Bool | Kind::Unsigned) { x } else { x.abs() }
 }
 /// [`abs`] by its other name.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::absolute(constant(vec![3.0f32]).complex(constant(vec![4.0f32])))), "[5.0]");
+/// ```
 #[track_caller]
 pub fn absolute(x: impl Into<Arg>) -> Tracer {
     abs(x)
 }
 /// The number itself.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::positive(constant(vec![1.0f32, -2.0]))), "[1.0, -2.0]");
+/// ```
 #[track_caller]
 pub fn positive(x: impl Into<Arg>) -> Tracer {
     array(x)
 }
 /// The number with the other sign. Bools have none: see [`logical_not`](super::logical_not).
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::negative(constant(vec![1.0f32, -2.0]))), "[-1.0, 2.0]");
+/// ```
 #[track_caller]
 pub fn negative(x: impl Into<Arg>) -> Tracer {
     array(x).negative()
 }
 /// -1, 0 or 1, as the number is negative, zero or positive; NaN of NaN. Of complex numbers `z / |z|`.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::sign(constant(vec![3.0f32, -2.0, 0.0]))), "[1.0, -1.0, 0.0]");
+/// ```
 #[track_caller]
 pub fn sign(x: impl Into<Arg>) -> Tracer {
     array(x).sign()
 }
 /// The number times itself.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::square(constant(vec![3.0f32, -2.0]))), "[9.0, 4.0]");
+/// ```
 #[track_caller]
 pub fn square(x: impl Into<Arg>) -> Tracer {
     let x = array(x);
     if x.dtype() == DType::Bool { x } else { x.square() }
 }
 /// The complex conjugate; real numbers are their own.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::conj(constant(vec![3.0f32]).complex(constant(vec![4.0f32])))), "[3.0-4.0i]");
+/// ```
 #[track_caller]
 pub fn conj(x: impl Into<Arg>) -> Tracer {
     let x = array(x);
     if x.dtype().is_complex() { x.conj() } else { x }
 }
 /// [`conj`] by its other name.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::conjugate(constant(vec![3.0f32]).complex(constant(vec![4.0f32])))), "[3.0-4.0i]");
+/// ```
 #[track_caller]
 pub fn conjugate(x: impl Into<Arg>) -> Tracer {
     conj(x)
 }
 /// The real part; real numbers are their own.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::real(constant(vec![3.0f32]).complex(constant(vec![4.0f32])))), "[3.0]");
+/// ```
 #[track_caller]
 pub fn real(x: impl Into<Arg>) -> Tracer {
     let x = array(x);
     if x.dtype().is_complex() { x.real() } else { x }
 }
 /// The imaginary part, 0 of real numbers.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::imag(constant(vec![3.0f32]).complex(constant(vec![4.0f32])))), "[4.0]");
+/// ```
 #[track_caller]
 pub fn imag(x: impl Into<Arg>) -> Tracer {
     let x = array(x);
     if x.dtype().is_complex() { x.imag() } else { x.full_like(0.0) }
 }
 /// [`angle`] in degrees.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::angle_deg(constant(vec![1.0f32]).complex(constant(vec![1.0f32])))), "[45.0]");
+/// ```
 #[track_caller]
 pub fn angle_deg(x: impl Into<Arg>) -> Tracer {
     rad2deg(angle(x))
@@ -164,16 +369,31 @@ fn whole(name: &str, x: impl Into<Arg>, f: fn(Tracer) -> Tracer) -> Tracer {
     }
 }
 /// The greatest integer not above. Integers and bools stay as they are.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::floor(constant(vec![1.5f32, -1.5]))), "[1.0, -2.0]");
+/// ```
 #[track_caller]
 pub fn floor(x: impl Into<Arg>) -> Tracer {
     whole("floor", x, Tracer::floor)
 }
 /// The least integer not below. Integers and bools stay as they are.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::ceil(constant(vec![1.5f32, -1.5]))), "[2.0, -1.0]");
+/// ```
 #[track_caller]
 pub fn ceil(x: impl Into<Arg>) -> Tracer {
     whole("ceil", x, Tracer::ceil)
 }
 /// The integer next towards zero. Integers and bools stay as they are.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::trunc(constant(vec![1.5f32, -1.5]))), "[1.0, -1.0]");
+/// ```
 #[track_caller]
 pub fn trunc(x: impl Into<Arg>) -> Tracer {
     whole("trunc", x, |x| x.less(0.0).select(x.ceil(), x.floor()))
@@ -206,11 +426,21 @@ pub fn round(x: impl Into<Arg>, decimals: i32) -> Tracer {
     }
 }
 /// [`round`] by its other name.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::around(constant(vec![12.34f32]), 1)), "[12.3]");
+/// ```
 #[track_caller]
 pub fn around(x: impl Into<Arg>, decimals: i32) -> Tracer {
     round(x, decimals)
 }
 /// Whether it is neither infinite nor NaN; true of integers.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::isfinite(constant(vec![1.0f32, f32::NAN, f32::INFINITY]))), "[true, false, false]");
+/// ```
 #[track_caller]
 pub fn isfinite(x: impl Into<Arg>) -> Tracer {
     let x = array(x);
@@ -221,6 +451,11 @@ pub fn isfinite(x: impl Into<Arg>) -> Tracer {
     }
 }
 /// Whether it is infinite; of complex numbers, whether a part is.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::isinf(constant(vec![1.0f32, f32::NAN, f32::INFINITY]))), "[false, false, true]");
+/// ```
 #[track_caller]
 pub fn isinf(x: impl Into<Arg>) -> Tracer {
     let x = array(x);
@@ -241,22 +476,42 @@ fn is_infinity(name: &str, x: impl Into<Arg>, infinity: f64) -> Tracer {
     }
 }
 /// Whether it is `+∞`.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::isposinf(constant(vec![1.0f32, f32::NEG_INFINITY, f32::INFINITY]))), "[false, false, true]");
+/// ```
 #[track_caller]
 pub fn isposinf(x: impl Into<Arg>) -> Tracer {
     is_infinity("isposinf", x, f64::INFINITY)
 }
 /// Whether it is `-∞`.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::isneginf(constant(vec![1.0f32, f32::NEG_INFINITY, f32::INFINITY]))), "[false, true, false]");
+/// ```
 #[track_caller]
 pub fn isneginf(x: impl Into<Arg>) -> Tracer {
     is_infinity("isneginf", x, f64::NEG_INFINITY)
 }
 /// Whether the imaginary part is not 0.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::iscomplex(constant(vec![1.0f32, 2.0]).complex(constant(vec![0.0f32, 1.0])))), "[false, true]");
+/// ```
 #[track_caller]
 pub fn iscomplex(x: impl Into<Arg>) -> Tracer {
     let x = imag(x);
     x.not_equal(x.full_like(0.0))
 }
 /// Whether the imaginary part is 0.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::isreal(constant(vec![1.0f32, 2.0]).complex(constant(vec![0.0f32, 1.0])))), "[true, false]");
+/// ```
 #[track_caller]
 pub fn isreal(x: impl Into<Arg>) -> Tracer {
     let x = imag(x);
@@ -273,6 +528,11 @@ pub struct NanToNum {
     pub neginf: Option<f64>,
 }
 /// The array with numbers in place of NaN and the infinities.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::nan_to_num(constant(vec![1.0f32, f32::NAN]), np::NanToNum::default())), "[1.0, 0.0]");
+/// ```
 #[track_caller]
 pub fn nan_to_num(x: impl Into<Arg>, with: NanToNum) -> Tracer {
     let x = array(x);
@@ -302,21 +562,41 @@ pub(super) fn greatest_finite(dtype: DType) -> f64 {
     }
 }
 /// The bits of integers, each turned over; of bools, the other one.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::bitwise_not(constant(vec![0, 5]))), "[-1, -6]");
+/// ```
 #[track_caller]
 pub fn bitwise_not(x: impl Into<Arg>) -> Tracer {
     array(x).logical_not()
 }
 /// [`bitwise_not`] by its other names.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::invert(constant(vec![true, false]))), "[false, true]");
+/// ```
 #[track_caller]
 pub fn invert(x: impl Into<Arg>) -> Tracer {
     bitwise_not(x)
 }
 /// [`bitwise_not`] by its other names.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::bitwise_invert(constant(vec![0, 5]))), "[-1, -6]");
+/// ```
 #[track_caller]
 pub fn bitwise_invert(x: impl Into<Arg>) -> Tracer {
     bitwise_not(x)
 }
 /// How many bits of the absolute value are set, as `u8`.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::bitwise_count(constant(vec![0, 5]))), "[0, 2]");
+/// ```
 #[track_caller]
 pub fn bitwise_count(x: impl Into<Arg>) -> Tracer {
     let x = array(x);
@@ -326,6 +606,11 @@ pub fn bitwise_count(x: impl Into<Arg>) -> Tracer {
     }
 }
 /// Whether it is false, or zero.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::logical_not(constant(vec![0.0f32, 5.0]))), "[true, false]");
+/// ```
 #[track_caller]
 pub fn logical_not(x: impl Into<Arg>) -> Tracer {
     array(x).astype(DType::Bool).logical_not()
@@ -382,6 +667,11 @@ pub fn finfo(dtype: DType) -> Finfo {
     }
 }
 /// The least and greatest number of an integer dtype: NumPy's `iinfo`.
+///
+/// ```
+/// # use raxla::{DType, numpy as np};
+/// assert_eq!(np::iinfo(DType::I8), (-128, 127));
+/// ```
 ///
 /// # Panics
 /// If it is no integer dtype.

@@ -13,6 +13,13 @@ use raxla_ir::{
 
 /// Updates with a decaying sum of those before: `trace = decay * trace + update`. With Nesterov's momentum, the sum one step ahead
 /// (Sutskever et al. 2013). Kept in `accumulator_dtype`, or the parameters' own dtypes.
+///
+/// ```
+/// # use raxla::{constant, optim, show};
+/// let (p, g) = (|| constant(vec![0.5f32, 1.0]), || constant(vec![1.0f32, -2.0]));
+/// let step = |o: optim::GradientTransformation| o.update(g(), o.init(&p()), &p()).0;
+/// assert_eq!(show(|| step(optim::trace(0.9, false, None))), "[1.0, -2.0]");
+/// ```
 pub fn trace(decay: f64, nesterov: bool, accumulator_dtype: Option<DType>) -> GradientTransformation {
     let name = "trace";
     GradientTransformation::new(
@@ -28,6 +35,13 @@ pub fn trace(decay: f64, nesterov: bool, accumulator_dtype: Option<DType>) -> Gr
     )
 }
 /// A moving average of the updates: `ema = decay * ema + (1 - decay) * update`; debiased, it is that of the steps there were.
+///
+/// ```
+/// # use raxla::{constant, optim, show};
+/// let (p, g) = (|| constant(vec![0.5f32, 1.0]), || constant(vec![1.0f32, -2.0]));
+/// let step = |o: optim::GradientTransformation| o.update(g(), o.init(&p()), &p()).0;
+/// assert_eq!(show(|| step(optim::ema(0.9, true, None))), "[1.0, -2.0]");
+/// ```
 pub fn ema(decay: f64, debiased: bool, accumulator_dtype: Option<DType>) -> GradientTransformation {
     let name = "ema";
     GradientTransformation::new(
@@ -43,6 +57,13 @@ pub fn ema(decay: f64, debiased: bool, accumulator_dtype: Option<DType>) -> Grad
     )
 }
 /// `(alpha + beta) * gradient - beta * last gradient`: optimistic gradient descent (Mokhtari et al. 2019).
+///
+/// ```
+/// # use raxla::{constant, optim, show};
+/// let (p, g) = (|| constant(vec![0.5f32, 1.0]), || constant(vec![1.0f32, -2.0]));
+/// let step = |o: optim::GradientTransformation| o.update(g(), o.init(&p()), &p()).0;
+/// assert_eq!(show(|| step(optim::scale_by_optimistic_gradient(1.0, 1.0))), "[1.0, -2.0]");
+/// ```
 pub fn scale_by_optimistic_gradient(alpha: f64, beta: f64) -> GradientTransformation {
     let name = "scale_by_optimistic_gradient";
     let flag = |value: bool| Leaves::one(constant(Literal::scalar(value)));
@@ -57,6 +78,13 @@ pub fn scale_by_optimistic_gradient(alpha: f64, beta: f64) -> GradientTransforma
 }
 /// Sums of `k` updates, given at every `k`-th step; zeros at the others. Unlike [`multi_steps`], whatever stands before it in a chain sees
 /// each update.
+///
+/// ```
+/// # use raxla::{constant, optim, show};
+/// let (p, g) = (|| constant(vec![0.5f32, 1.0]), || constant(vec![1.0f32, -2.0]));
+/// let step = |o: optim::GradientTransformation| o.update(g(), o.init(&p()), &p()).0;
+/// assert_eq!(show(|| step(optim::apply_every(1))), "[1.0, -2.0]");
+/// ```
 pub fn apply_every(k: usize) -> GradientTransformation {
     let name = "apply_every";
     GradientTransformation::new(
@@ -117,6 +145,13 @@ pub fn multi_steps(inner: GradientTransformation, every: usize) -> GradientTrans
     multi_steps_with(inner, MultiSteps { every: super::constant_schedule(every as f64), ..MultiSteps::default() })
 }
 /// [`multi_steps`] with all options.
+///
+/// ```
+/// # use raxla::{constant, optim, show};
+/// let (p, g) = (|| constant(vec![0.5f32, 1.0]), || constant(vec![1.0f32, -2.0]));
+/// let step = |o: optim::GradientTransformation| o.update(g(), o.init(&p()), &p()).0;
+/// assert_eq!(show(|| step(optim::multi_steps_with(optim::sgd(0.1), optim::MultiSteps::default()))), "[-0.1, 0.2]");
+/// ```
 pub fn multi_steps_with(inner: GradientTransformation, options: MultiSteps) -> GradientTransformation {
     let name = "multi_steps";
     let (start, dtype) = (inner.clone(), options.accumulator_dtype);

@@ -8,10 +8,24 @@ use raxla_ir::{
 };
 
 /// Every number of the updates between `-max_delta` and `max_delta`.
+///
+/// ```
+/// # use raxla::{constant, optim, show};
+/// let (p, g) = (|| constant(vec![0.5f32, 1.0]), || constant(vec![1.0f32, -2.0]));
+/// let step = |o: optim::GradientTransformation| o.update(g(), o.init(&p()), &p()).0;
+/// assert_eq!(show(|| step(optim::clip(0.7))), "[0.7, -0.7]");
+/// ```
 pub fn clip(max_delta: f64) -> GradientTransformation {
     GradientTransformation::stateless("clip", move |updates, _| updates.map(|g| g.clamp(-max_delta, max_delta)))
 }
 /// The updates of each leaf divided so that their root mean square is at most `threshold`.
+///
+/// ```
+/// # use raxla::{constant, optim, show};
+/// let (p, g) = (|| constant(vec![0.5f32, 1.0]), || constant(vec![1.0f32, -2.0]));
+/// let step = |o: optim::GradientTransformation| o.update(g(), o.init(&p()), &p()).0;
+/// assert_eq!(show(|| step(optim::clip_by_block_rms(0.5))), "[0.3162, -0.6325]");
+/// ```
 pub fn clip_by_block_rms(threshold: f64) -> GradientTransformation {
     GradientTransformation::stateless("clip_by_block_rms", move |updates, _| {
         updates.map(|g| {
@@ -21,6 +35,13 @@ pub fn clip_by_block_rms(threshold: f64) -> GradientTransformation {
     })
 }
 /// All updates divided so that their norm together is at most `max_norm` (Pascanu et al. 2012).
+///
+/// ```
+/// # use raxla::{constant, optim, show};
+/// let (p, g) = (|| constant(vec![0.5f32, 1.0]), || constant(vec![1.0f32, -2.0]));
+/// let step = |o: optim::GradientTransformation| o.update(g(), o.init(&p()), &p()).0;
+/// assert_eq!(show(|| step(optim::clip_by_global_norm(1.0))), "[0.4472, -0.8944]");
+/// ```
 pub fn clip_by_global_norm(max_norm: f64) -> GradientTransformation {
     GradientTransformation::stateless("clip_by_global_norm", move |updates, _| {
         let norm = norm_squared(updates).sqrt();
@@ -44,6 +65,13 @@ fn unitwise_norm(x: Tracer) -> Tracer {
 }
 /// The updates of each unit divided so that their norm is at most `clipping` times that of the unit's weights, which counts as at least
 /// `eps` (Optax: `1e-3`) (Brock et al. 2021).
+///
+/// ```
+/// # use raxla::{constant, optim, show};
+/// let (p, g) = (|| constant(vec![0.5f32, 1.0]), || constant(vec![1.0f32, -2.0]));
+/// let step = |o: optim::GradientTransformation| o.update(g(), o.init(&p()), &p()).0;
+/// assert_eq!(show(|| step(optim::adaptive_grad_clip(0.1, 1e-3))), "[0.05, -0.1]");
+/// ```
 pub fn adaptive_grad_clip(clipping: f64, eps: f64) -> GradientTransformation {
     GradientTransformation::stateless("adaptive_grad_clip", move |updates, params| {
         updates.zip(params, |g, p| {
@@ -54,6 +82,13 @@ pub fn adaptive_grad_clip(clipping: f64, eps: f64) -> GradientTransformation {
     })
 }
 /// Updates with zeros for NaNs; the state's `found_nan` says of each leaf whether there were any.
+///
+/// ```
+/// # use raxla::{constant, optim, show};
+/// let (p, g) = (|| constant(vec![0.5f32, 1.0]), || constant(vec![1.0f32, -2.0]));
+/// let step = |o: optim::GradientTransformation| o.update(g(), o.init(&p()), &p()).0;
+/// assert_eq!(show(|| step(optim::zero_nans())), "[1.0, -2.0]");
+/// ```
 pub fn zero_nans() -> GradientTransformation {
     let name = "zero_nans";
     GradientTransformation::new(

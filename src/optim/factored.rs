@@ -38,6 +38,13 @@ impl FactoredRms {
 }
 /// Gradients over the root of the mean of their squares, of which for matrices only the means of rows and columns are kept
 /// (Shazeer and Stern 2018).
+///
+/// ```
+/// # use raxla::{constant, optim, show};
+/// let (p, g) = (|| constant(vec![0.5f32, 1.0]), || constant(vec![1.0f32, -2.0]));
+/// let step = |o: optim::GradientTransformation| o.update(g(), o.init(&p()), &p()).0;
+/// assert_eq!(show(|| step(optim::scale_by_factored_rms(optim::FactoredRms::default()))), "[1.0, -1.0]");
+/// ```
 pub fn scale_by_factored_rms(options: FactoredRms) -> GradientTransformation {
     let name = "scale_by_factored_rms";
     let o = options.clone();
@@ -97,6 +104,13 @@ pub fn scale_by_factored_rms(options: FactoredRms) -> GradientTransformation {
 }
 /// The mean (of decay `b1`; Optax: 0.9) of gradients over the root of a bound of the sum of their squares: the least of those of the slices
 /// through a place, one for each axis (Anil et al. 2019). With `b2` below 1 (Optax: 1) the sums decay. Optax's `eps` is `1e-8`.
+///
+/// ```
+/// # use raxla::{constant, optim, show};
+/// let (p, g) = (|| constant(vec![0.5f32, 1.0]), || constant(vec![1.0f32, -2.0]));
+/// let step = |o: optim::GradientTransformation| o.update(g(), o.init(&p()), &p()).0;
+/// assert_eq!(show(|| step(optim::scale_by_sm3(0.9, 1.0, 1e-8))), "[0.1, -0.1]");
+/// ```
 pub fn scale_by_sm3(b1: f64, b2: f64, eps: f64) -> GradientTransformation {
     let name = "scale_by_sm3";
     // The bounds of all axes of a leaf stand in one vector, axis after axis.

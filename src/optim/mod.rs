@@ -133,6 +133,13 @@ impl GradientTransformation {
 }
 
 /// Transformations one after the other: each takes the updates of the one before.
+///
+/// ```
+/// # use raxla::{constant, optim, show};
+/// let (p, g) = (|| constant(vec![0.5f32, 1.0]), || constant(vec![1.0f32, -2.0]));
+/// let step = |o: optim::GradientTransformation| o.update(g(), o.init(&p()), &p()).0;
+/// assert_eq!(show(|| step(optim::chain([optim::clip(0.7), optim::scale(-0.1)]))), "[-0.07, 0.07]");
+/// ```
 #[track_caller]
 pub fn chain(parts: impl IntoIterator<Item = GradientTransformation>) -> GradientTransformation {
     let parts: Rc<[GradientTransformation]> = parts.into_iter().collect();
@@ -156,15 +163,34 @@ pub fn chain(parts: impl IntoIterator<Item = GradientTransformation>) -> Gradien
     )
 }
 /// The transformation that changes nothing.
+///
+/// ```
+/// # use raxla::{constant, optim, show};
+/// let (p, g) = (|| constant(vec![0.5f32, 1.0]), || constant(vec![1.0f32, -2.0]));
+/// let step = |o: optim::GradientTransformation| o.update(g(), o.init(&p()), &p()).0;
+/// assert_eq!(show(|| step(optim::identity())), "[1.0, -2.0]");
+/// ```
 pub fn identity() -> GradientTransformation {
     GradientTransformation::stateless("identity", |updates, _| updates.clone())
 }
 /// The transformation that keeps the parameters as they are.
+///
+/// ```
+/// # use raxla::{constant, optim, show};
+/// let (p, g) = (|| constant(vec![0.5f32, 1.0]), || constant(vec![1.0f32, -2.0]));
+/// let step = |o: optim::GradientTransformation| o.update(g(), o.init(&p()), &p()).0;
+/// assert_eq!(show(|| step(optim::set_to_zero())), "[0.0, 0.0]");
+/// ```
 pub fn set_to_zero() -> GradientTransformation {
     GradientTransformation::stateless("set_to_zero", |updates, _| updates.zeros(None))
 }
 
 /// The parameters with the updates added, in the parameters' dtypes.
+///
+/// ```
+/// # use raxla::{constant, optim, show};
+/// assert_eq!(show(|| optim::apply_updates(constant(vec![1.0f32, 2.0]), constant(vec![-0.1f32, 0.1]))), "[0.9, 2.1]");
+/// ```
 #[track_caller]
 pub fn apply_updates<P: Pytree<Leaf = Tracer>>(params: P, updates: P) -> P {
     let (params, tree) = flatten(params);
@@ -183,11 +209,21 @@ fn add(p: Tracer, u: Tracer) -> Tracer {
     (wide + u).astype(p.dtype())
 }
 /// `step_size * new + (1 - step_size) * old`: parameters that follow others slowly (Polyak averaging).
+///
+/// ```
+/// # use raxla::{constant, optim, show};
+/// assert_eq!(show(|| optim::incremental_update(constant(vec![1.0f32, 2.0]), constant(vec![0.0f32, 0.0]), 0.1)), "[0.1, 0.2]");
+/// ```
 #[track_caller]
 pub fn incremental_update<P: Pytree<Leaf = Tracer, With<Tracer> = P>>(new: P, old: P, step_size: f64) -> P {
     zip_with(new, old, |new: Tracer, old: Tracer| new * step_size + old * (1.0 - step_size))
 }
 /// `new` where `steps` (an integer scalar) is a multiple of `update_period`, else `old`.
+///
+/// ```
+/// # use raxla::{constant, optim, show};
+/// assert_eq!(show(|| optim::periodic_update(constant(vec![1.0f32, 2.0]), constant(vec![0.0f32, 0.0]), constant(4), 2)), "[1.0, 2.0]");
+/// ```
 #[track_caller]
 pub fn periodic_update<P: Pytree<Leaf = Tracer, With<Tracer> = P>>(
     new: P,
@@ -199,6 +235,11 @@ pub fn periodic_update<P: Pytree<Leaf = Tracer, With<Tracer> = P>>(
     zip_with(new, old, |new: Tracer, old: Tracer| now.select(new, old))
 }
 /// The Euclidean norm of all leaves together, as a scalar.
+///
+/// ```
+/// # use raxla::{constant, optim, show};
+/// assert_eq!(show(|| optim::global_norm((constant(vec![3.0f32, 0.0]), constant(vec![4.0f32])))), "5.0");
+/// ```
 #[track_caller]
 pub fn global_norm<P: Pytree<Leaf = Tracer>>(tree: P) -> Tracer {
     let leaves = Leaves::of(tree).0;

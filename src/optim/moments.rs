@@ -81,11 +81,25 @@ fn squares(params: &Leaves, value: f64) -> Leaves {
 }
 
 /// The mean of the gradients over the root of the mean of their squares, both debiased (Kingma and Ba 2015).
+///
+/// ```
+/// # use raxla::{constant, optim, show};
+/// let (p, g) = (|| constant(vec![0.5f32, 1.0]), || constant(vec![1.0f32, -2.0]));
+/// let step = |o: optim::GradientTransformation| o.update(g(), o.init(&p()), &p()).0;
+/// assert_eq!(show(|| step(optim::scale_by_adam(optim::Adam::default()))), "[1.0, -1.0]");
+/// ```
 pub fn scale_by_adam(options: Adam) -> GradientTransformation {
     options.transformation("scale_by_adam", 0.0, |o, g, _, v| moment(abs_sq(g), v, o.b2))
 }
 /// Adam with the squared distance of gradients from their mean in place of their square (Zhuang et al. 2020). Optax's defaults for
 /// `eps` and `eps_root`, which is added to the mean at each step, are `1e-16`.
+///
+/// ```
+/// # use raxla::{constant, optim, show};
+/// let (p, g) = (|| constant(vec![0.5f32, 1.0]), || constant(vec![1.0f32, -2.0]));
+/// let step = |o: optim::GradientTransformation| o.update(g(), o.init(&p()), &p()).0;
+/// assert_eq!(show(|| step(optim::scale_by_belief(optim::Adam::default()))), "[1.111, -1.111]");
+/// ```
 pub fn scale_by_belief(options: Adam) -> GradientTransformation {
     let Adam { eps_root, .. } = options;
     let options = Adam { eps_root: 0.0, mu_dtype: None, ..options };
@@ -93,6 +107,13 @@ pub fn scale_by_belief(options: Adam) -> GradientTransformation {
 }
 /// Adam with squares that change by at most themselves (Zaheer et al. 2018). Both means begin at `initial_accumulator_value` (Optax:
 /// `1e-6`); Optax's default for `eps` is `1e-3`.
+///
+/// ```
+/// # use raxla::{constant, optim, show};
+/// let (p, g) = (|| constant(vec![0.5f32, 1.0]), || constant(vec![1.0f32, -2.0]));
+/// let step = |o: optim::GradientTransformation| o.update(g(), o.init(&p()), &p()).0;
+/// assert_eq!(show(|| step(optim::scale_by_yogi(optim::Adam::default(), 1e-6))), "[0.9995, -0.9999]");
+/// ```
 pub fn scale_by_yogi(options: Adam, initial_accumulator_value: f64) -> GradientTransformation {
     let name = "scale_by_yogi";
     let options = Adam { mu_dtype: None, nesterov: false, ..options };
@@ -110,6 +131,13 @@ pub fn scale_by_yogi(options: Adam, initial_accumulator_value: f64) -> GradientT
     )
 }
 /// Adam with the greatest mean of squares so far (Reddi et al. 2018).
+///
+/// ```
+/// # use raxla::{constant, optim, show};
+/// let (p, g) = (|| constant(vec![0.5f32, 1.0]), || constant(vec![1.0f32, -2.0]));
+/// let step = |o: optim::GradientTransformation| o.update(g(), o.init(&p()), &p()).0;
+/// assert_eq!(show(|| step(optim::scale_by_amsgrad(optim::Adam::default()))), "[1.0, -1.0]");
+/// ```
 pub fn scale_by_amsgrad(options: Adam) -> GradientTransformation {
     let name = "scale_by_amsgrad";
     let o = options.clone();
@@ -134,6 +162,13 @@ pub fn scale_by_amsgrad(options: Adam) -> GradientTransformation {
     )
 }
 /// The mean of the gradients over a decaying maximum of their magnitudes (Kingma and Ba 2015, §7.1).
+///
+/// ```
+/// # use raxla::{constant, optim, show};
+/// let (p, g) = (|| constant(vec![0.5f32, 1.0]), || constant(vec![1.0f32, -2.0]));
+/// let step = |o: optim::GradientTransformation| o.update(g(), o.init(&p()), &p()).0;
+/// assert_eq!(show(|| step(optim::scale_by_adamax(0.9, 0.999, 1e-8))), "[1.0, -1.0]");
+/// ```
 pub fn scale_by_adamax(b1: f64, b2: f64, eps: f64) -> GradientTransformation {
     let name = "scale_by_adamax";
     let options = Adam { b1, b2, eps, ..Adam::default() };
@@ -152,6 +187,13 @@ pub fn scale_by_adamax(b1: f64, b2: f64, eps: f64) -> GradientTransformation {
 }
 /// Adam that divides only once enough gradients were seen for the division to be stable, when the length of the average exceeds `threshold`
 /// (Optax: 5) (Liu et al. 2020).
+///
+/// ```
+/// # use raxla::{constant, optim, show};
+/// let (p, g) = (|| constant(vec![0.5f32, 1.0]), || constant(vec![1.0f32, -2.0]));
+/// let step = |o: optim::GradientTransformation| o.update(g(), o.init(&p()), &p()).0;
+/// assert_eq!(show(|| step(optim::scale_by_radam(optim::Adam::default(), 5.0))), "[1.0, -2.0]");
+/// ```
 pub fn scale_by_radam(options: Adam, threshold: f64) -> GradientTransformation {
     let name = "scale_by_radam";
     let options = Adam { mu_dtype: None, ..options };
@@ -178,6 +220,13 @@ pub fn scale_by_radam(options: Adam, threshold: f64) -> GradientTransformation {
     )
 }
 /// The sign of a mean of the gradients: a faster mean than the one that is remembered (Chen et al. 2023).
+///
+/// ```
+/// # use raxla::{constant, optim, show};
+/// let (p, g) = (|| constant(vec![0.5f32, 1.0]), || constant(vec![1.0f32, -2.0]));
+/// let step = |o: optim::GradientTransformation| o.update(g(), o.init(&p()), &p()).0;
+/// assert_eq!(show(|| step(optim::scale_by_lion(0.9, 0.99, None))), "[1.0, -1.0]");
+/// ```
 pub fn scale_by_lion(b1: f64, b2: f64, mu_dtype: Option<DType>) -> GradientTransformation {
     let name = "scale_by_lion";
     GradientTransformation::new(
@@ -223,6 +272,13 @@ impl Rms {
     }
 }
 /// Gradients over the root of the mean of their squares (Hinton 2012).
+///
+/// ```
+/// # use raxla::{constant, optim, show};
+/// let (p, g) = (|| constant(vec![0.5f32, 1.0]), || constant(vec![1.0f32, -2.0]));
+/// let step = |o: optim::GradientTransformation| o.update(g(), o.init(&p()), &p()).0;
+/// assert_eq!(show(|| step(optim::scale_by_rms(optim::Rms::default()))), "[3.162, -3.162]");
+/// ```
 pub fn scale_by_rms(options: Rms) -> GradientTransformation {
     let name = "scale_by_rms";
     let initial = options.initial_scale;
@@ -239,6 +295,13 @@ pub fn scale_by_rms(options: Rms) -> GradientTransformation {
     )
 }
 /// Gradients over their standard deviation (Graves 2013).
+///
+/// ```
+/// # use raxla::{constant, optim, show};
+/// let (p, g) = (|| constant(vec![0.5f32, 1.0]), || constant(vec![1.0f32, -2.0]));
+/// let step = |o: optim::GradientTransformation| o.update(g(), o.init(&p()), &p()).0;
+/// assert_eq!(show(|| step(optim::scale_by_stddev(optim::Rms::default()))), "[3.333, -3.333]");
+/// ```
 pub fn scale_by_stddev(options: Rms) -> GradientTransformation {
     let name = "scale_by_stddev";
     let initial = options.initial_scale;
@@ -261,6 +324,13 @@ pub fn scale_by_stddev(options: Rms) -> GradientTransformation {
 }
 /// Gradients over the root of the sum of their squares, which begins with `initial_accumulator_value` (Optax: 0.1; for `eps`, `1e-7`)
 /// (Duchi et al. 2011).
+///
+/// ```
+/// # use raxla::{constant, optim, show};
+/// let (p, g) = (|| constant(vec![0.5f32, 1.0]), || constant(vec![1.0f32, -2.0]));
+/// let step = |o: optim::GradientTransformation| o.update(g(), o.init(&p()), &p()).0;
+/// assert_eq!(show(|| step(optim::scale_by_rss(0.1, 1e-7))), "[0.9535, -0.9877]");
+/// ```
 pub fn scale_by_rss(initial_accumulator_value: f64, eps: f64) -> GradientTransformation {
     let name = "scale_by_rss";
     GradientTransformation::new(
@@ -274,6 +344,13 @@ pub fn scale_by_rss(initial_accumulator_value: f64, eps: f64) -> GradientTransfo
     )
 }
 /// Gradients times the root of the mean square of the last updates over that of the gradients (Zeiler 2012). Optax: `rho` 0.9, `eps` `1e-6`.
+///
+/// ```
+/// # use raxla::{constant, optim, show};
+/// let (p, g) = (|| constant(vec![0.5f32, 1.0]), || constant(vec![1.0f32, -2.0]));
+/// let step = |o: optim::GradientTransformation| o.update(g(), o.init(&p()), &p()).0;
+/// assert_eq!(show(|| step(optim::scale_by_adadelta(0.9, 1e-6))), "[0.003162, -0.003162]");
+/// ```
 pub fn scale_by_adadelta(rho: f64, eps: f64) -> GradientTransformation {
     let name = "scale_by_adadelta";
     GradientTransformation::new(
@@ -290,6 +367,13 @@ pub fn scale_by_adadelta(rho: f64, eps: f64) -> GradientTransformation {
 }
 /// The mean of the gradients, each leaf's divided by the root of the mean of its squared norms (Ginsburg et al. 2019). Optax: `b1` 0.9,
 /// `b2` 0.25, `eps` `1e-8`.
+///
+/// ```
+/// # use raxla::{constant, optim, show};
+/// let (p, g) = (|| constant(vec![0.5f32, 1.0]), || constant(vec![1.0f32, -2.0]));
+/// let step = |o: optim::GradientTransformation| o.update(g(), o.init(&p()), &p()).0;
+/// assert_eq!(show(|| step(optim::scale_by_novograd(0.9, 0.25, 1e-8, 0.0, 0.0))), "[0.4472, -0.8944]");
+/// ```
 pub fn scale_by_novograd(b1: f64, b2: f64, eps: f64, eps_root: f64, weight_decay: f64) -> GradientTransformation {
     let name = "scale_by_novograd";
     GradientTransformation::new(
@@ -333,6 +417,13 @@ impl Default for Adan {
     }
 }
 /// Adam with a mean of the differences of gradients that looks ahead (Xie et al. 2022).
+///
+/// ```
+/// # use raxla::{constant, optim, show};
+/// let (p, g) = (|| constant(vec![0.5f32, 1.0]), || constant(vec![1.0f32, -2.0]));
+/// let step = |o: optim::GradientTransformation| o.update(g(), o.init(&p()), &p()).0;
+/// assert_eq!(show(|| step(optim::scale_by_adan(optim::Adan::default()))), "[1.0, -1.0]");
+/// ```
 pub fn scale_by_adan(options: Adan) -> GradientTransformation {
     let name = "scale_by_adan";
     GradientTransformation::new(

@@ -5,6 +5,13 @@ use crate::random::{Implementation, Key, key_data, normal, split, wrap_key_data}
 use raxla_ir::{Literal, trace::constant};
 
 /// Updates with normally distributed noise, of the variance `eta / step^gamma`, made from a key of this seed (Neelakantan et al. 2015).
+///
+/// ```
+/// # use raxla::{constant, optim, show};
+/// let (p, g) = (|| constant(vec![0.5f32, 1.0]), || constant(vec![1.0f32, -2.0]));
+/// let step = |o: optim::GradientTransformation| o.update(g(), o.init(&p()), &p()).0;
+/// assert_eq!(show(|| step(optim::add_noise(0.0, 0.55, 7))), "[1.0, -2.0]");
+/// ```
 pub fn add_noise(eta: f64, gamma: f64, seed: u64) -> GradientTransformation {
     let name = "add_noise";
     GradientTransformation::new(

@@ -29,10 +29,24 @@ impl From<&Schedule> for Rate {
 }
 
 /// Updates times a number.
+///
+/// ```
+/// # use raxla::{constant, optim, show};
+/// let (p, g) = (|| constant(vec![0.5f32, 1.0]), || constant(vec![1.0f32, -2.0]));
+/// let step = |o: optim::GradientTransformation| o.update(g(), o.init(&p()), &p()).0;
+/// assert_eq!(show(|| step(optim::scale(-0.1))), "[-0.1, 0.2]");
+/// ```
 pub fn scale(step_size: f64) -> GradientTransformation {
     GradientTransformation::stateless("scale", move |updates, _| updates.map(|g| g * step_size))
 }
 /// Updates times a schedule of the number of steps before.
+///
+/// ```
+/// # use raxla::{constant, optim, show};
+/// let (p, g) = (|| constant(vec![0.5f32, 1.0]), || constant(vec![1.0f32, -2.0]));
+/// let step = |o: optim::GradientTransformation| o.update(g(), o.init(&p()), &p()).0;
+/// assert_eq!(show(|| step(optim::scale_by_schedule(optim::constant_schedule(-0.1)))), "[-0.1, 0.2]");
+/// ```
 pub fn scale_by_schedule(schedule: Schedule) -> GradientTransformation {
     let name = "scale_by_schedule";
     GradientTransformation::new(
@@ -46,6 +60,13 @@ pub fn scale_by_schedule(schedule: Schedule) -> GradientTransformation {
     )
 }
 /// Updates times the negative learning rate: the last part of most optimizers.
+///
+/// ```
+/// # use raxla::{constant, optim, show};
+/// let (p, g) = (|| constant(vec![0.5f32, 1.0]), || constant(vec![1.0f32, -2.0]));
+/// let step = |o: optim::GradientTransformation| o.update(g(), o.init(&p()), &p()).0;
+/// assert_eq!(show(|| step(optim::scale_by_learning_rate(0.1))), "[-0.1, 0.2]");
+/// ```
 pub fn scale_by_learning_rate(rate: impl Into<Rate>) -> GradientTransformation {
     scaled(rate.into(), -1.0)
 }
@@ -58,6 +79,13 @@ pub(super) fn scaled(rate: Rate, sign: f64) -> GradientTransformation {
     }
 }
 /// The sign of each update.
+///
+/// ```
+/// # use raxla::{constant, optim, show};
+/// let (p, g) = (|| constant(vec![0.5f32, 1.0]), || constant(vec![1.0f32, -2.0]));
+/// let step = |o: optim::GradientTransformation| o.update(g(), o.init(&p()), &p()).0;
+/// assert_eq!(show(|| step(optim::scale_by_sign())), "[1.0, -1.0]");
+/// ```
 pub fn scale_by_sign() -> GradientTransformation {
     GradientTransformation::stateless("scale_by_sign", |updates, _| updates.map(Tracer::sign))
 }
@@ -91,6 +119,13 @@ impl Default for TrustRatio {
 }
 /// The updates of each leaf times the norm of its parameters over the norm of its updates; as they are where either is 0
 /// (You, Gitman and Ginsburg 2017).
+///
+/// ```
+/// # use raxla::{constant, optim, show};
+/// let (p, g) = (|| constant(vec![0.5f32, 1.0]), || constant(vec![1.0f32, -2.0]));
+/// let step = |o: optim::GradientTransformation| o.update(g(), o.init(&p()), &p()).0;
+/// assert_eq!(show(|| step(optim::scale_by_trust_ratio(optim::TrustRatio::default()))), "[0.5, -1.0]");
+/// ```
 pub fn scale_by_trust_ratio(options: TrustRatio) -> GradientTransformation {
     let TrustRatio { min_norm, trust_coefficient, eps } = options;
     GradientTransformation::stateless("scale_by_trust_ratio", move |updates, params| {
@@ -103,18 +138,38 @@ pub fn scale_by_trust_ratio(options: TrustRatio) -> GradientTransformation {
     })
 }
 /// The updates of each leaf times the norm of its parameters, at least `min_scale` (Optax: `1e-3`).
+///
+/// ```
+/// # use raxla::{constant, optim, show};
+/// let (p, g) = (|| constant(vec![0.5f32, 1.0]), || constant(vec![1.0f32, -2.0]));
+/// let step = |o: optim::GradientTransformation| o.update(g(), o.init(&p()), &p()).0;
+/// assert_eq!(show(|| step(optim::scale_by_param_block_norm(1e-3))), "[1.118, -2.236]");
+/// ```
 pub fn scale_by_param_block_norm(min_scale: f64) -> GradientTransformation {
     GradientTransformation::stateless("scale_by_param_block_norm", move |updates, params| {
         updates.zip(params, |u, p| u * safe_norm(p, min_scale).astype(u.dtype()))
     })
 }
 /// The updates of each leaf times the root mean square of its parameters, at least `min_scale` (Optax: `1e-3`).
+///
+/// ```
+/// # use raxla::{constant, optim, show};
+/// let (p, g) = (|| constant(vec![0.5f32, 1.0]), || constant(vec![1.0f32, -2.0]));
+/// let step = |o: optim::GradientTransformation| o.update(g(), o.init(&p()), &p()).0;
+/// assert_eq!(show(|| step(optim::scale_by_param_block_rms(1e-3))), "[0.791, -1.581]");
+/// ```
 pub fn scale_by_param_block_rms(min_scale: f64) -> GradientTransformation {
     GradientTransformation::stateless("scale_by_param_block_rms", move |updates, params| {
         updates.zip(params, |u, p| u * held(numpy::mean(abs_sq(p), ()), min_scale).astype(u.dtype()))
     })
 }
 /// Each update less the mean over all axes but the first, for leaves of rank 2 and more (Yong et al. 2020).
+///
+/// ```
+/// # use raxla::{Literal, Tracer, constant, optim, show};
+/// let step = |o: optim::GradientTransformation, g: Tracer| o.update(g, o.init(&g), &g).0;
+/// assert_eq!(show(|| step(optim::centralize(), constant(Literal::new(&[2, 2], &[1.0f32, 3.0, 2.0, 8.0])))), "[[-1.0, 1.0], [-3.0, 3.0]]");
+/// ```
 pub fn centralize() -> GradientTransformation {
     GradientTransformation::stateless("centralize", |updates, _| {
         updates.map(|g| match g.rank() {
@@ -127,6 +182,13 @@ pub fn centralize() -> GradientTransformation {
     })
 }
 /// Updates divided by their norm over all leaves, times `scale_factor`; `eps` (Optax: `1e-6`) is added to the norm.
+///
+/// ```
+/// # use raxla::{constant, optim, show};
+/// let (p, g) = (|| constant(vec![0.5f32, 1.0]), || constant(vec![1.0f32, -2.0]));
+/// let step = |o: optim::GradientTransformation| o.update(g(), o.init(&p()), &p()).0;
+/// assert_eq!(show(|| step(optim::normalize_by_update_norm(1.0, 1e-6))), "[0.4472, -0.8944]");
+/// ```
 pub fn normalize_by_update_norm(scale_factor: f64, eps: f64) -> GradientTransformation {
     GradientTransformation::stateless("normalize_by_update_norm", move |updates, _| {
         let norm = (super::norm_squared(updates).sqrt() + eps) / scale_factor;
@@ -162,6 +224,13 @@ impl WeightDecay {
     }
 }
 /// Adds the parameters times a rate to the updates (Loshchilov and Hutter 2019).
+///
+/// ```
+/// # use raxla::{constant, optim, show};
+/// let (p, g) = (|| constant(vec![0.5f32, 1.0]), || constant(vec![1.0f32, -2.0]));
+/// let step = |o: optim::GradientTransformation| o.update(g(), o.init(&p()), &p()).0;
+/// assert_eq!(show(|| step(optim::add_decayed_weights(0.1))), "[1.05, -1.9]");
+/// ```
 pub fn add_decayed_weights(decay: impl Into<WeightDecay>) -> GradientTransformation {
     let name = "add_decayed_weights";
     let WeightDecay { rate, mask } = decay.into();
@@ -186,6 +255,13 @@ pub fn add_decayed_weights(decay: impl Into<WeightDecay>) -> GradientTransformat
     }
 }
 /// Keeps parameters from becoming negative: where an update would make one so, it makes it 0.
+///
+/// ```
+/// # use raxla::{constant, optim, show};
+/// let (p, g) = (|| constant(vec![0.5f32, 1.0]), || constant(vec![1.0f32, -2.0]));
+/// let step = |o: optim::GradientTransformation| o.update(g(), o.init(&p()), &p()).0;
+/// assert_eq!(show(|| step(optim::keep_params_nonnegative())), "[1.0, -1.0]");
+/// ```
 pub fn keep_params_nonnegative() -> GradientTransformation {
     GradientTransformation::stateless("keep_params_nonnegative", |updates, params| {
         updates.zip(params, |u, p| (p + u).less(0.0).select(-p, u))

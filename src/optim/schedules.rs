@@ -33,10 +33,20 @@ impl fmt::Debug for Schedule {
 }
 
 /// The same number at each step.
+///
+/// ```
+/// # use raxla::{constant, optim, show};
+/// assert_eq!(show(|| optim::constant_schedule(0.1).at(constant(vec![0, 5]))), "[0.1, 0.1]");
+/// ```
 pub fn constant_schedule(value: f64) -> Schedule {
     Schedule::new(move |count| full(&count.shape(), count.dtype(), value))
 }
 /// From `init_value` to `end_value` by a power of the way still to go, in `transition_steps` steps after `transition_begin`.
+///
+/// ```
+/// # use raxla::{constant, optim, show};
+/// assert_eq!(show(|| optim::polynomial_schedule(1.0, 0.0, 2.0, 4, 0).at(constant(vec![0, 2, 4]))), "[1.0, 0.25, 0.0]");
+/// ```
 pub fn polynomial_schedule(
     init_value: f64,
     end_value: f64,
@@ -57,10 +67,20 @@ pub fn polynomial_schedule(
     })
 }
 /// From `init_value` to `end_value` in equal steps.
+///
+/// ```
+/// # use raxla::{constant, optim, show};
+/// assert_eq!(show(|| optim::linear_schedule(1.0, 0.0, 4, 0).at(constant(vec![0, 2, 4]))), "[1.0, 0.5, 0.0]");
+/// ```
 pub fn linear_schedule(init_value: f64, end_value: f64, transition_steps: usize, transition_begin: usize) -> Schedule {
     polynomial_schedule(init_value, end_value, 1.0, transition_steps, transition_begin)
 }
 /// A number that is multiplied by a scale at each boundary, a number of steps.
+///
+/// ```
+/// # use raxla::{constant, optim, show};
+/// assert_eq!(show(|| optim::piecewise_constant_schedule(1.0, &[(2, 0.5), (4, 0.1)]).at(constant(vec![0, 2, 4]))), "[1.0, 0.5, 0.05]");
+/// ```
 #[track_caller]
 pub fn piecewise_constant_schedule(init_value: f64, boundaries_and_scales: &[(usize, f64)]) -> Schedule {
     let pieces = pieces("piecewise_constant_schedule", init_value, boundaries_and_scales);
@@ -95,6 +115,12 @@ pub struct ExponentialDecay {
     pub end_value: Option<f64>,
 }
 /// `init_value * decay_rate^(count / transition_steps)`.
+///
+/// ```
+/// # use raxla::{constant, optim, show};
+/// let got = show(|| optim::exponential_decay(1.0, 2, 0.5, optim::ExponentialDecay::default()).at(constant(vec![0, 2, 4])));
+/// assert_eq!(got, "[1.0, 0.5, 0.25]");
+/// ```
 pub fn exponential_decay(
     init_value: f64,
     transition_steps: usize,
@@ -119,6 +145,11 @@ pub fn exponential_decay(
     })
 }
 /// From `init_value` to `alpha * init_value` along half a cosine, to a power (Loshchilov and Hutter 2017). Optax: `alpha` 0, `exponent` 1.
+///
+/// ```
+/// # use raxla::{constant, optim, show};
+/// assert_eq!(show(|| optim::cosine_decay_schedule(1.0, 4, 0.0, 1.0).at(constant(vec![0, 2, 4]))), "[1.0, 0.5, 0.0]");
+/// ```
 #[track_caller]
 pub fn cosine_decay_schedule(init_value: f64, decay_steps: usize, alpha: f64, exponent: f64) -> Schedule {
     if decay_steps == 0 {
@@ -140,6 +171,12 @@ pub enum Interpolation {
     Cosine,
 }
 /// A number that goes from each boundary to the next from its value to that times the next scale.
+///
+/// ```
+/// # use raxla::{constant, optim, show};
+/// let got = show(|| optim::piecewise_interpolate_schedule(optim::Interpolation::Linear, 1.0, &[(4, 0.5)]).at(constant(vec![0, 2, 4])));
+/// assert_eq!(got, "[1.0, 0.75, 0.5]");
+/// ```
 #[track_caller]
 pub fn piecewise_interpolate_schedule(
     interpolation: Interpolation,
@@ -181,6 +218,12 @@ impl Default for Onecycle {
     }
 }
 /// Up to a peak, down again and on to nearly nothing, by straight lines (Smith and Topin 2018).
+///
+/// ```
+/// # use raxla::{constant, optim, show};
+/// let got = show(|| optim::linear_onecycle_schedule(20, 1.0, optim::Onecycle::default()).at(constant(vec![0, 6, 20])));
+/// assert_eq!(got, "[0.04, 1.0, 0.0]");
+/// ```
 #[track_caller]
 pub fn linear_onecycle_schedule(transition_steps: usize, peak_value: f64, options: Onecycle) -> Schedule {
     let Onecycle { pct_start, pct_final, div_factor, final_div_factor } = options;
@@ -190,6 +233,12 @@ pub fn linear_onecycle_schedule(transition_steps: usize, peak_value: f64, option
     piecewise_interpolate_schedule(Interpolation::Linear, peak_value / div_factor, &pieces)
 }
 /// Up to a peak and down to nearly nothing, by half waves of the cosine (Smith and Topin 2018).
+///
+/// ```
+/// # use raxla::{constant, optim, show};
+/// let got = show(|| optim::cosine_onecycle_schedule(20, 1.0, optim::Onecycle::default()).at(constant(vec![0, 6, 20])));
+/// assert_eq!(got, "[0.04, 1.0, 0.0]");
+/// ```
 #[track_caller]
 pub fn cosine_onecycle_schedule(transition_steps: usize, peak_value: f64, options: Onecycle) -> Schedule {
     let Onecycle { pct_start, div_factor, final_div_factor, .. } = options;
@@ -198,6 +247,12 @@ pub fn cosine_onecycle_schedule(transition_steps: usize, peak_value: f64, option
     piecewise_interpolate_schedule(Interpolation::Cosine, peak_value / div_factor, &pieces)
 }
 /// Schedules one after the other: each counts from its boundary, a number of steps.
+///
+/// ```
+/// # use raxla::{constant, optim, show};
+/// let got = show(|| optim::join_schedules([optim::linear_schedule(0.0, 1.0, 4, 0), optim::constant_schedule(1.0)], &[4]).at(constant(vec![0, 2, 9])));
+/// assert_eq!(got, "[0.0, 0.5, 1.0]");
+/// ```
 #[track_caller]
 pub fn join_schedules(schedules: impl IntoIterator<Item = Schedule>, boundaries: &[usize]) -> Schedule {
     let (schedules, boundaries): (Vec<Schedule>, Vec<f64>) =
@@ -211,6 +266,11 @@ pub fn join_schedules(schedules: impl IntoIterator<Item = Schedule>, boundaries:
     })
 }
 /// From `init_value` up to `peak_value` in `warmup_steps`, and so on.
+///
+/// ```
+/// # use raxla::{constant, optim, show};
+/// assert_eq!(show(|| optim::warmup_constant_schedule(0.0, 1.0, 4).at(constant(vec![0, 2, 9]))), "[0.0, 0.5, 1.0]");
+/// ```
 pub fn warmup_constant_schedule(init_value: f64, peak_value: f64, warmup_steps: usize) -> Schedule {
     linear_schedule(init_value, peak_value, warmup_steps, 0)
 }
@@ -243,6 +303,12 @@ impl Default for WarmupCosine {
     }
 }
 /// A linear rise, then [`cosine_decay_schedule`].
+///
+/// ```
+/// # use raxla::{constant, optim, show};
+/// let got = show(|| optim::warmup_cosine_decay_schedule(optim::WarmupCosine { init_value: 0.0, peak_value: 1.0, warmup_steps: 4, decay_steps: 8, end_value: 0.0, exponent: 1.0 }).at(constant(vec![2, 4, 6])));
+/// assert_eq!(got, "[0.5, 1.0, 0.5]");
+/// ```
 #[track_caller]
 pub fn warmup_cosine_decay_schedule(options: WarmupCosine) -> Schedule {
     let WarmupCosine { init_value, peak_value, warmup_steps, decay_steps, end_value, exponent } = options;
@@ -252,6 +318,12 @@ pub fn warmup_cosine_decay_schedule(options: WarmupCosine) -> Schedule {
     join_schedules([rise, fall], &[warmup_steps])
 }
 /// A linear rise from `init_value` to `peak_value`, then [`exponential_decay`].
+///
+/// ```
+/// # use raxla::{constant, optim, show};
+/// let got = show(|| optim::warmup_exponential_decay_schedule(0.0, 1.0, 4, 2, 0.5, optim::ExponentialDecay::default()).at(constant(vec![2, 4, 6])));
+/// assert_eq!(got, "[0.5, 1.0, 0.5]");
+/// ```
 pub fn warmup_exponential_decay_schedule(
     init_value: f64,
     peak_value: f64,
@@ -264,6 +336,12 @@ pub fn warmup_exponential_decay_schedule(
     join_schedules([rise, exponential_decay(peak_value, transition_steps, decay_rate, options)], &[warmup_steps])
 }
 /// Cycles of [`warmup_cosine_decay_schedule`] one after the other: gradient descent with warm restarts (Loshchilov and Hutter 2017).
+///
+/// ```
+/// # use raxla::{constant, optim, show};
+/// let got = show(|| optim::sgdr_schedule(&[optim::WarmupCosine { init_value: 0.0, peak_value: 1.0, warmup_steps: 2, decay_steps: 4, end_value: 0.0, exponent: 1.0 }]).at(constant(vec![1, 2, 3])));
+/// assert_eq!(got, "[0.5, 1.0, 0.5]");
+/// ```
 #[track_caller]
 pub fn sgdr_schedule(cycles: &[WarmupCosine]) -> Schedule {
     let mut ends: Vec<usize> = cycles

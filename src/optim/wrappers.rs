@@ -26,6 +26,13 @@ impl fmt::Debug for Mask {
     }
 }
 /// A transformation of the leaves that the mask holds for; the updates of all others stay as they are.
+///
+/// ```
+/// # use raxla::{constant, optim, show};
+/// let (p, g) = (|| constant(vec![0.5f32, 1.0]), || constant(vec![1.0f32, -2.0]));
+/// let step = |o: optim::GradientTransformation| o.update(g(), o.init(&p()), &p()).0;
+/// assert_eq!(show(|| step(optim::masked(optim::scale(-0.1), optim::Mask::new(|_, aval| aval.rank() == 1)))), "[-0.1, 0.2]");
+/// ```
 pub fn masked(inner: GradientTransformation, mask: Mask) -> GradientTransformation {
     let name = "masked";
     let (start, holds) = (inner.clone(), mask.clone());
@@ -91,6 +98,13 @@ pub fn multi_transform(
 
 /// A transformation that leaves out gradients with NaN or infinities, as if the step had not been, but for more than
 /// `max_consecutive_errors` of them one after the other.
+///
+/// ```
+/// # use raxla::{constant, optim, show};
+/// let (p, g) = (|| constant(vec![0.5f32, 1.0]), || constant(vec![1.0f32, -2.0]));
+/// let step = |o: optim::GradientTransformation| o.update(g(), o.init(&p()), &p()).0;
+/// assert_eq!(show(|| step(optim::apply_if_finite(optim::sgd(0.1), 2))), "[-0.1, 0.2]");
+/// ```
 pub fn apply_if_finite(inner: GradientTransformation, max_consecutive_errors: usize) -> GradientTransformation {
     let name = "apply_if_finite";
     let start = inner.clone();
@@ -138,6 +152,13 @@ pub(super) fn when(
 /// transformation then begins anew. The slow parameters, those to evaluate with, are the state's `slow`.
 ///
 /// Optax has the pair of both as parameters; here the parameters are the fast ones.
+///
+/// ```
+/// # use raxla::{constant, optim, show};
+/// let (p, g) = (|| constant(vec![0.5f32, 1.0]), || constant(vec![1.0f32, -2.0]));
+/// let step = |o: optim::GradientTransformation| o.update(g(), o.init(&p()), &p()).0;
+/// assert_eq!(show(|| step(optim::lookahead(optim::sgd(0.1), 2, 0.5, false))), "[-0.1, 0.2]");
+/// ```
 #[track_caller]
 pub fn lookahead(
     inner: GradientTransformation,

@@ -104,6 +104,12 @@ impl Default for Minimize {
 /// It runs in a `while_loop`, which has no derivative in reverse mode: for that of a minimum with respect to what `fun` captures see
 /// [`custom_root`](crate::custom_root) of the gradient.
 ///
+/// ```
+/// # use raxla::{constant, optimize, show};
+/// let got = show(|| optimize::minimize(|x| ((x - 3.0) * (x - 3.0)).sum(), constant(vec![0.0f32, 1.0]), optimize::Minimize::default()).x);
+/// assert_eq!(got, "[3.0, 3.0]");
+/// ```
+///
 /// # Panics
 /// Inside the trace, if `x0` is no such vector, or `fun` gives something else than a real scalar of its precision.
 #[track_caller]

@@ -86,6 +86,12 @@ fn convolved(name: &str, x: Arg, y: Arg, how: Convolve) -> Tracer {
 ///
 /// Integers become floats. `how` is a [`ConvolveMode`], or all the options.
 ///
+/// ```
+/// # use raxla::{constant, numpy as np, show, signal};
+/// let got = show(|| signal::convolve(constant(vec![1.0f32, 2.0, 3.0]), constant(vec![1.0f32, 1.0]), np::ConvolveMode::Full));
+/// assert_eq!(got, "[1.0, 3.0, 5.0, 3.0]");
+/// ```
+///
 /// # Panics
 /// Inside the trace, if there are no elements, the numbers of axes differ, or neither array is at least as large as the other along every axis.
 #[track_caller]
@@ -93,6 +99,12 @@ pub fn convolve(in1: impl Into<Arg>, in2: impl Into<Arg>, how: impl Into<Convolv
     convolved("convolve", in1.into(), in2.into(), how.into())
 }
 /// The cross-correlation of two arrays of as many axes: [`convolve`] with the second one's conjugate, turned round.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show, signal};
+/// let got = show(|| signal::correlate(constant(vec![1.0f32, 2.0, 3.0]), constant(vec![1.0f32, 0.0]), np::ConvolveMode::Full));
+/// assert_eq!(got, "[0.0, 1.0, 2.0, 3.0]");
+/// ```
 #[track_caller]
 pub fn correlate(in1: impl Into<Arg>, in2: impl Into<Arg>, how: impl Into<Convolve>) -> Tracer {
     convolved("correlate", in1.into(), flipped(conj(in2)).into(), how.into())
@@ -105,6 +117,12 @@ fn check_matrices(name: &str, x: &Arg, y: &Arg) {
     }
 }
 /// [`convolve`] of two arrays of two axes.
+///
+/// ```
+/// # use raxla::{Literal, constant, numpy as np, show, signal};
+/// let got = show(|| signal::convolve2d(constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 3.0, 4.0])), constant(Literal::new(&[1, 2], &[1.0f32, 1.0])), np::ConvolveMode::Full));
+/// assert_eq!(got, "[[1.0, 3.0, 2.0], [3.0, 7.0, 4.0]]");
+/// ```
 #[track_caller]
 pub fn convolve2d(in1: impl Into<Arg>, in2: impl Into<Arg>, how: impl Into<Convolve>) -> Tracer {
     let (x, y) = (in1.into(), in2.into());
@@ -113,6 +131,12 @@ pub fn convolve2d(in1: impl Into<Arg>, in2: impl Into<Arg>, how: impl Into<Convo
 }
 /// The cross-correlation of two arrays of two axes. Unlike [`correlate`], the `Same` part of one with an even size begins half an element
 /// later, as in SciPy.
+///
+/// ```
+/// # use raxla::{Literal, constant, numpy as np, show, signal};
+/// let got = show(|| signal::correlate2d(constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 3.0, 4.0])), constant(Literal::new(&[1, 2], &[1.0f32, 0.0])), np::ConvolveMode::Full));
+/// assert_eq!(got, "[[0.0, 1.0, 2.0], [0.0, 3.0, 4.0]]");
+/// ```
 #[track_caller]
 pub fn correlate2d(in1: impl Into<Arg>, in2: impl Into<Arg>, how: impl Into<Convolve>) -> Tracer {
     let (x, y) = (in1.into(), in2.into());
@@ -128,6 +152,12 @@ pub fn correlate2d(in1: impl Into<Arg>, in2: impl Into<Arg>, how: impl Into<Conv
 /// `jax.scipy.signal.fftconvolve`.
 ///
 /// Integers become floats.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show, signal};
+/// let got = show(|| signal::fftconvolve(constant(vec![1.0f32, 2.0, 3.0]), constant(vec![1.0f32, 1.0]), np::ConvolveMode::Full, None));
+/// assert_eq!(got, "[1.0, 3.0, 5.0, 3.0]");
+/// ```
 ///
 /// # Panics
 /// Inside the trace, if there are no elements, the numbers of axes, or the sizes along other axes, differ; for `Valid`, if neither array is at least as large as

@@ -169,6 +169,12 @@ fn short_time(x: Arg, how: Stft) -> (Tracer, Tracer, Tracer) {
 ///
 /// Samples on which all windows are 0 are 0.
 ///
+/// ```
+/// # use raxla::{DType, numpy as np, show, signal};
+/// let got = show(|| { let z = signal::stft(np::ones(&[8], DType::F32), signal::Stft { nperseg: Some(4), ..signal::Stft::default() }).2; signal::istft(z, signal::Istft { nperseg: Some(4), ..signal::Istft::default() }).1 });
+/// assert_eq!(got, "[1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0]");
+/// ```
+///
 /// # Panics
 /// Inside the trace, if lengths or the window do not fit the spectra.
 #[track_caller]

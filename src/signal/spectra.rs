@@ -105,6 +105,12 @@ impl Default for Periodogram<'_> {
 ///
 /// The frequencies stand where the axis of time was. Integers become floats, and 16-bit floats `f32`.
 ///
+/// ```
+/// # use raxla::{constant, show, signal, signal::Window};
+/// let got = show(|| signal::welch(constant(vec![1.0f32, -1.0, 1.0, -1.0]), signal::Welch { window: Window::Boxcar, nperseg: Some(4), ..signal::Welch::default() }));
+/// assert_eq!(got, "[0.0, 0.25, 0.5], [0.0, 0.0, 4.0]");
+/// ```
+///
 /// # Panics
 /// Inside the trace, if lengths or the window do not fit the signal.
 #[track_caller]
@@ -116,6 +122,12 @@ pub fn welch(x: impl Into<Arg>, how: Welch) -> (Tracer, Tracer) {
 ///
 /// The shorter signal is filled up with zeros; the other axes broadcast together.
 ///
+/// ```
+/// # use raxla::{constant, show, signal, signal::Window};
+/// let got = show(|| signal::csd(constant(vec![1.0f32, -1.0, 1.0, -1.0]), constant(vec![2.0f32, -2.0, 2.0, -2.0]), signal::Welch { window: Window::Boxcar, nperseg: Some(4), ..signal::Welch::default() }));
+/// assert_eq!(got, "[0.0, 0.25, 0.5], [0.0+0.0i, 0.0+0.0i, 8.0+0.0i]");
+/// ```
+///
 /// # Panics
 /// Inside the trace, if the signals have not as many axes, or lengths or the window do not fit them.
 #[track_caller]
@@ -123,6 +135,12 @@ pub fn csd(x: impl Into<Arg>, y: impl Into<Arg>, how: Welch) -> (Tracer, Tracer)
     averaged("csd", x.into(), Some(y.into()), how)
 }
 /// The frequencies, and the power of a signal at each, of one transform of it all. As `scipy.signal.periodogram`; see [`welch`].
+///
+/// ```
+/// # use raxla::{constant, show, signal};
+/// let got = show(|| signal::periodogram(constant(vec![1.0f32, -1.0, 1.0, -1.0]), signal::Periodogram::default()));
+/// assert_eq!(got, "[0.0, 0.25, 0.5], [0.0, 0.0, 4.0]");
+/// ```
 ///
 /// # Panics
 /// Inside the trace, if the window does not fit the signal.

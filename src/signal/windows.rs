@@ -286,6 +286,11 @@ fn taylor(nbar: usize, sll: f64) -> Vec<f64> {
 ///
 /// With `fftbins` the window is periodic: the next sample would be the first again, as a Fourier transform takes it; otherwise symmetric.
 ///
+/// ```
+/// # use raxla::{show, signal, signal::Window};
+/// assert_eq!(show(|| signal::get_window(Window::Triang, 4, false)), "[0.25, 0.75, 0.75, 0.25]");
+/// ```
+///
 /// # Panics
 /// If the window is an [array](Window::Array) of another length, or there is none of this kind.
 #[track_caller]

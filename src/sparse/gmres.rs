@@ -68,6 +68,12 @@ fn rounding(dtype: DType) -> f64 {
 /// `b` is a pytree of floats or complex numbers; `A` gives the same structure, shapes and dtypes. Each Krylov space of at most `restart`
 /// dimensions begins at the solution in the one before.
 ///
+/// ```
+/// # use raxla::{Literal, constant, show, sparse};
+/// let got = show(|| sparse::gmres(constant(Literal::new(&[2, 2], &[2.0f32, 0.0, 0.0, 4.0])), constant(vec![2.0f32, 4.0]), sparse::Gmres::default()).0);
+/// assert_eq!(got, "[1.0, 1.0]");
+/// ```
+///
 /// # Panics
 /// Inside the trace, if `A`, the preconditioner or `x0` have another structure or types than `b`.
 #[track_caller]

@@ -175,6 +175,12 @@ fn goal(b: &[Tracer], tol: f64, atol: f64, dtype: DType) -> Tracer {
 ///
 /// `b` is a pytree of floats or complex numbers; `A` gives the same structure, shapes and dtypes.
 ///
+/// ```
+/// # use raxla::{Literal, constant, show, sparse};
+/// let got = show(|| sparse::cg(constant(Literal::new(&[2, 2], &[2.0f32, 0.0, 0.0, 4.0])), constant(vec![2.0f32, 4.0]), sparse::Iterations::default()));
+/// assert_eq!(got, "[1.0, 1.0]");
+/// ```
+///
 /// # Panics
 /// Inside the trace, if `A`, the preconditioner or `x0` have another structure or types than `b`.
 #[track_caller]
@@ -210,6 +216,12 @@ fn cg_leaves(system: System) -> Leaves {
 /// The solution of `A x = b` by the stabilized bi-conjugate gradients of van der Vorst (1992). As `jax.scipy.sparse.linalg.bicgstab`.
 ///
 /// `b` is a pytree of floats or complex numbers; `A` gives the same structure, shapes and dtypes.
+///
+/// ```
+/// # use raxla::{Literal, constant, show, sparse};
+/// let got = show(|| sparse::bicgstab(constant(Literal::new(&[2, 2], &[2.0f32, 1.0, 0.0, 4.0])), constant(vec![3.0f32, 4.0]), sparse::Iterations::default()));
+/// assert_eq!(got, "[1.0, 1.0]");
+/// ```
 ///
 /// # Panics
 /// Inside the trace, if `A`, the preconditioner or `x0` have another structure or types than `b`.

@@ -13,20 +13,50 @@ use raxla_transforms::custom_jvp;
 
 of_floats! {
     /// `-x log x`, and 0 at 0, where the derivative is `∞`; `-∞` of negative numbers, where the derivative is 0.
+    ///
+    /// ```
+    /// # use raxla::{constant, show, special};
+    /// assert_eq!(show(|| special::entr(constant(vec![0.0f32, 0.5, 1.0]))), "[0.0, 0.3466, 0.0]");
+    /// ```
     entr = |x| {
         let negative = x.less(0.0);
         negative.select(x.full_like(f64::NEG_INFINITY), -product_with_own_log(negative.select(x.full_like(1.0), x)))
     };
     /// `p log(p / q)`, the term of the relative entropy; 0 where `p` is 0 and `q` not negative, else `∞` unless both are positive.
+    ///
+    /// ```
+    /// # use raxla::{constant, show, special};
+    /// assert_eq!(show(|| special::rel_entr(constant(vec![0.5f32, 1.0]), constant(vec![1.0f32, 1.0]))), "[-0.3466, 0.0]");
+    /// ```
     rel_entr = |p, q| relative_entropy(p, q);
     /// `p log(p / q) - p + q`, the term of the divergence of Kullback and Leibler; edges as in [`rel_entr`].
+    ///
+    /// ```
+    /// # use raxla::{constant, show, special};
+    /// assert_eq!(show(|| special::kl_div(constant(vec![0.5f32, 1.0]), constant(vec![1.0f32, 1.0]))), "[0.1534, 0.0]");
+    /// ```
     kl_div = |p, q| relative_entropy(p, q) - p + q;
     /// The transform of Box and Cox, `(xˡ - 1) / l`, and `log x` where `l` is 0. Unlike JAX's it has a derivative in `l` there.
+    ///
+    /// ```
+    /// # use raxla::{constant, show, special};
+    /// assert_eq!(show(|| special::boxcox(constant(vec![1.0f32, 3.0]), 2.0)), "[0.0, 4.0]");
+    /// ```
     boxcox = |x, lmbda| box_cox(x.log(), lmbda);
     /// [`boxcox`] of `1 + x`, accurate near 0.
+    ///
+    /// ```
+    /// # use raxla::{constant, show, special};
+    /// assert_eq!(show(|| special::boxcox1p(constant(vec![0.0f32, 2.0]), 2.0)), "[0.0, 4.0]");
+    /// ```
     boxcox1p = |x, lmbda| box_cox(x.log1p(), lmbda);
 }
 /// `log(p / (1 - p))`, the logarithm of the odds.
+///
+/// ```
+/// # use raxla::{constant, show, special};
+/// assert_eq!(show(|| special::logit(constant(vec![0.5f32, 0.75]))), "[0.0, 1.099]");
+/// ```
 #[track_caller]
 pub fn logit(p: impl Into<Arg>) -> Tracer {
     let value = |p: Tracer| (p / (p.full_like(1.0) - p)).log();
@@ -34,17 +64,32 @@ pub fn logit(p: impl Into<Arg>) -> Tracer {
     custom_jvp(value, rule)(inexact("logit", p))
 }
 /// `1 / (1 + e⁻ˣ)`, the inverse of [`logit`].
+///
+/// ```
+/// # use raxla::{constant, show, special};
+/// assert_eq!(show(|| special::expit(constant(vec![0.0f32, 1.0]))), "[0.5, 0.7311]");
+/// ```
 #[track_caller]
 pub fn expit(x: impl Into<Arg>) -> Tracer {
     inexact("expit", x).logistic()
 }
 /// `x log y`, and 0 where `x` is 0, unless `y` is NaN. Its derivative in `y` is 0 there, where JAX's may be NaN.
+///
+/// ```
+/// # use raxla::{constant, show, special};
+/// assert_eq!(show(|| special::xlogy(constant(vec![0.0f32, 2.0]), constant(vec![0.0f32, 1.0]))), "[0.0, 0.0]");
+/// ```
 #[track_caller]
 pub fn xlogy(x: impl Into<Arg>, y: impl Into<Arg>) -> Tracer {
     let [x, y] = promote_inexact("xlogy", [x.into(), y.into()]);
     product_with_log(x, y, Tracer::log, |y| y)
 }
 /// `x log(1 + y)`, and 0 where `x` is 0, unless `y` is NaN. Its derivative in `y` is 0 there, where JAX's may be NaN.
+///
+/// ```
+/// # use raxla::{constant, show, special};
+/// assert_eq!(show(|| special::xlog1py(constant(vec![0.0f32, 2.0]), constant(vec![-1.0f32, 1.0]))), "[0.0, 1.386]");
+/// ```
 #[track_caller]
 pub fn xlog1py(x: impl Into<Arg>, y: impl Into<Arg>) -> Tracer {
     let [x, y] = promote_inexact("xlog1py", [x.into(), y.into()]);
@@ -116,17 +161,32 @@ pub fn logsumexp(x: impl Into<Arg>, over: impl Into<Over>) -> Tracer {
 /// `log |Σ b eˣ|`, without overflow, and the sign of the sum: 1, 0 or -1. SciPy's `logsumexp` with `b` and `return_sign`.
 ///
 /// Where a factor is 0, its exponential does not matter, be it infinite.
+///
+/// ```
+/// # use raxla::{constant, show, special};
+/// assert_eq!(show(|| special::logsumexp_with(constant(vec![0.0f32, 0.0]), constant(vec![1.0f32, -3.0]), ())), "0.6931, -1.0");
+/// ```
 #[track_caller]
 pub fn logsumexp_with(x: impl Into<Arg>, b: impl Into<Arg>, over: impl Into<Over>) -> (Tracer, Tracer) {
     let [x, b] = promote_inexact("logsumexp", [x.into(), b.into()]);
     nn::logsumexp_with(x, b, over)
 }
 /// `eˣ` over its sum over axes, all of them for `()`; without overflow.
+///
+/// ```
+/// # use raxla::{constant, show, special};
+/// assert_eq!(show(|| special::softmax(constant(vec![0.0f32, 0.0]), -1)), "[0.5, 0.5]");
+/// ```
 #[track_caller]
 pub fn softmax(x: impl Into<Arg>, over: impl Into<Over>) -> Tracer {
     nn::softmax(inexact("softmax", x), over)
 }
 /// The logarithm of [`softmax`]; without overflow.
+///
+/// ```
+/// # use raxla::{constant, show, special};
+/// assert_eq!(show(|| special::log_softmax(constant(vec![0.0f32, 0.0]), -1)), "[-0.6931, -0.6931]");
+/// ```
 #[track_caller]
 pub fn log_softmax(x: impl Into<Arg>, over: impl Into<Over>) -> Tracer {
     nn::log_softmax(inexact("log_softmax", x), over)

@@ -12,20 +12,60 @@ use std::f64::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI, PI, SQRT_2, TAU};
 
 of_floats! {
     /// The error function, `2/√π ∫₀ˣ exp(-t²) dt`.
+    ///
+    /// ```
+    /// # use raxla::{constant, show, special};
+    /// assert_eq!(show(|| special::erf(constant(vec![0.0f32, 1.0]))), "[0.0, 0.8427]");
+    /// ```
     erf = |x| x.erf();
     /// One minus [`erf`], accurate where that is small.
+    ///
+    /// ```
+    /// # use raxla::{constant, show, special};
+    /// assert_eq!(show(|| special::erfc(constant(vec![0.0f32, 1.0]))), "[1.0, 0.157]");
+    /// ```
     erfc = |x| x.erfc();
     /// The inverse of [`erf`].
+    ///
+    /// ```
+    /// # use raxla::{constant, show, special};
+    /// assert_eq!(show(|| special::erfinv(constant(vec![0.0f32, 0.5]))), "[0.0, 0.4769]");
+    /// ```
     erfinv = |x| x.erf_inv();
     /// Dawson's integral, `exp(-x²) ∫₀ˣ exp(t²) dt`.
+    ///
+    /// ```
+    /// # use raxla::{constant, show, special};
+    /// assert_eq!(show(|| special::dawsn(constant(vec![0.0f32, 1.0]))), "[0.0, 0.5381]");
+    /// ```
     dawsn = |x| widened([x], |[x]| dawson(x));
     /// The probability of a standard normal number to be less than `x`.
+    ///
+    /// ```
+    /// # use raxla::{constant, show, special};
+    /// assert_eq!(show(|| special::ndtr(constant(vec![0.0f32, 1.96]))), "[0.5, 0.975]");
+    /// ```
     ndtr = |x| (x * -FRAC_1_SQRT_2).erfc() * 0.5;
     /// The logarithm of [`ndtr`], accurate for all `x`.
+    ///
+    /// ```
+    /// # use raxla::{constant, show, special};
+    /// assert_eq!(show(|| special::log_ndtr(constant(vec![0.0f32, -20.0]))), "[-0.7, -203.9]");
+    /// ```
     log_ndtr = |x| widened([x], |[x]| log_normal(x));
     /// The inverse of [`ndtr`]; NaN beyond 0 and 1.
+    ///
+    /// ```
+    /// # use raxla::{constant, show, special};
+    /// assert_eq!(show(|| special::ndtri(constant(vec![0.5f32, 0.975]))), "[0.0, 1.96]");
+    /// ```
     ndtri = |p| widened([p], |[p]| normal_quantile(p));
     /// Owen's function, `1/2π ∫₀ᵃ exp(-h² (1 + t²) / 2) / (1 + t²) dt`.
+    ///
+    /// ```
+    /// # use raxla::{constant, show, special};
+    /// assert_eq!(show(|| special::owens_t(constant(vec![0.0f32, 1.0]), 1.0)), "[0.125, 0.0667]");
+    /// ```
     owens_t = |h, a| widened([h, a], |[h, a]| owen(h, a));
 }
 
@@ -78,6 +118,11 @@ fn faddeeva(z: Tracer) -> Tracer {
     custom_jvp(value, rule)(z)
 }
 /// Faddeeva's function `w(z) = exp(-z²) erfc(-iz)`, of complex numbers, to which others are converted.
+///
+/// ```
+/// # use raxla::{constant, show, special};
+/// assert_eq!(show(|| special::wofz(constant(vec![0.0f32, 1.0]))), "[1.0+0.0i, 0.3679+0.6072i]");
+/// ```
 #[track_caller]
 pub fn wofz(z: impl Into<Arg>) -> Tracer {
     let z = np::promotion::inexact("wofz", z);
@@ -85,6 +130,11 @@ pub fn wofz(z: impl Into<Arg>) -> Tracer {
     faddeeva(if z.dtype().is_complex() { z } else { z.astype(complex) })
 }
 /// `exp(x²) erfc(x)`, which falls slowly where [`erfc`] falls to nothing. Of complex numbers, too.
+///
+/// ```
+/// # use raxla::{constant, show, special};
+/// assert_eq!(show(|| special::erfcx(constant(vec![0.0f32, 100.0]))), "[1.0, 0.0056]");
+/// ```
 #[track_caller]
 pub fn erfcx(x: impl Into<Arg>) -> Tracer {
     let x = np::promotion::inexact("erfcx", x);

@@ -12,27 +12,77 @@ use std::f64::consts::{PI, TAU};
 
 of_floats! {
     /// The logarithm of `|Γ(x)|`; `∞` at the poles.
+    ///
+    /// ```
+    /// # use raxla::{constant, show, special};
+    /// assert_eq!(show(|| special::gammaln(constant(vec![0.5f32, 4.0]))), "[0.572, 1.792]");
+    /// ```
     gammaln = |x| x.lgamma();
     /// The sign of `Γ(x)`, 1 or -1; that of -0 is -1. NaN at the negative whole numbers.
+    ///
+    /// ```
+    /// # use raxla::{constant, show, special};
+    /// assert_eq!(show(|| special::gammasgn(constant(vec![-0.5f32, 4.0]))), "[-1.0, 1.0]");
+    /// ```
     gammasgn = |x| sign(x);
     /// The logarithm of `|B(a, b)|`, accurate where one of `a` and `b`, or both, are large.
+    ///
+    /// ```
+    /// # use raxla::{constant, show, special};
+    /// assert_eq!(show(|| special::betaln(constant(vec![1.0f32, 2.0]), 3.0)), "[-1.099, -2.485]");
+    /// ```
     betaln = |a, b| log_beta(a, b);
     /// The beta function `Γ(a) Γ(b) / Γ(a + b)`.
+    ///
+    /// ```
+    /// # use raxla::{constant, show, special};
+    /// assert_eq!(show(|| special::beta(constant(vec![1.0f32, 2.0]), 3.0)), "[0.3333, 0.0833]");
+    /// ```
     beta = |a, b| sign(a) * sign(b) * sign(a + b) * log_beta(a, b).exp();
     /// The regularized incomplete beta function, `∫₀ˣ tᵃ⁻¹ (1 - t)ᵇ⁻¹ dt / B(a, b)`.
+    ///
+    /// ```
+    /// # use raxla::{constant, show, special};
+    /// assert_eq!(show(|| special::betainc(1.0, 2.0, constant(vec![0.25f32]))), "[0.4375]");
+    /// ```
     betainc = |a, b, x| regularized_incomplete_beta::betainc(a, b, x);
     /// The derivative of [`gammaln`].
+    ///
+    /// ```
+    /// # use raxla::{constant, show, special};
+    /// assert_eq!(show(|| special::digamma(constant(vec![1.0f32, 2.0]))), "[-0.5772, 0.4228]");
+    /// ```
     digamma = |x| x.digamma();
     /// The regularized lower incomplete gamma function, `∫₀ˣ tᵃ⁻¹ e⁻ᵗ dt / Γ(a)`.
+    ///
+    /// ```
+    /// # use raxla::{constant, show, special};
+    /// assert_eq!(show(|| special::gammainc(1.0, constant(vec![0.0f32, 1.0]))), "[0.0, 0.6321]");
+    /// ```
     gammainc = |a, x| a.igamma(x);
     /// The regularized upper incomplete gamma function, one minus [`gammainc`].
+    ///
+    /// ```
+    /// # use raxla::{constant, show, special};
+    /// assert_eq!(show(|| special::gammaincc(1.0, constant(vec![0.0f32, 1.0]))), "[1.0, 0.368]");
+    /// ```
     gammaincc = |a, x| a.igammac(x);
     /// `n! = Γ(n + 1)`; 0 of negative numbers.
+    ///
+    /// ```
+    /// # use raxla::{constant, show, special};
+    /// assert_eq!(show(|| special::factorial(constant(vec![0, 5]))), "[1.0, 120.0]");
+    /// ```
     factorial = |n| {
         let negative = n.less(0.0);
         negative.select(n.full_like(0.0), (negative.select(n.full_like(0.0), n) + 1.0).lgamma().exp())
     };
     /// The rising factorial `Γ(z + m) / Γ(z)`; 1 where `m` is 0.
+    ///
+    /// ```
+    /// # use raxla::{constant, show, special};
+    /// assert_eq!(show(|| special::poch(constant(vec![1.0f32, 2.0]), 3.0)), "[6.0, 24.0]");
+    /// ```
     poch = |z, m| {
         // Where m is 0, the quotient is 1 of itself, and has the derivative Ψ(z) in m, unless z is a pole.
         let pole = z.less_equal(0.0) & z.equal(z.floor());
@@ -40,9 +90,19 @@ of_floats! {
         (m.equal(0.0) & pole).select(z.full_like(1.0), value)
     };
     /// Hurwitz' zeta function, `Σ (q + k)⁻ˣ` over `k` from 0.
+    ///
+    /// ```
+    /// # use raxla::{constant, show, special};
+    /// assert_eq!(show(|| special::zeta(constant(vec![2.0f32, 4.0]), 1.0)), "[1.645, 1.082]");
+    /// ```
     zeta = |x, q| hurwitz(x, q);
 }
 /// `Γ(x)`, of real and complex numbers; NaN at the poles, but `∞` with the sign of a zero.
+///
+/// ```
+/// # use raxla::{constant, show, special};
+/// assert_eq!(show(|| special::gamma(constant(vec![0.5f32, 4.0]))), "[1.772, 6.0]");
+/// ```
 #[track_caller]
 pub fn gamma(x: impl Into<Arg>) -> Tracer {
     let x = np::promotion::inexact("gamma", x);
@@ -50,6 +110,11 @@ pub fn gamma(x: impl Into<Arg>) -> Tracer {
 }
 /// The logarithm of `Γ(x)` for positive `x`, NaN for other real numbers. Of complex numbers it is the branch that is real there, cut
 /// along the negative real axis, and NaN at the poles.
+///
+/// ```
+/// # use raxla::{constant, show, special};
+/// assert_eq!(show(|| special::loggamma(constant(vec![0.5f32, 4.0]))), "[0.572, 1.792]");
+/// ```
 #[track_caller]
 pub fn loggamma(x: impl Into<Arg>) -> Tracer {
     let x = np::promotion::inexact("loggamma", x);
@@ -126,6 +191,11 @@ fn hurwitz(s: Tracer, q: Tracer) -> Tracer {
     custom_jvp(|s: Tracer, q: Tracer| s.zeta(q), rule)(s, q)
 }
 /// The number of ways to choose `k` of `n` things, with `repetition` or without; 0 where there is none.
+///
+/// ```
+/// # use raxla::{constant, show, special};
+/// assert_eq!(show(|| special::comb(constant(vec![5.0f32, 10.0]), 2, false)), "[10.0, 45.0]");
+/// ```
 #[track_caller]
 pub fn comb(n: impl Into<Arg>, k: impl Into<Arg>, repetition: bool) -> Tracer {
     let [n, k] = super::floats("comb", [n.into(), k.into()]);
@@ -142,6 +212,11 @@ pub fn comb(n: impl Into<Arg>, k: impl Into<Arg>, repetition: bool) -> Tracer {
     choose(n, k)
 }
 /// The logarithm of the multivariate gamma function of dimension `d`, `π^(d(d-1)/4) ∏ Γ(a - j/2)` over `j` from 0 to `d - 1`.
+///
+/// ```
+/// # use raxla::{constant, show, special};
+/// assert_eq!(show(|| special::multigammaln(constant(vec![3.0f32]), 2)), "[1.55]");
+/// ```
 #[track_caller]
 pub fn multigammaln(a: impl Into<Arg>, d: usize) -> Tracer {
     let [a] = super::floats("multigammaln", [a.into()]);
@@ -151,6 +226,11 @@ pub fn multigammaln(a: impl Into<Arg>, d: usize) -> Tracer {
     (a.expand_dims(-1) - halves).lgamma().sum_axes(-1) + 0.25 * n * (n - 1.0) * PI.ln()
 }
 /// The derivative of order `n` of [`digamma`].
+///
+/// ```
+/// # use raxla::{constant, show, special};
+/// assert_eq!(show(|| special::polygamma(1, constant(vec![1.0f32]))), "[1.645]");
+/// ```
 ///
 /// # Panics
 /// If `n` holds no integers.
@@ -164,6 +244,11 @@ pub fn polygamma(n: impl Into<Arg>, x: impl Into<Arg>) -> Tracer {
     n.polygamma(x)
 }
 /// Bernoulli's numbers from `B₀` to `Bₙ`, in the default float dtype, with `B₁ = -½`. Exact in `f64`, too, where JAX's `B₄` is off by 8e-8.
+///
+/// ```
+/// # use raxla::{show, special};
+/// assert_eq!(show(|| special::bernoulli(4)), "[1.0, -0.5, 0.167, 0.0, -0.033]");
+/// ```
 #[track_caller]
 pub fn bernoulli(n: usize) -> Tracer {
     let aval = ShapedArray::new(&[n + 1], DType::default_float());

@@ -11,6 +11,12 @@ use std::f64::consts::PI;
 /// `√((2n + 1)/4π (n - m)!/(n + m)!) Pₙᵐ(cos θ) exp(imφ)`, by the recurrence of the normalized Legendre functions in `n`; 0 where `m` is
 /// beyond `n`.
 ///
+/// ```
+/// # use raxla::{constant, show, special};
+/// let got = show(|| special::sph_harm_y(constant(vec![0]), constant(vec![0]), constant(vec![0.0f32]), constant(vec![0.0f32]), 1));
+/// assert_eq!(got, "[0.2821+0.0i]");
+/// ```
+///
 /// # Panics
 /// If `n` or `m` hold no integers.
 #[track_caller]

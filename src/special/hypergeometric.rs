@@ -10,12 +10,22 @@ of_floats! {
     /// Kummer's function `₁F₁(a; b; x)`, `Σ (a)ₖ/(b)ₖ xᵏ/k!`; `∞` where `b` is 0.
     ///
     /// Of negative `x` by Kummer's transformation, where JAX sums terms that cancel; its derivatives in `a` and `b` hold for large `x`, too.
+    ///
+    /// ```
+    /// # use raxla::{constant, show, special};
+    /// assert_eq!(show(|| special::hyp1f1(1.0, 2.0, constant(vec![0.0f32, 1.0]))), "[1.0, 1.718]");
+    /// ```
     hyp1f1 = |a, b, x| widened([a, b, x], |[a, b, x]| confluent(a, b, x));
     /// Gauss' function `₂F₁(a, b; c; x)`, `Σ (a)ₖ(b)ₖ/(c)ₖ xᵏ/k!` for `x` up to 1, and of polynomials (`a` or `b` a whole number from 0
     /// downwards) for all; elsewhere, and where `c` is such a number, `∞`.
     ///
     /// Below 0 by Pfaff's transformation, where JAX sums terms that cancel or diverge. Close to 1 the sum is long, unless `c - a - b` is
     /// whole.
+    ///
+    /// ```
+    /// # use raxla::{constant, show, special};
+    /// assert_eq!(show(|| special::hyp2f1(1.0, 1.0, 2.0, constant(vec![0.0f32, 0.5]))), "[1.0, 1.386]");
+    /// ```
     hyp2f1 = |a, b, c, x| widened([a, b, c, x], |[a, b, c, x]| gauss(a, b, c, x));
 }
 /// The sum of terms from 1 on, each the product of the one before with `ratio(k)` and `p + k` of each of the `rising` `p`, until they no

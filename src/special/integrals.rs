@@ -10,12 +10,32 @@ const EULER: f64 = 0.577_215_664_901_532_9;
 
 of_floats! {
     /// `∫ e⁻ᵗ/t dt` from `x` to infinity, of positive `x`.
+    ///
+    /// ```
+    /// # use raxla::{constant, show, special};
+    /// assert_eq!(show(|| special::exp1(constant(vec![1.0f32]))), "[0.2194]");
+    /// ```
     exp1 = |x| widened([x], |[x]| exponential(x.full_like(1.0), x));
     /// The principal value of `∫ eᵗ/t dt` from minus infinity to `x`.
+    ///
+    /// ```
+    /// # use raxla::{constant, show, special};
+    /// assert_eq!(show(|| special::expi(constant(vec![1.0f32]))), "[1.895]");
+    /// ```
     expi = |x| widened([x], |[x]| exponential_from_below(x));
     /// Spence's function, `∫ log t / (1 - t) dt` from 1 to `x`: the dilogarithm of `1 - x`. NaN of negative numbers.
+    ///
+    /// ```
+    /// # use raxla::{constant, show, special};
+    /// assert_eq!(show(|| special::spence(constant(vec![0.0f32, 1.0, 2.0]))), "[1.645, 0.0, -0.822]");
+    /// ```
     spence = |x| widened([x], |[x]| dilogarithm(x));
     /// The generalized exponential integral `∫ e⁻ˣᵗ / tⁿ dt` from 1 to infinity, of whole `n` from 0 on. No derivative in `n`.
+    ///
+    /// ```
+    /// # use raxla::{constant, show, special};
+    /// assert_eq!(show(|| special::expn(2.0, constant(vec![0.0f32, 1.0]))), "[1.0, 0.148]");
+    /// ```
     expn = |n, x| widened([n, x], |[n, x]| exponential(n.stop_gradient(), x));
 }
 fn factorial(n: usize) -> f64 {
@@ -124,6 +144,11 @@ fn dilogarithm(x: Tracer) -> Tracer {
 /// The sine and cosine integrals: `∫ sin t / t dt` from 0 to `x`, and `γ + log x + ∫ (cos t - 1) / t dt`.
 ///
 /// The latter is that of `|x|`; `-∞` at 0, NaN at minus infinity.
+///
+/// ```
+/// # use raxla::{constant, show, special};
+/// assert_eq!(show(|| special::sici(constant(vec![0.5f32]))), "[0.4931], [-0.1778]");
+/// ```
 #[track_caller]
 pub fn sici(x: impl Into<Arg>) -> (Tracer, Tracer) {
     let [x] = super::floats("sici", [x.into()]);
@@ -159,6 +184,11 @@ fn sine_and_cosine(x: Tracer) -> (Tracer, Tracer) {
     custom_jvp(value, rule)(x)
 }
 /// Fresnel's integrals `S` and `C`: of `sin(πt²/2)` and of `cos(πt²/2)` from 0 to `x`.
+///
+/// ```
+/// # use raxla::{constant, show, special};
+/// assert_eq!(show(|| special::fresnel(constant(vec![0.5f32]))), "[0.06473], [0.4923]");
+/// ```
 #[track_caller]
 pub fn fresnel(x: impl Into<Arg>) -> (Tracer, Tracer) {
     let [x] = super::floats("fresnel", [x.into()]);

@@ -7,6 +7,14 @@ use std::f64::consts::TAU;
 
 distribution! {
     /// One trial of probability `p`: 1 for success, 0 for failure.
+    ///
+    /// ```
+    /// # use raxla::{show, stats::bernoulli};
+    /// assert_eq!(show(|| bernoulli::logpmf(1, 0.25, 0)), "-1.386");
+    /// assert_eq!(show(|| bernoulli::pmf(1, 0.25, 0)), "0.25");
+    /// assert_eq!(show(|| bernoulli::cdf(1, 0.25)), "1.0");
+    /// assert_eq!(show(|| bernoulli::ppf(0.25, 0.25)), "0.0");
+    /// ```
     bernoulli(k, p, loc) {
         logpmf = of {
             let x = k - loc;
@@ -26,6 +34,12 @@ distribution! {
 }
 distribution! {
     /// The number of successes in `n` trials of a probability that is itself a number of the beta distribution of `a` and `b`.
+    ///
+    /// ```
+    /// # use raxla::{show, stats::betabinom};
+    /// assert_eq!(show(|| betabinom::logpmf(1, 3, 2.0, 2.0, 0)), "-1.204");
+    /// assert_eq!(show(|| betabinom::pmf(1, 3, 2.0, 2.0, 0)), "0.3");
+    /// ```
     betabinom(k, n, a, b, loc) {
         logpmf = of {
             let y = k.floor() - loc;
@@ -40,6 +54,12 @@ distribution! {
 }
 distribution! {
     /// The number of successes in `n` trials of probability `p`.
+    ///
+    /// ```
+    /// # use raxla::{show, stats::binom};
+    /// assert_eq!(show(|| binom::logpmf(1, 3, 0.5, 0)), "-0.9808");
+    /// assert_eq!(show(|| binom::pmf(1, 3, 0.5, 0)), "0.375");
+    /// ```
     binom(k, n, p, loc) {
         logpmf = of {
             let possible = k.greater_equal(loc) & k.less(loc + n + 1.0);
@@ -53,6 +73,12 @@ distribution! {
 }
 distribution! {
     /// The number of trials of probability `p` up to the first success.
+    ///
+    /// ```
+    /// # use raxla::{show, stats::geom};
+    /// assert_eq!(show(|| geom::logpmf(2, 0.5, 0)), "-1.386");
+    /// assert_eq!(show(|| geom::pmf(2, 0.5, 0)), "0.25");
+    /// ```
     geom(k, p, loc) {
         logpmf = of {
             let x = k - loc;
@@ -63,6 +89,12 @@ distribution! {
 }
 distribution! {
     /// The number of failures before the `n`-th success, in trials of probability `p`.
+    ///
+    /// ```
+    /// # use raxla::{show, stats::nbinom};
+    /// assert_eq!(show(|| nbinom::logpmf(1, 3, 0.5, 0)), "-1.674");
+    /// assert_eq!(show(|| nbinom::pmf(1, 3, 0.5, 0)), "0.1875");
+    /// ```
     nbinom(k, n, p, loc) {
         logpmf = of {
             let y = k - loc;
@@ -75,6 +107,14 @@ distribution! {
 }
 distribution! {
     /// Poisson's distribution of mean `mu`.
+    ///
+    /// ```
+    /// # use raxla::{show, stats::poisson};
+    /// assert_eq!(show(|| poisson::logpmf(1, 2.0, 0)), "-1.307");
+    /// assert_eq!(show(|| poisson::pmf(1, 2.0, 0)), "0.2707");
+    /// assert_eq!(show(|| poisson::cdf(1, 2.0, 0)), "0.406");
+    /// assert_eq!(show(|| poisson::entropy(2.0, 0)), "1.705");
+    /// ```
     poisson(k, mu, loc) {
         logpmf = of {
             let x = k - loc;

@@ -10,6 +10,18 @@ use std::f64::consts::{FRAC_1_PI, PI, TAU};
 
 distribution! {
     /// The normal distribution of mean `loc` and standard deviation `scale`.
+    ///
+    /// ```
+    /// # use raxla::{show, stats::norm};
+    /// assert_eq!(show(|| norm::logpdf(1.0, 0.0, 2.0)), "-1.737");
+    /// assert_eq!(show(|| norm::pdf(1.0, 0.0, 2.0)), "0.176");
+    /// assert_eq!(show(|| norm::cdf(1.0, 0.0, 2.0)), "0.6915");
+    /// assert_eq!(show(|| norm::logcdf(1.0, 0.0, 2.0)), "-0.3689");
+    /// assert_eq!(show(|| norm::sf(1.0, 0.0, 2.0)), "0.3085");
+    /// assert_eq!(show(|| norm::logsf(1.0, 0.0, 2.0)), "-1.176");
+    /// assert_eq!(show(|| norm::ppf(0.25, 0.0, 2.0)), "-1.349");
+    /// assert_eq!(show(|| norm::isf(0.25, 0.0, 2.0)), "1.349");
+    /// ```
     norm(x, loc, scale) {
         logpdf = of { ((scale * scale * TAU).log() + ((x - loc) / scale).square()) * -0.5 };
         pdf = exp logpdf;
@@ -23,6 +35,18 @@ distribution! {
 }
 distribution! {
     /// Cauchy's distribution.
+    ///
+    /// ```
+    /// # use raxla::{show, stats::cauchy};
+    /// assert_eq!(show(|| cauchy::logpdf(1.0, 0.0, 1.0)), "-1.838");
+    /// assert_eq!(show(|| cauchy::pdf(1.0, 0.0, 1.0)), "0.1592");
+    /// assert_eq!(show(|| cauchy::cdf(1.0, 0.0, 1.0)), "0.75");
+    /// assert_eq!(show(|| cauchy::logcdf(1.0, 0.0, 1.0)), "-0.2877");
+    /// assert_eq!(show(|| cauchy::sf(1.0, 0.0, 1.0)), "0.25");
+    /// assert_eq!(show(|| cauchy::logsf(1.0, 0.0, 1.0)), "-1.386");
+    /// assert_eq!(show(|| cauchy::ppf(0.25, 0.0, 1.0)), "-1.0");
+    /// assert_eq!(show(|| cauchy::isf(0.25, 0.0, 1.0)), "1.0");
+    /// ```
     cauchy(x, loc, scale) {
         logpdf = of { -((scale * PI).log() + ((x - loc) / scale).square().log1p()) };
         pdf = exp logpdf;
@@ -36,6 +60,13 @@ distribution! {
 }
 distribution! {
     /// The distribution of Laplace.
+    ///
+    /// ```
+    /// # use raxla::{show, stats::laplace};
+    /// assert_eq!(show(|| laplace::logpdf(1.0, 0.0, 2.0)), "-1.886");
+    /// assert_eq!(show(|| laplace::pdf(1.0, 0.0, 2.0)), "0.1516");
+    /// assert_eq!(show(|| laplace::cdf(1.0, 0.0, 2.0)), "0.6967");
+    /// ```
     laplace(x, loc, scale) {
         logpdf = of { -((x - loc).abs() / scale + (scale * 2.0).log()) };
         pdf = exp logpdf;
@@ -48,6 +79,16 @@ distribution! {
 }
 distribution! {
     /// The logistic distribution.
+    ///
+    /// ```
+    /// # use raxla::{show, stats::logistic};
+    /// assert_eq!(show(|| logistic::logpdf(1.0, 0.0, 1.0)), "-1.627");
+    /// assert_eq!(show(|| logistic::pdf(1.0, 0.0, 1.0)), "0.1966");
+    /// assert_eq!(show(|| logistic::cdf(1.0, 0.0, 1.0)), "0.7311");
+    /// assert_eq!(show(|| logistic::sf(1.0, 0.0, 1.0)), "0.2689");
+    /// assert_eq!(show(|| logistic::ppf(0.25, 0.0, 1.0)), "-1.099");
+    /// assert_eq!(show(|| logistic::isf(0.25, 0.0, 1.0)), "1.099");
+    /// ```
     logistic(x, loc, scale) {
         logpdf = of {
             let half = (x - loc) / scale * 0.5;
@@ -62,6 +103,14 @@ distribution! {
 }
 distribution! {
     /// The uniform distribution from `loc` to `loc + scale`.
+    ///
+    /// ```
+    /// # use raxla::{show, stats::uniform};
+    /// assert_eq!(show(|| uniform::logpdf(1.0, 0.0, 4.0)), "-1.386");
+    /// assert_eq!(show(|| uniform::pdf(1.0, 0.0, 4.0)), "0.25");
+    /// assert_eq!(show(|| uniform::cdf(1.0, 0.0, 4.0)), "0.25");
+    /// assert_eq!(show(|| uniform::ppf(0.25, 0.0, 4.0)), "1.0");
+    /// ```
     uniform(x, loc, scale) {
         logpdf = of { within(x.greater_equal(loc) & x.less_equal(loc + scale), -scale.log(), f64::NEG_INFINITY) };
         pdf = exp logpdf;
@@ -75,6 +124,17 @@ distribution! {
 }
 distribution! {
     /// The exponential distribution of mean `scale`, from `loc` on.
+    ///
+    /// ```
+    /// # use raxla::{show, stats::expon};
+    /// assert_eq!(show(|| expon::logpdf(1.0, 0.0, 2.0)), "-1.193");
+    /// assert_eq!(show(|| expon::pdf(1.0, 0.0, 2.0)), "0.3033");
+    /// assert_eq!(show(|| expon::cdf(1.0, 0.0, 2.0)), "0.3935");
+    /// assert_eq!(show(|| expon::logcdf(1.0, 0.0, 2.0)), "-0.9328");
+    /// assert_eq!(show(|| expon::sf(1.0, 0.0, 2.0)), "0.6065");
+    /// assert_eq!(show(|| expon::logsf(1.0, 0.0, 2.0)), "-0.5");
+    /// assert_eq!(show(|| expon::ppf(0.25, 0.0, 2.0)), "0.5754");
+    /// ```
     expon(x, loc, scale) {
         logpdf = of { within(x.greater_equal(loc), (loc - x) / scale - scale.log(), f64::NEG_INFINITY) };
         pdf = exp logpdf;
@@ -91,6 +151,17 @@ distribution! {
 }
 distribution! {
     /// Gumbel's distribution of the least of many numbers.
+    ///
+    /// ```
+    /// # use raxla::{show, stats::gumbel_l};
+    /// assert_eq!(show(|| gumbel_l::logpdf(0.5, 0.0, 1.0)), "-1.149");
+    /// assert_eq!(show(|| gumbel_l::pdf(0.5, 0.0, 1.0)), "0.317");
+    /// assert_eq!(show(|| gumbel_l::cdf(0.5, 0.0, 1.0)), "0.8077");
+    /// assert_eq!(show(|| gumbel_l::logcdf(0.5, 0.0, 1.0)), "-0.2136");
+    /// assert_eq!(show(|| gumbel_l::sf(0.5, 0.0, 1.0)), "0.1923");
+    /// assert_eq!(show(|| gumbel_l::logsf(0.5, 0.0, 1.0)), "-1.649");
+    /// assert_eq!(show(|| gumbel_l::ppf(0.25, 0.0, 1.0)), "-1.246");
+    /// ```
     gumbel_l(x, loc, scale) {
         logpdf = of {
             let z = (x - loc) / scale;
@@ -106,6 +177,17 @@ distribution! {
 }
 distribution! {
     /// Gumbel's distribution of the greatest of many numbers.
+    ///
+    /// ```
+    /// # use raxla::{show, stats::gumbel_r};
+    /// assert_eq!(show(|| gumbel_r::logpdf(0.5, 0.0, 1.0)), "-1.107");
+    /// assert_eq!(show(|| gumbel_r::pdf(0.5, 0.0, 1.0)), "0.3307");
+    /// assert_eq!(show(|| gumbel_r::cdf(0.5, 0.0, 1.0)), "0.5452");
+    /// assert_eq!(show(|| gumbel_r::logcdf(0.5, 0.0, 1.0)), "-0.6065");
+    /// assert_eq!(show(|| gumbel_r::sf(0.5, 0.0, 1.0)), "0.4548");
+    /// assert_eq!(show(|| gumbel_r::logsf(0.5, 0.0, 1.0)), "-0.788");
+    /// assert_eq!(show(|| gumbel_r::ppf(0.25, 0.0, 1.0)), "-0.3266");
+    /// ```
     gumbel_r(x, loc, scale) {
         logpdf = of {
             let z = (loc - x) / scale;

@@ -22,6 +22,13 @@ pub mod dirichlet {
     /// The logarithm of the density at shares along the first axis of `x`, of parameters `alpha`, a vector; the last share may be left out.
     /// `-∞` unless the shares are positive and sum to 1, within 1e-6.
     ///
+    /// ```
+    /// # use raxla::{constant, show, stats::dirichlet};
+    /// let (x, alpha) = (|| constant(vec![0.25f32, 0.75]), || constant(vec![2.0f32, 2.0]));
+    /// assert_eq!(show(|| dirichlet::logpdf(x(), alpha())), "0.1178");
+    /// assert_eq!(show(|| dirichlet::pdf(x(), alpha())), "1.125");
+    /// ```
+    ///
     /// # Panics
     /// If `alpha` is no vector, or `x` has neither as many shares nor one less.
     #[track_caller]
@@ -52,6 +59,13 @@ pub mod multinomial {
 
     /// The logarithm of the probability of the numbers `x` along the last axis, of the probabilities `p`, and `n` trials; `-∞` unless the
     /// numbers sum to `n`. (JAX's demands it of the sum over all axes.)
+    ///
+    /// ```
+    /// # use raxla::{constant, show, stats::multinomial};
+    /// let (x, p) = (|| constant(vec![1, 1]), || constant(vec![0.5f32, 0.5]));
+    /// assert_eq!(show(|| multinomial::logpmf(x(), 2, p())), "-0.6931");
+    /// assert_eq!(show(|| multinomial::pmf(x(), 2, p())), "0.5");
+    /// ```
     ///
     /// # Panics
     /// If `x` or `n` hold no integers.

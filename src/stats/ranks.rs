@@ -143,6 +143,11 @@ pub enum NanPolicy {
 }
 /// The standard error of the mean over axes: the standard deviation, with `ddof` (SciPy: 1) degrees of freedom taken off, over the root of
 /// the number of elements.
+///
+/// ```
+/// # use raxla::{constant, show, stats};
+/// assert_eq!(show(|| stats::sem(constant(vec![1.0f32, 2.0, 3.0]), (), 1.0, stats::NanPolicy::Propagate)), "0.5774");
+/// ```
 #[track_caller]
 pub fn sem(a: impl Into<Arg>, over: impl Into<Over>, ddof: f64, nan_policy: NanPolicy) -> Tracer {
     let (x, over) = (np::promotion::inexact("sem", a), over.into());

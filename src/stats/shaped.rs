@@ -13,6 +13,16 @@ fn positive(x: Tracer, loc: Tracer, scale: Tracer) -> (Tracer, Tracer) {
 }
 distribution! {
     /// The beta distribution, of `loc` to `loc + scale`.
+    ///
+    /// ```
+    /// # use raxla::{show, stats::beta};
+    /// assert_eq!(show(|| beta::logpdf(0.25, 2.0, 3.0, 0.0, 1.0)), "0.5232");
+    /// assert_eq!(show(|| beta::pdf(0.25, 2.0, 3.0, 0.0, 1.0)), "1.688");
+    /// assert_eq!(show(|| beta::cdf(0.25, 2.0, 3.0, 0.0, 1.0)), "0.2617");
+    /// assert_eq!(show(|| beta::logcdf(0.25, 2.0, 3.0, 0.0, 1.0)), "-1.34");
+    /// assert_eq!(show(|| beta::sf(0.25, 2.0, 3.0, 0.0, 1.0)), "0.7383");
+    /// assert_eq!(show(|| beta::logsf(0.25, 2.0, 3.0, 0.0, 1.0)), "-0.3034");
+    /// ```
     beta(x, a, b, loc, scale) {
         logpdf = of {
             let inside = x.greater_equal(loc) & x.less_equal(loc + scale);
@@ -30,6 +40,16 @@ distribution! {
 }
 distribution! {
     /// The distribution of the sum of the squares of `df` normal numbers.
+    ///
+    /// ```
+    /// # use raxla::{show, stats::chi2};
+    /// assert_eq!(show(|| chi2::logpdf(1.0, 2.0, 0.0, 1.0)), "-1.193");
+    /// assert_eq!(show(|| chi2::pdf(1.0, 2.0, 0.0, 1.0)), "0.3033");
+    /// assert_eq!(show(|| chi2::cdf(1.0, 2.0, 0.0, 1.0)), "0.3935");
+    /// assert_eq!(show(|| chi2::logcdf(1.0, 2.0, 0.0, 1.0)), "-0.9328");
+    /// assert_eq!(show(|| chi2::sf(1.0, 2.0, 0.0, 1.0)), "0.6065");
+    /// assert_eq!(show(|| chi2::logsf(1.0, 2.0, 0.0, 1.0)), "-0.5");
+    /// ```
     chi2(x, df, loc, scale) {
         logpdf = of {
             let (y, inside) = positive(x, loc, scale);
@@ -46,6 +66,16 @@ distribution! {
 }
 distribution! {
     /// The gamma distribution of shape `a`.
+    ///
+    /// ```
+    /// # use raxla::{show, stats::gamma};
+    /// assert_eq!(show(|| gamma::logpdf(1.0, 2.0, 0.0, 1.0)), "-1.0");
+    /// assert_eq!(show(|| gamma::pdf(1.0, 2.0, 0.0, 1.0)), "0.3679");
+    /// assert_eq!(show(|| gamma::cdf(1.0, 2.0, 0.0, 1.0)), "0.2642");
+    /// assert_eq!(show(|| gamma::logcdf(1.0, 2.0, 0.0, 1.0)), "-1.331");
+    /// assert_eq!(show(|| gamma::sf(1.0, 2.0, 0.0, 1.0)), "0.7358");
+    /// assert_eq!(show(|| gamma::logsf(1.0, 2.0, 0.0, 1.0)), "-0.3069");
+    /// ```
     gamma(x, a, loc, scale) {
         logpdf = of {
             let (y, inside) = positive(x, loc, scale);
@@ -60,6 +90,13 @@ distribution! {
 }
 distribution! {
     /// The generalized normal distribution, of density proportional to `exp(-|x|ᵝ)`.
+    ///
+    /// ```
+    /// # use raxla::{show, stats::gennorm};
+    /// assert_eq!(show(|| gennorm::logpdf(0.5, 2.0)), "-0.8224");
+    /// assert_eq!(show(|| gennorm::pdf(0.5, 2.0)), "0.4394");
+    /// assert_eq!(show(|| gennorm::cdf(0.5, 2.0)), "0.7602");
+    /// ```
     gennorm(x, beta) {
         logpdf = of { (beta * 0.5).log() - (1f64 / beta).lgamma() - x.abs().pow(beta) };
         pdf = exp logpdf;
@@ -68,6 +105,17 @@ distribution! {
 }
 distribution! {
     /// Pareto's distribution of shape `b`, from `loc + scale` on.
+    ///
+    /// ```
+    /// # use raxla::{show, stats::pareto};
+    /// assert_eq!(show(|| pareto::logpdf(2.0, 3.0, 0.0, 1.0)), "-1.674");
+    /// assert_eq!(show(|| pareto::pdf(2.0, 3.0, 0.0, 1.0)), "0.1875");
+    /// assert_eq!(show(|| pareto::cdf(2.0, 3.0, 0.0, 1.0)), "0.875");
+    /// assert_eq!(show(|| pareto::logcdf(2.0, 3.0, 0.0, 1.0)), "-0.1335");
+    /// assert_eq!(show(|| pareto::sf(2.0, 3.0, 0.0, 1.0)), "0.125");
+    /// assert_eq!(show(|| pareto::logsf(2.0, 3.0, 0.0, 1.0)), "-2.079");
+    /// assert_eq!(show(|| pareto::ppf(0.25, 3.0, 0.0, 1.0)), "1.101");
+    /// ```
     pareto(x, b, loc, scale) {
         logpdf = of {
             let inside = x.greater_equal(loc + scale);
@@ -90,6 +138,12 @@ distribution! {
 }
 distribution! {
     /// Student's distribution of `df` degrees of freedom.
+    ///
+    /// ```
+    /// # use raxla::{show, stats::t};
+    /// assert_eq!(show(|| t::logpdf(1.0, 3.0, 0.0, 1.0)), "-1.576");
+    /// assert_eq!(show(|| t::pdf(1.0, 3.0, 0.0, 1.0)), "0.2067");
+    /// ```
     t(x, df, loc, scale) {
         logpdf = of {
             let half = df * 0.5;
@@ -101,6 +155,12 @@ distribution! {
 }
 distribution! {
     /// The distribution of von Mises on the circle, of concentration `kappa`; NaN unless that is positive.
+    ///
+    /// ```
+    /// # use raxla::{show, stats::vonmises};
+    /// assert_eq!(show(|| vonmises::logpdf(0.5, 2.0)), "-0.9067");
+    /// assert_eq!(show(|| vonmises::pdf(0.5, 2.0)), "0.4039");
+    /// ```
     vonmises(x, kappa) {
         logpdf = of {
             within(kappa.greater(0.0), kappa * (x.cos() - 1.0) - (kappa.bessel_i0e() * TAU).log(), f64::NAN)
@@ -110,6 +170,12 @@ distribution! {
 }
 distribution! {
     /// Cauchy's distribution wrapped around the circle, from 0 to 2π; NaN unless `c` is between 0 and 1.
+    ///
+    /// ```
+    /// # use raxla::{show, stats::wrapcauchy};
+    /// assert_eq!(show(|| wrapcauchy::logpdf(0.5, 0.5)), "-1.138");
+    /// assert_eq!(show(|| wrapcauchy::pdf(0.5, 0.5)), "0.3205");
+    /// ```
     wrapcauchy(x, c) {
         logpdf = of {
             let square = c * c;

@@ -33,6 +33,16 @@ fn log_below(z: Tracer, a: Tracer, b: Tracer) -> Tracer {
 distribution! {
     /// The normal distribution of mean `loc` and standard deviation `scale`, cut off at `loc + a scale` and `loc + b scale`; NaN unless
     /// `a < b`.
+    ///
+    /// ```
+    /// # use raxla::{show, stats::truncnorm};
+    /// assert_eq!(show(|| truncnorm::logpdf(0.5, -1.0, 2.0, 0.0, 1.0)), "-0.8438");
+    /// assert_eq!(show(|| truncnorm::pdf(0.5, -1.0, 2.0, 0.0, 1.0)), "0.4301");
+    /// assert_eq!(show(|| truncnorm::cdf(0.5, -1.0, 2.0, 0.0, 1.0)), "0.6509");
+    /// assert_eq!(show(|| truncnorm::logcdf(0.5, -1.0, 2.0, 0.0, 1.0)), "-0.4294");
+    /// assert_eq!(show(|| truncnorm::sf(0.5, -1.0, 2.0, 0.0, 1.0)), "0.3491");
+    /// assert_eq!(show(|| truncnorm::logsf(0.5, -1.0, 2.0, 0.0, 1.0)), "-1.052");
+    /// ```
     truncnorm(x, a, b, loc, scale) {
         logpdf = of {
             let z = (x - loc) / scale;

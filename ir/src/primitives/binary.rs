@@ -9,6 +9,7 @@ use super::{
 use crate::{
     dtype::Kind,
     literal::int_range,
+    minifloat::table,
     operand::{Operand, broadcast_together},
 };
 use half::{bf16, f16};
@@ -300,6 +301,10 @@ fn next_after(dtype: DType, x: f64, y: f64) -> f64 {
         return y;
     }
     let up = y > x;
+    if dtype.bits() < 16 {
+        let further = table(dtype).iter().copied().filter(|v| if up { *v > x } else { *v < x });
+        return further.reduce(if up { f64::min } else { f64::max }).unwrap_or(y);
+    }
     macro_rules! step {
         ($T:ident, $from:expr, $to:expr) => {{
             if x == 0.0 {

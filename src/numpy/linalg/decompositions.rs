@@ -22,6 +22,12 @@ pub enum Triangle {
 /// NaN where a matrix is not positive definite.
 ///
 /// With `symmetrize_input` (NumPy: always) the matrix is replaced by `(a + aᴴ) / 2` first, so that its gradient is Hermitian.
+///
+/// ```
+/// # use raxla::{Literal, constant, numpy as np, show};
+/// let got = show(|| np::linalg::cholesky(constant(Literal::new(&[2, 2], &[4.0f32, 2.0, 2.0, 5.0])), false, true));
+/// assert_eq!(got, "[[2.0, 0.0], [1.0, 2.0]]");
+/// ```
 #[track_caller]
 pub fn cholesky(a: impl Into<Arg>, upper: bool, symmetrize_input: bool) -> Tracer {
     let l = squares("cholesky", a).cholesky(symmetrize_input);
@@ -32,11 +38,21 @@ pub fn cholesky(a: impl Into<Arg>, upper: bool, symmetrize_input: bool) -> Trace
 ///
 /// Vectors have norm 1 and the phase that makes their greatest element positive; so their gradients, too, are defined where eigenvalues
 /// differ.
+///
+/// ```
+/// # use raxla::{Literal, constant, numpy as np, show};
+/// assert_eq!(show(|| np::linalg::eig(constant(Literal::new(&[2, 2], &[2.0f32, 0.0, 0.0, 3.0]))).0), "[2.0+0.0i, 3.0+0.0i]");
+/// ```
 #[track_caller]
 pub fn eig(a: impl Into<Arg>) -> (Tracer, Tracer) {
     squares("eig", a).eig()
 }
 /// The eigenvalues of [`eig`] alone.
+///
+/// ```
+/// # use raxla::{Literal, constant, numpy as np, show};
+/// assert_eq!(show(|| np::linalg::eigvals(constant(Literal::new(&[2, 2], &[0.0f32, 1.0, -1.0, 0.0])))), "[0.0-1.0i, 0.0+1.0i]");
+/// ```
 #[track_caller]
 pub fn eigvals(a: impl Into<Arg>) -> Tracer {
     squares("eigvals", a).eigenvalues()
@@ -57,6 +73,11 @@ pub fn eigh(a: impl Into<Arg>, uplo: impl Into<Option<Triangle>>, symmetrize_inp
     (w, v)
 }
 /// The eigenvalues of [`eigh`] alone.
+///
+/// ```
+/// # use raxla::{Literal, constant, numpy as np, show};
+/// assert_eq!(show(|| np::linalg::eigvalsh(constant(Literal::new(&[2, 2], &[2.0f32, 1.0, 1.0, 2.0])), None, true)), "[1.0, 3.0]");
+/// ```
 #[track_caller]
 pub fn eigvalsh(a: impl Into<Arg>, uplo: impl Into<Option<Triangle>>, symmetrize_input: bool) -> Tracer {
     let lower = uplo.into().unwrap_or_default() == Triangle::Lower;
@@ -66,6 +87,11 @@ pub fn eigvalsh(a: impl Into<Arg>, uplo: impl Into<Option<Triangle>>, symmetrize
 ///
 /// With `full_matrices` (NumPy's default) u and vh are square; else they have `min(m, n)` columns and rows. [`svdvals`] is NumPy's
 /// `compute_uv=False`. With `hermitian` the matrices are taken to be Hermitian, and decomposed by their eigenvalues, which is faster.
+///
+/// ```
+/// # use raxla::{Literal, constant, numpy as np, show};
+/// assert_eq!(show(|| np::linalg::svd(constant(Literal::new(&[2, 2], &[3.0f32, 0.0, 0.0, 4.0])), false, false).1), "[4.0, 3.0]");
+/// ```
 #[track_caller]
 pub fn svd(a: impl Into<Arg>, full_matrices: bool, hermitian: bool) -> (Tracer, Tracer, Tracer) {
     if !hermitian {
@@ -81,6 +107,11 @@ pub fn svd(a: impl Into<Arg>, full_matrices: bool, hermitian: bool) -> (Tracer, 
     (u, s, conj(matrix_transpose(u * sign.expand_dims(-2).astype(u.dtype()))))
 }
 /// The singular values `[…, min(m, n)]` of matrices `[…, m, n]`, in descending order.
+///
+/// ```
+/// # use raxla::{Literal, constant, numpy as np, show};
+/// assert_eq!(show(|| np::linalg::svdvals(constant(Literal::new(&[2, 2], &[3.0f32, 0.0, 0.0, 4.0])))), "[4.0, 3.0]");
+/// ```
 #[track_caller]
 pub fn svdvals(a: impl Into<Arg>) -> Tracer {
     matrices("svdvals", a).singular_values()
@@ -103,6 +134,12 @@ pub enum QrMode {
 }
 /// The QR decomposition of matrices `[…, m, n]`: `(Q, R)` with `a = Q R`, Q of orthonormal columns and R upper triangular. The diagonal of R is
 /// real, and of the signs that LAPACK gives it.
+///
+/// ```
+/// # use raxla::{Literal, constant, numpy as np, show};
+/// let got = show(|| np::linalg::qr(constant(Literal::new(&[2, 2], &[3.0f32, 1.0, 4.0, 2.0])), np::linalg::QrMode::Reduced).1.abs());
+/// assert_eq!(got, "[[5.0, 2.2], [0.0, 0.4]]");
+/// ```
 #[track_caller]
 pub fn qr(a: impl Into<Arg>, mode: QrMode) -> (Tracer, Tracer) {
     let a = matrices("qr", a);

@@ -90,6 +90,11 @@ fn adjugate(a: Tracer) -> Tracer {
 ///
 /// The gradient of the logarithm at a singular matrix is infinite, and so given as infinities or NaN; that of the sign is 0 but for complex
 /// matrices.
+///
+/// ```
+/// # use raxla::{Literal, constant, numpy as np, show};
+/// assert_eq!(show(|| np::linalg::slogdet(constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 3.0, 4.0])))), "-1.0, 0.6931");
+/// ```
 #[track_caller]
 pub fn slogdet(a: impl Into<Arg>) -> (Tracer, Tracer) {
     let a = squares("slogdet", a);

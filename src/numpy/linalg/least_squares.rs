@@ -14,6 +14,12 @@ use raxla_transforms::custom_jvp;
 ///
 /// Derivatives are those of Golub and Pereyra, *The differentiation of pseudo-inverses and nonlinear least squares problems whose variables
 /// separate* (1973), to the second order; they hold while the rank stays, and need no distinct singular values.
+///
+/// ```
+/// # use raxla::{Literal, constant, numpy as np, show};
+/// let got = show(|| np::linalg::pinv(constant(Literal::new(&[3, 2], &[2.0f32, 0.0, 0.0, 4.0, 0.0, 0.0])), None, false));
+/// assert_eq!(got, "[[0.5, 0.0, 0.0], [0.0, 0.25, 0.0]]");
+/// ```
 #[track_caller]
 pub fn pinv(a: impl Into<Arg>, rtol: Option<Arg>, hermitian: bool) -> Tracer {
     let a = if hermitian { squares("pinv", a) } else { matrices("pinv", a) };
@@ -60,6 +66,11 @@ fn by_singular_values(a: Tracer, rtol: Tracer, hermitian: bool) -> Tracer {
 }
 /// How many singular values of each matrix are greater than `tol`; by default that is the greatest of them times the greater dimension times the
 /// distance from 1 to the next float. Of arrays of rank below 2 whether any element is not 0. With `hermitian` singular values come of eigenvalues.
+///
+/// ```
+/// # use raxla::{Literal, constant, numpy as np, show};
+/// assert_eq!(show(|| np::linalg::matrix_rank(constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 2.0, 4.0])), None, false)), "1");
+/// ```
 #[track_caller]
 pub fn matrix_rank(a: impl Into<Arg>, tol: Option<Arg>, hermitian: bool) -> Tracer {
     let a = inexact("matrix_rank", a);
@@ -148,7 +159,10 @@ fn derivative([a, b]: [Tracer; 2], [da, db]: [Tracer; 2], rcond: f64) -> ((Trace
     let beyond = product(dah, product(ph, x));
     let change = product(p, db - product(da, x) + product(ph, product(dah, b - product(a, x))));
     let ds = crate::numpy::real(crate::numpy::conj(u) * product(da, adjoint(vh))).sum_axes(0);
-    ((x, s), (change + beyond - product(p, product(a, beyond)), ds))
+    // Of independent columns nothing lies beyond. Then what rounding leaves of the projection is a few units times the condition number; what it
+    // leaves of that, times its square.
+    let outside = |t: Tracer| t - product(p, product(a, t));
+    ((x, s), (change + outside(outside(beyond)), ds))
 }
 
 #[cfg(test)]

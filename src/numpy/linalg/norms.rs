@@ -76,6 +76,12 @@ fn norm_over(x: Tracer, ord: NormOrder, over: Over) -> Tracer {
     }
 }
 /// The norm of matrices in the last two axes; NumPy's `ord` is `"fro"` by default.
+///
+/// ```
+/// # use raxla::{Literal, constant, numpy as np, show};
+/// let got = show(|| (np::linalg::matrix_norm(constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 2.0, 4.0])), false, ()), np::linalg::matrix_norm(constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 3.0, 4.0])), false, 1)));
+/// assert_eq!(got, "5.0, 6.0");
+/// ```
 #[track_caller]
 pub fn matrix_norm(x: impl Into<Arg>, keepdims: bool, ord: impl Into<NormOrder>) -> Tracer {
     let x = matrices("matrix_norm", x);
@@ -84,6 +90,12 @@ pub fn matrix_norm(x: impl Into<Arg>, keepdims: bool, ord: impl Into<NormOrder>)
 }
 /// The norm of vectors along one axis, several, or all, as if those were one; NumPy's `ord` is 2 by default. The gradient at 0 is that of
 /// [`norm`].
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// let got = show(|| (np::linalg::vector_norm(constant(vec![3.0f32, 4.0]), (), 2), np::linalg::vector_norm(constant(vec![3.0f32, 4.0]), (), 1)));
+/// assert_eq!(got, "5.0, 7.0");
+/// ```
 #[track_caller]
 pub fn vector_norm(x: impl Into<Arg>, over: impl Into<Over>, ord: impl Into<NormOrder>) -> Tracer {
     of_vectors("vector_norm", inexact("vector_norm", x), over.into().of_axes_only("vector_norm"), ord.into())
@@ -151,6 +163,11 @@ fn root(x: Tracer, p: f64) -> Tracer {
 /// The condition number of matrices `[…, m, n]`: how many times a relative error of the right side may grow in the solution. By the 2-norm, which is
 /// NumPy's `None`, the greatest singular value over the least; by other norms, of square matrices, that of the matrix times that of its inverse.
 /// Of singular matrices it is infinite.
+///
+/// ```
+/// # use raxla::{Literal, constant, numpy as np, show};
+/// assert_eq!(show(|| np::linalg::cond(constant(Literal::new(&[2, 2], &[3.0f32, 0.0, 0.0, 4.0])), ())), "1.333");
+/// ```
 #[track_caller]
 pub fn cond(x: impl Into<Arg>, p: impl Into<NormOrder>) -> Tracer {
     let x = matrices("cond", x);

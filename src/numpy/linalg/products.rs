@@ -10,6 +10,11 @@ use raxla_ir::{DType, Tracer, aval::resolve_axis, trace::fail, trace::or_fail};
 pub use crate::numpy::{matmul, matmul_with, matrix_transpose, tensordot, tensordot_with, vecdot};
 
 /// The cross product of vectors of 3 elements along an axis (NumPy: the last); the other axes broadcast.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::linalg::cross(constant(vec![1.0f32, 0.0, 0.0]), constant(vec![0.0f32, 1.0, 0.0]), -1)), "[0.0, 0.0, 1.0]");
+/// ```
 #[track_caller]
 pub fn cross(x1: impl Into<Arg>, x2: impl Into<Arg>, axis: isize) -> Tracer {
     let (a, b) = (x1.into().tracer(), x2.into().tracer());
@@ -20,6 +25,11 @@ pub fn cross(x1: impl Into<Arg>, x2: impl Into<Arg>, axis: isize) -> Tracer {
     crate::numpy::cross(a, b, axis)
 }
 /// All products of an element of the vector `x1` with one of the vector `x2`, as a matrix.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// assert_eq!(show(|| np::linalg::outer(constant(vec![1.0f32, 2.0]), constant(vec![3.0f32, 4.0]))), "[[3.0, 4.0], [6.0, 8.0]]");
+/// ```
 #[track_caller]
 pub fn outer(x1: impl Into<Arg>, x2: impl Into<Arg>) -> Tracer {
     let (a, b) = (x1.into().tracer(), x2.into().tracer());
@@ -29,17 +39,33 @@ pub fn outer(x1: impl Into<Arg>, x2: impl Into<Arg>) -> Tracer {
     crate::numpy::outer(a, b)
 }
 /// The elements on the diagonal `offset` places right of the main one, of the matrices in the last two axes.
+///
+/// ```
+/// # use raxla::{Literal, constant, numpy as np, show};
+/// assert_eq!(show(|| np::linalg::diagonal(constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 3.0, 4.0])), 0)), "[1.0, 4.0]");
+/// ```
 #[track_caller]
 pub fn diagonal(x: impl Into<Arg>, offset: isize) -> Tracer {
     crate::numpy::diagonal(x, offset, -2, -1)
 }
 /// The sum of [`diagonal`], in a dtype if one is named.
+///
+/// ```
+/// # use raxla::{Literal, constant, numpy as np, show};
+/// assert_eq!(show(|| np::linalg::trace(constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 3.0, 4.0])), 0, None)), "5.0");
+/// ```
 #[track_caller]
 pub fn trace(x: impl Into<Arg>, offset: isize, dtype: impl Into<Option<DType>>) -> Tracer {
     let over = crate::numpy::Over::axis(-1);
     crate::numpy::sum(diagonal(x, offset), crate::numpy::Over { dtype: dtype.into(), ..over })
 }
 /// The product of matrices in the order that takes the fewest multiplications. The first and the last may be vectors, a row and a column.
+///
+/// ```
+/// # use raxla::{Literal, constant, numpy as np, show};
+/// let got = show(|| np::linalg::multi_dot(&[constant(vec![1.0f32, 1.0]), constant(Literal::new(&[2, 2], &[1.0f32, 2.0, 3.0, 4.0])), constant(vec![1.0f32, -1.0])]));
+/// assert_eq!(got, "-2.0");
+/// ```
 #[track_caller]
 pub fn multi_dot(arrays: &[Tracer]) -> Tracer {
     let last = arrays.len().saturating_sub(1);

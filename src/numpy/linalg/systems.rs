@@ -111,6 +111,11 @@ pub(crate) fn lu_solved(lu: Tracer, permutation: Tracer, b: Tracer, trans: Trans
     permuted(lu.triangular_solve(lu.triangular_solve(b, upper), unit_lower), inverse)
 }
 /// The inverses of square matrices `[…, n, n]`. Of singular ones infinities and NaN.
+///
+/// ```
+/// # use raxla::{Literal, constant, numpy as np, show};
+/// assert_eq!(show(|| np::linalg::inv(constant(Literal::new(&[2, 2], &[2.0f32, 0.0, 0.0, 4.0])))), "[[0.5, 0.0], [0.0, 0.25]]");
+/// ```
 #[track_caller]
 pub fn inv(a: impl Into<Arg>) -> Tracer {
     let a = squares("inv", a);
@@ -118,6 +123,11 @@ pub fn inv(a: impl Into<Arg>) -> Tracer {
 }
 /// The inverse of an array as a map of arrays: what [`tensordot`](super::tensordot) over `ind` axes with `a` undoes. The first `ind` axes of `a`
 /// have as many elements as the others, which come first in the result.
+///
+/// ```
+/// # use raxla::{Literal, constant, numpy as np, show};
+/// assert_eq!(show(|| np::linalg::tensorinv(constant(Literal::new(&[2, 2], &[2.0f32, 0.0, 0.0, 4.0])), 1)), "[[0.5, 0.0], [0.0, 0.25]]");
+/// ```
 #[track_caller]
 pub fn tensorinv(a: impl Into<Arg>, ind: usize) -> Tracer {
     let a = inexact("tensorinv", a);
@@ -133,6 +143,12 @@ pub fn tensorinv(a: impl Into<Arg>, ind: usize) -> Tracer {
     inv(a.reshape(&[m, n])).reshape(&[rest, first].concat())
 }
 /// X with `tensordot(a, X, X.rank()) = b`. The axes of `a` begin with those of `b`, or do so once those named have been moved to the end.
+///
+/// ```
+/// # use raxla::{Literal, constant, numpy as np, show};
+/// let got = show(|| np::linalg::tensorsolve(constant(Literal::new(&[2, 2], &[2.0f32, 0.0, 0.0, 4.0])), constant(vec![2.0f32, 4.0]), None));
+/// assert_eq!(got, "[1.0, 1.0]");
+/// ```
 #[track_caller]
 pub fn tensorsolve(a: impl Into<Arg>, b: impl Into<Arg>, axes: Option<&[isize]>) -> Tracer {
     let [a, b] = promote_dtypes_inexact("tensorsolve", [a.into(), b.into()]);
