@@ -1,38 +1,99 @@
 """The functions of `raxla.numpy` that are methods of arrays."""
 
-from raxla import numpy as jnp
+import numpy as np
+
+from raxla import _raxla, numpy as jnp
 from raxla._raxla import Array, Method
+from raxla.numpy._namespace import array_namespace
 
 for _name in (
-    "all", "any", "argmax", "argmin", "argsort", "clip", "conj", "conjugate", "copy", "cumprod", "cumsum", "diagonal", "dot", "max", "mean",
-    "min", "nonzero", "prod", "ptp", "ravel", "repeat", "round", "searchsorted", "sort", "squeeze", "std", "sum", "swapaxes", "take",
-    "trace", "var",
+    "all", "any", "argmax", "argmin", "argpartition", "argsort", "choose", "clip", "conj", "conjugate", "copy", "cumprod", "cumsum", "diagonal",
+    "dot", "max", "mean", "min", "nonzero", "prod", "ptp", "ravel", "repeat", "round", "searchsorted", "sort", "squeeze", "std", "sum", "swapaxes",
+    "take", "trace", "var",
 ):
     setattr(Array, _name, Method(getattr(jnp, _name)))
 
 
-def reshape(self, *shape, order="C", copy=None):
+def astype(self, dtype, copy=False, device=None):
+    """The array in another dtype."""
+    return jnp.astype(self, dtype, copy=copy, device=device)
+
+
+def reshape(self, *args, order="C", copy=None, out_sharding=None):
     """The elements in another shape."""
-    return jnp.reshape(self, shape[0] if len(shape) == 1 else shape, order=order, copy=copy)
+    return jnp.reshape(self, args[0] if len(args) == 1 else args, order=order, copy=copy, out_sharding=out_sharding)
 
 
-def transpose(self, *axes):
+def transpose(self, *args):
     """The axes in another order."""
-    return jnp.transpose(self, axes[0] if len(axes) == 1 else axes or None)
+    return jnp.transpose(self, args[0] if len(args) == 1 else args or None)
 
 
-def flatten(self, order="C"):
+def flatten(self, order="C", *, out_sharding=None):
     """The elements in one row."""
-    return jnp.ravel(self, order)
+    return jnp.ravel(self, order, out_sharding=out_sharding)
 
 
-def view(self, dtype=None):
-    """The array; its bits in another dtype are not there yet."""
-    if dtype is not None and jnp.dtype(dtype) != self.dtype:
-        raise NotImplementedError("view: other dtypes are not there yet")
+def compress(self, condition, axis=None, *, out=None, size=None, fill_value=0):
+    """The slices along an axis where conditions hold."""
+    return jnp.compress(condition, self, axis, out=out, size=size, fill_value=fill_value)
+
+
+def view(self, dtype=None, type=None):
+    """The bits along the last axis, read as another dtype."""
+    if type is not None:
+        raise NotImplementedError("`type` argument of array.view() is not supported.")
+    return self if dtype is None else _raxla.numpy._view(self, dtype)
+
+
+def byteswap(self):
+    """The elements with their bytes in reverse."""
+    if jnp.iscomplexobj(self):
+        return byteswap(self.view(np.finfo(self.dtype).dtype)).view(self.dtype)
+    if self.dtype.itemsize == 1:
+        return self
+    parts = jnp.atleast_1d(self).view("uint8").reshape(-1, self.dtype.itemsize)
+    return jnp.flip(parts, 1).reshape(-1).view(self.dtype).reshape(self.shape)
+
+
+def to_device(self, device, *, stream=None):
+    """The array on a device."""
+    if stream is not None:
+        raise NotImplementedError("stream argument of array.to_device()")
+    return _raxla.copy_to_device(self, device)
+
+
+def addressable_data(self, index):
+    """The part of the array that is on a device: all of it, on one."""
+    if index:
+        raise IndexError(f"the array has one part, got {index}")
     return self
 
 
-Array.reshape, Array.transpose, Array.flatten, Array.view = reshape, transpose, flatten, view
-Array.flat = property(lambda self: iter(jnp.ravel(self)))
+def copy_to_host_async(self):
+    """Does nothing: data are copied when they are asked for."""
+
+
+def contains(self, element):
+    """Whether an element is equal."""
+    return bool((self == element).any())
+
+
+def dlpack(self, *, stream=None, max_version=None, dl_device=None, copy=None):
+    """The data for other packages: a copy on the host."""
+    del stream, copy
+    return np.array(self).__dlpack__(max_version=max_version, dl_device=dl_device)
+
+
+def dlpack_device(self):
+    """Where `__dlpack__` puts the data: the host."""
+    return 1, 0
+
+
+for _function in (astype, reshape, transpose, flatten, compress, view, byteswap, to_device, addressable_data, copy_to_host_async):
+    setattr(Array, _function.__name__, _function)
+Array.__contains__, Array.__array_namespace__, Array.__dlpack__, Array.__dlpack_device__ = contains, array_namespace, dlpack, dlpack_device
+Array.flat = property(lambda self: iter(jnp.ravel(self)), doc="The elements, one after the other.")
+Array.is_fully_addressable = property(lambda self: True, doc="Whether all data are on devices of this process.")
+Array.is_fully_replicated = property(lambda self: True, doc="Whether each device that has data has all.")
 Array.__module__ = "raxla"

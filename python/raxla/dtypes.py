@@ -27,7 +27,7 @@ class _ScalarMeta(type):
             return True
         try:
             return cls.dtype == np.dtype(other)
-        except TypeError:
+        except (TypeError, ValueError):
             return False
 
     def __call__(cls, x):

@@ -84,7 +84,7 @@ pub fn result_type<'py>(py: Python<'py>, args: Vec<Bound<'py, PyAny>>, wide: boo
     raxla::ir::dtype::x64_here(if wide { Some(true) } else { was });
     let met = args.iter().map(aval).collect::<PyResult<Vec<_>>>().map(|avals| meet(&avals));
     raxla::ir::dtype::x64_here(was);
-    to_numpy(py, met?.map_err(PyTypeError::new_err)?.0)
+    to_numpy(py, met?.map_err(|message| crate::border::exception(py, "TraceError", message))?.0)
 }
 fn aval(object: &Bound<PyAny>) -> PyResult<ShapedArray> {
     let (dtype, weak) = match object.cast::<PyType>() {

@@ -2,6 +2,7 @@
 
 use crate::{
     array::{Array, ArrayLike, literal},
+    device::Device,
     dtype::Dtype,
     session::{Want, data_of, run},
     tree::type_error,
@@ -20,6 +21,8 @@ pub enum Out {
     Tuple(Vec<Tracer>),
     /// A list.
     List(Vec<Tracer>),
+    /// One array, on a device if one is asked for.
+    On(Option<Device>, Tracer),
 }
 impl From<Tracer> for Out {
     fn from(x: Tracer) -> Out {
@@ -49,13 +52,21 @@ impl From<Vec<Tracer>> for Out {
 
 /// Runs a row of a table. (Behind a pointer: there are hundreds of rows, and this is compiled once.)
 pub fn call(py: Python, name: &str, f: &mut dyn FnMut() -> PyResult<Out>) -> PyResult<Py<PyAny>> {
+    let mut device = None;
     let (mut arrays, kind) = run(py, name, || {
         Ok(match f()? {
             Out::One(x) => (vec![x], 0),
             Out::Tuple(xs) => (xs, 1),
             Out::List(xs) => (xs, 2),
+            Out::On(on, x) => {
+                device = on;
+                (vec![x], 0)
+            }
         })
     })?;
+    if let Some(device) = device {
+        return Ok(crate::device::copy_to_device(py, arrays.remove(0).bind(py), &device)?.into_any());
+    }
     Ok(match kind {
         0 => arrays.remove(0).into_any(),
         1 => PyTuple::new(py, arrays)?.into_any().unbind(),
@@ -179,13 +190,11 @@ pub fn no_out(name: &str, out: Option<Py<PyAny>>) -> PyResult<()> {
     }
 }
 
-/// What `device=` and `out_sharding=` may be: there is one device.
-pub fn no_place(place: &[&Option<Py<PyAny>>]) -> PyResult<()> {
-    match place.iter().all(|p| p.is_none()) {
-        true => Ok(()),
-        false => {
-            Err(pyo3::exceptions::PyNotImplementedError::new_err("other devices than the first are not there yet"))
-        }
+/// What `out_sharding=` must be.
+pub fn no_sharding(sharding: Option<Py<PyAny>>) -> PyResult<()> {
+    match sharding {
+        None => Ok(()),
+        Some(_) => Err(pyo3::exceptions::PyNotImplementedError::new_err("shardings are not there yet")),
     }
 }
 /// The values of an argument, where they are known, as those of arrays are that do not depend on what `jit` or `vmap` trace.

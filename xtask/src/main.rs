@@ -1,5 +1,6 @@
 //! Developer commands: `cargo xtask <command>`.
 
+mod array_api;
 mod bindgen;
 mod fuzz;
 mod plugin;
@@ -18,6 +19,7 @@ usage: cargo xtask <command>
   plugin [cpu|cuda12|cuda13|tpu] find XLA's compiler for a platform, fetching it if need be, and print its path
   python [PROFILE]               the Python package's wheel (of the profile `release`), built and installed in target/python
   python-stubs                   remake the stubs of the package that is installed there, for type checkers
+  array-api SUITE [FILE…]        the array API standard's tests, a checkout, on the package in target/python
   bindgen                        remake the bindings in runtime/src/ffi from the headers of the PJRT C API and XLA's FFI
 
 Exit codes: 0 all is well, 1 a command failed, 2 the command line is wrong.";
@@ -33,6 +35,7 @@ fn main() -> ExitCode {
         ["python"] => python::install("release"),
         ["python", profile] => python::install(profile),
         ["python-stubs"] => python::stubs(),
+        ["array-api", suite, ref files @ ..] => array_api::run(suite, files),
         ["bindgen"] => bindgen::run(),
         ["bindgen", include, ref headers @ ..] => bindgen::generate(include, headers),
         ["help" | "-h" | "--help"] => {

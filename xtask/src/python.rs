@@ -6,7 +6,8 @@ use std::path::PathBuf;
 fn environment() -> PathBuf {
     shell::root().join("target/python")
 }
-fn program(name: &str) -> String {
+/// A program of the environment.
+pub fn program(name: &str) -> String {
     environment().join("bin").join(name).display().to_string()
 }
 

@@ -20,9 +20,9 @@ globals().update({name: getattr(_rust, name) for name in dir(_rust) if not name.
 std = _rust._std
 
 from raxla.numpy._creation import (
-    arange, array, asarray, c_, from_dlpack, frombuffer, fromfile, fromfunction, fromiter, fromstring, index_exp, indices, linspace, meshgrid, mgrid,
-    ogrid, r_, s_,
+    arange, array, asarray, from_dlpack, frombuffer, fromfile, fromfunction, fromiter, fromstring, indices, linspace, meshgrid,
 )
+from raxla.numpy._grids import c_, index_exp, mgrid, ogrid, r_, s_
 from raxla.numpy._dtypes import can_cast, finfo, iinfo, iscomplexobj, isdtype, isrealobj, isscalar, iterable, promote_types, result_type
 from raxla.numpy._found import (
     argwhere, compress, extract, flatnonzero, intersect1d, mask_indices, nonzero, setdiff1d, setxor1d, trim_zeros, union1d, unique, unique_all,
@@ -46,14 +46,7 @@ character, flexible, object_ = _np.character, _np.flexible, _np.object_
 ComplexWarning = _np.exceptions.ComplexWarning
 single, double, csingle, cdouble = float32, float64, complex64, complex128
 bool = bool_
-__array_api_version__ = "2024.12"
-
-
-def __array_namespace_info__():
-    """What there is of the array API standard: dtypes, devices, limits."""
-    from raxla.numpy._namespace import Info
-
-    return Info()
+from raxla.numpy._namespace import Info as __array_namespace_info__, VERSION as __array_api_version__
 
 
 def __getattr__(name):

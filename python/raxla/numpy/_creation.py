@@ -12,13 +12,11 @@ _rust = _raxla.numpy
 _IMPURE = "jnp.{0} is not implemented, since what it reads may change between tracing and running; use jnp.asarray(np.{0}(…))"
 
 
-def _no_place(*places):
-    if any(p is not None for p in places):
-        from raxla import device_put
-
-        for place in places:
-            if place is not None:
-                device_put(0, place)
+def _placed(made, device, out_sharding=None):
+    """The array, on a device if one is asked for."""
+    if out_sharding is not None:
+        raise NotImplementedError("shardings are not there yet")
+    return made if device is None else _raxla.copy_to_device(made, device)
 
 
 def array(object, dtype=None, *args, copy=True, order="K", ndmin=0, device=None, out_sharding=None):
@@ -34,7 +32,6 @@ def array(object, dtype=None, *args, copy=True, order="K", ndmin=0, device=None,
     if order not in (None, "K", "A", "C"):
         raise NotImplementedError("Only implemented for order='K'")
     del copy
-    _no_place(device, out_sharding)
     if hasattr(object, "__jax_array__") and not isinstance(object, Array):
         object = object.__jax_array__()
     if isinstance(object, (list, tuple)):
@@ -51,7 +48,7 @@ def array(object, dtype=None, *args, copy=True, order="K", ndmin=0, device=None,
         made = _rust._array(object, dtype)
     if made.ndim < ndmin:
         made = _rust.reshape(made, (1,) * (ndmin - made.ndim) + made.shape)
-    return made
+    return _placed(made, device, out_sharding)
 
 
 def _checked(number):
@@ -152,10 +149,7 @@ def from_dlpack(x, /, *, device=None, copy=None):
     Array([0, 1, 2], dtype=int32)
     """
     del copy
-    _no_place(device)
-    if isinstance(x, Array):
-        return x
-    return _rust._array(np.from_dlpack(x), None)
+    return _placed(x if isinstance(x, Array) else _rust._array(np.from_dlpack(x), None), device)
 
 
 def arange(start, stop=None, step=None, dtype=None, *, device=None, out_sharding=None):
@@ -164,10 +158,9 @@ def arange(start, stop=None, step=None, dtype=None, *, device=None, out_sharding
     >>> arange(3)
     Array([0, 1, 2], dtype=int32)
     """
-    _no_place(device, out_sharding)
     if stop is None:
         start, stop = 0, start
-    return _rust._arange(start, stop, 1 if step is None else step, dtype)
+    return _placed(_rust._arange(start, stop, 1 if step is None else step, dtype), device, out_sharding)
 
 
 def linspace(start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis=0, *, device=None):
@@ -176,8 +169,8 @@ def linspace(start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis
     >>> linspace(0, 1, 3)
     Array([0. , 0.5, 1. ], dtype=float32)
     """
-    _no_place(device)
     numbers, step = _rust._linspace(start, stop, num.__index__(), endpoint, dtype, axis)
+    numbers = _placed(numbers, device)
     return (numbers, step) if retstep else numbers
 
 
@@ -218,77 +211,3 @@ def fromfunction(function, shape, *, dtype=float, **kwargs):
         axes[-1 - i] = 0
         f = vmap(f, in_axes=tuple(axes))
     return f(*(arange(n, dtype=dtype) for n in shape))
-
-
-class _Grid:
-    def __init__(self, name, sparse):
-        self._name, self._sparse = name, sparse
-
-    def __getitem__(self, key):
-        if isinstance(key, slice):
-            return _range_of(key)
-        from raxla.numpy._dtypes import result_type
-
-        axes = [_range_of(k) for k in key]
-        dtype = result_type(*axes) if axes else None
-        grid = meshgrid(*(a.astype(dtype) for a in axes), indexing="ij", sparse=self._sparse)
-        if self._sparse:
-            return grid
-        return _rust.stack(grid) if grid else arange(0)
-
-    def __repr__(self):
-        return f"<jnp.{self._name}>"
-
-
-def _range_of(s):
-    start, stop, step = s.start or 0, s.stop, s.step or 1
-    if np.iscomplex(step):
-        return linspace(start, stop, int(abs(step)))
-    return arange(start, stop, step)
-
-
-class _Joined:
-    """What `r_[…]` and `c_[…]` are: slices as ranges, numbers and arrays, joined along an axis."""
-
-    def __init__(self, name, axis, ndmin, trans1d):
-        self._name, self._options = name, [axis, ndmin, trans1d]
-
-    def __getitem__(self, key):
-        items = key if isinstance(key, tuple) else (key,)
-        options, matrix = list(self._options), -1
-        if isinstance(items[0], str):
-            directive, *items = items
-            if directive in ("r", "c"):
-                matrix = 0 if directive == "r" else 1
-            else:
-                words = directive.split(",")[:3]
-                try:
-                    options[:len(words)] = map(int, words)
-                except ValueError as error:
-                    raise ValueError(f"could not understand directive {directive!r}") from error
-        axis, ndmin, trans1d = options
-        made = []
-        for item in items:
-            if isinstance(item, str):
-                raise ValueError("string directive must be placed at the beginning")
-            x = _range_of(item) if isinstance(item, slice) else array(item)
-            rank = 0 if isinstance(item, slice) else x.ndim
-            x = array(x, ndmin=ndmin)
-            if trans1d != -1 and ndmin > rank:
-                order = tuple(builtins.range(ndmin))
-                shifts = ndmin - abs(ndmin + trans1d + 1) % ndmin
-                x = _rust.transpose(x, order[shifts:] + order[:shifts])
-            made.append(x)
-        out = _rust.concatenate(made, axis=axis)
-        return _rust.expand_dims(out, matrix) if matrix != -1 and out.ndim == 1 else out
-
-    def __len__(self):
-        return 0
-
-    def __repr__(self):
-        return f"<jnp.{self._name}>"
-
-
-mgrid, ogrid = _Grid("mgrid", False), _Grid("ogrid", True)
-r_, c_ = _Joined("r_", 0, 1, -1), _Joined("c_", -1, 2, 0)
-s_, index_exp = np.s_, np.index_exp

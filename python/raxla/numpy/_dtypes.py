@@ -11,6 +11,11 @@ _rust = _raxla.numpy
 _NUMBERS = (bool, int, float, complex)
 
 
+def _is_number(a):
+    """Whether it is a type of Python's numbers itself; scalar types are equal to those of their dtypes."""
+    return any(a is t for t in _NUMBERS)
+
+
 def _typed(a):
     """An argument of `result_type` as a dtype, or as a number of Python's, which is weak."""
     if a is None:
@@ -18,7 +23,7 @@ def _typed(a):
     if isinstance(a, _NUMBERS) and not hasattr(a, "dtype"):
         return type(a)
     if isinstance(a, type):
-        return a if a in _NUMBERS else np.dtype(a)
+        return a if _is_number(a) else np.dtype(a)
     if isinstance(a, Array):
         return (a.dtype, a.weak_type)
     if hasattr(a, "dtype") and not isinstance(a, np.dtype):
@@ -45,8 +50,8 @@ def promote_types(a, b):
     >>> promote_types('int32', 'float16')
     dtype('float16')
     """
-    a, b = (t if isinstance(t, type) and t in _NUMBERS else np.dtype(t) for t in (a, b))
-    return _raxla.result_type([a, b], isinstance(a, type) or isinstance(b, type))
+    a, b = (t if _is_number(t) else np.dtype(t) for t in (a, b))
+    return _raxla.result_type([a, b], _is_number(a) or _is_number(b))
 
 
 def can_cast(from_, to, casting="safe"):

@@ -2,9 +2,10 @@
 
 use crate::{
     array::{Array, ArrayLike, from_numpy, leaf},
+    device::Device,
     dtype::Dtype,
     session::lift_data,
-    table::{Sizes, dtype, functions, no_place},
+    table::{Out, Sizes, dtype, functions, no_sharding},
 };
 use pyo3::{prelude::*, types::PyModule};
 use raxla::numpy as np;
@@ -16,47 +17,46 @@ fn linear(endpoint: bool, dtype: Option<Dtype>, axis: isize) -> np::Linspace {
 
 functions! { register_functions;
     /// Zeros.
-    fn zeros(shape: Sizes, dtype: Option<Dtype>, device: Place, out_sharding: Place) [shape, dtype = None, *, device = None, out_sharding = None] |py| {
+    fn zeros(shape: Sizes, dtype: Option<Dtype>, device: Option<Device>, out_sharding: Place) [shape, dtype = None, *, device = None, out_sharding = None] |py| {
         let _ = py;
-        no_place(&[&device, &out_sharding])?;
-        np::zeros(&shape.shape()?, crate::table::dtype(dtype))
+        no_sharding(out_sharding)?;
+        Out::On(device, np::zeros(&shape.shape()?, crate::table::dtype(dtype)))
     };
     /// Ones.
-    fn ones(shape: Sizes, dtype: Option<Dtype>, device: Place, out_sharding: Place) [shape, dtype = None, *, device = None, out_sharding = None] |py| {
+    fn ones(shape: Sizes, dtype: Option<Dtype>, device: Option<Device>, out_sharding: Place) [shape, dtype = None, *, device = None, out_sharding = None] |py| {
         let _ = py;
-        no_place(&[&device, &out_sharding])?;
-        np::ones(&shape.shape()?, crate::table::dtype(dtype))
+        no_sharding(out_sharding)?;
+        Out::On(device, np::ones(&shape.shape()?, crate::table::dtype(dtype)))
     };
     /// Zeros, since arrays always have values.
-    fn empty(shape: Sizes, dtype: Option<Dtype>, device: Place, out_sharding: Place) [shape, dtype = None, *, device = None, out_sharding = None] |py| {
+    fn empty(shape: Sizes, dtype: Option<Dtype>, device: Option<Device>, out_sharding: Place) [shape, dtype = None, *, device = None, out_sharding = None] |py| {
         let _ = py;
-        no_place(&[&device, &out_sharding])?;
-        np::zeros(&shape.shape()?, crate::table::dtype(dtype))
+        no_sharding(out_sharding)?;
+        Out::On(device, np::zeros(&shape.shape()?, crate::table::dtype(dtype)))
     };
     /// One value everywhere.
-    fn full(shape: Sizes, fill_value: ArrayLike, dtype: Option<Dtype>, device: Place, out_sharding: Place) [shape, fill_value, dtype = None, *, device = None, out_sharding = None] |py| {
-        no_place(&[&device, &out_sharding])?;
-        np::full(&shape.shape()?, fill_value.input(py), crate::table::dtype(dtype))
+    fn full(shape: Sizes, fill_value: ArrayLike, dtype: Option<Dtype>, device: Option<Device>, out_sharding: Place) [shape, fill_value, dtype = None, *, device = None, out_sharding = None] |py| {
+        no_sharding(out_sharding)?;
+        Out::On(device, np::full(&shape.shape()?, fill_value.input(py), crate::table::dtype(dtype)))
     };
     /// Zeros of an array's shape and dtype.
-    fn zeros_like(a: ArrayLike, dtype: Option<Dtype>, shape: Option<Sizes>, device: Place, out_sharding: Place) [a, dtype = None, shape = None, *, device = None, out_sharding = None] |py| {
-        no_place(&[&device, &out_sharding])?;
-        like(a.arg(py), np::Arg::Int(0), dtype, shape)?
+    fn zeros_like(a: ArrayLike, dtype: Option<Dtype>, shape: Option<Sizes>, device: Option<Device>, out_sharding: Place) [a, dtype = None, shape = None, *, device = None, out_sharding = None] |py| {
+        no_sharding(out_sharding)?;
+        Out::On(device, like(a.arg(py), np::Arg::Int(0), dtype, shape)?)
     };
     /// Ones of an array's shape and dtype.
-    fn ones_like(a: ArrayLike, dtype: Option<Dtype>, shape: Option<Sizes>, device: Place, out_sharding: Place) [a, dtype = None, shape = None, *, device = None, out_sharding = None] |py| {
-        no_place(&[&device, &out_sharding])?;
-        like(a.arg(py), np::Arg::Int(1), dtype, shape)?
+    fn ones_like(a: ArrayLike, dtype: Option<Dtype>, shape: Option<Sizes>, device: Option<Device>, out_sharding: Place) [a, dtype = None, shape = None, *, device = None, out_sharding = None] |py| {
+        no_sharding(out_sharding)?;
+        Out::On(device, like(a.arg(py), np::Arg::Int(1), dtype, shape)?)
     };
     /// Zeros of an array's shape and dtype.
-    fn empty_like(prototype: ArrayLike, dtype: Option<Dtype>, shape: Option<Sizes>, device: Place) [prototype, dtype = None, shape = None, *, device = None] |py| {
-        no_place(&[&device])?;
-        like(prototype.arg(py), np::Arg::Int(0), dtype, shape)?
+    fn empty_like(prototype: ArrayLike, dtype: Option<Dtype>, shape: Option<Sizes>, device: Option<Device>) [prototype, dtype = None, shape = None, *, device = None] |py| {
+        Out::On(device, like(prototype.arg(py), np::Arg::Int(0), dtype, shape)?)
     };
     /// One value in an array's shape and dtype.
-    fn full_like(a: ArrayLike, fill_value: ArrayLike, dtype: Option<Dtype>, shape: Option<Sizes>, device: Place, out_sharding: Place) [a, fill_value, dtype = None, shape = None, *, device = None, out_sharding = None] |py| {
-        no_place(&[&device, &out_sharding])?;
-        like(a.arg(py), fill_value.arg(py), dtype, shape)?
+    fn full_like(a: ArrayLike, fill_value: ArrayLike, dtype: Option<Dtype>, shape: Option<Sizes>, device: Option<Device>, out_sharding: Place) [a, fill_value, dtype = None, shape = None, *, device = None, out_sharding = None] |py| {
+        no_sharding(out_sharding)?;
+        Out::On(device, like(a.arg(py), fill_value.arg(py), dtype, shape)?)
     };
     /// Numbers from a start to a stop, which is left out, in steps.
     fn _arange(start: ArrayLike, stop: ArrayLike, step: ArrayLike, dtype: Option<Dtype>) [start, stop, step, dtype = None] |py| {
@@ -75,10 +75,9 @@ functions! { register_functions;
         np::geomspace(start.arg(py), stop.arg(py), num, linear(endpoint, dtype, axis))
     };
     /// Ones on a diagonal.
-    fn eye(N: usize, M: Option<usize>, k: isize, dtype: Option<Dtype>, device: Place) [N, M = None, k = 0, dtype = None, *, device = None] |py| {
+    fn eye(N: usize, M: Option<usize>, k: isize, dtype: Option<Dtype>, device: Option<Device>) [N, M = None, k = 0, dtype = None, *, device = None] |py| {
         let _ = py;
-        no_place(&[&device])?;
-        np::eye(N, M, k, crate::table::dtype(dtype))
+        Out::On(device, np::eye(N, M, k, crate::table::dtype(dtype)))
     };
     /// The identity matrix.
     fn identity(n: usize, dtype: Option<Dtype>) [n, dtype = None] |py| {
@@ -139,9 +138,9 @@ fn _array<'py>(object: &Bound<'py, PyAny>, dtype: Option<Dtype>) -> PyResult<Py<
 /// The array, whose dtype gives way to that of others.
 #[pyfunction]
 fn _weak(x: &Bound<Array>) -> PyResult<Py<Array>> {
-    crate::array::unary(x, "weak", |x| {
-        let x = x.tracer();
-        x.with_dtype(x.dtype(), true)
+    crate::array::operation(x.py(), "weak", || {
+        let x = crate::session::lift(x);
+        Ok(x.with_dtype(x.dtype(), true))
     })
 }
 /// An error, if the values of an array are not known.

@@ -58,7 +58,9 @@ functions! { register;
     fn resize(a: ArrayLike, new_shape: Sizes) [a, new_shape] |py| np::resize(a.arg(py), &new_shape.shape()?);
     /// The array with values on its main diagonal.
     fn fill_diagonal(a: ArrayLike, val: ArrayLike, wrap: bool, inplace: bool) [a, val, wrap = false, *, inplace = true] |py| {
-        not_in_place("fill_diagonal", inplace)?;
+        if inplace {
+            return Err(pyo3::exceptions::PyNotImplementedError::new_err("JAX arrays are immutable, must use inplace=False"));
+        }
         np::fill_diagonal(a.arg(py), val.arg(py), wrap)
     };
     /// The array with values where a mask holds, the first at the first place, over and over.

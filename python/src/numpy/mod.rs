@@ -3,9 +3,11 @@
 mod creation;
 mod edits;
 mod elementwise;
+mod polynomials;
 pub mod products;
 mod reductions;
 mod samples;
+mod sets;
 mod shape;
 mod ufuncs;
 
@@ -22,5 +24,7 @@ pub fn register(module: &Bound<PyModule>) -> PyResult<()> {
     creation::register(module)?;
     edits::register(module)?;
     samples::register(module)?;
+    polynomials::register(module)?;
+    sets::register(module)?;
     ufuncs::register(module)
 }

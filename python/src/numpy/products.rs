@@ -3,7 +3,7 @@
 use crate::{
     array::ArrayLike,
     dtype::Dtype,
-    table::{Arrays, Axes, choice, functions, no_out, no_place},
+    table::{Arrays, Axes, choice, functions, no_out, no_sharding},
     tree::type_error,
 };
 use pyo3::{prelude::*, types::PyModule};
@@ -58,12 +58,12 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Contracted {
 functions! { register_functions;
     /// The product of matrices, vectors, or batches of them, as the operator `@`.
     fn matmul(a: ArrayLike, b: ArrayLike, precision: Option<Accuracy>, preferred_element_type: Option<Dtype>, out_sharding: Option<Py<PyAny>>) [a, b, *, precision = None, preferred_element_type = None, out_sharding = None] |py| {
-        no_place(&[&out_sharding])?;
+        no_sharding(out_sharding)?;
         np::matmul_with(a.arg(py), b.arg(py), how(precision, preferred_element_type))
     };
     /// The product of matrices and vectors; of higher ranks over the last axis and the last but one.
     fn dot(a: ArrayLike, b: ArrayLike, precision: Option<Accuracy>, preferred_element_type: Option<Dtype>, out_sharding: Option<Py<PyAny>>) [a, b, *, precision = None, preferred_element_type = None, out_sharding = None] |py| {
-        no_place(&[&out_sharding])?;
+        no_sharding(out_sharding)?;
         np::dot_with(a.arg(py), b.arg(py), how(precision, preferred_element_type))
     };
     /// The product over the last axes.
@@ -91,7 +91,7 @@ functions! { register_functions;
     /// The product over chosen axes.
     #[pyo3(text_signature = "(a, b, axes=2, *, precision=None, preferred_element_type=None, out_sharding=None)")]
     fn tensordot(a: ArrayLike, b: ArrayLike, axes: Option<Contracted>, precision: Option<Accuracy>, preferred_element_type: Option<Dtype>, out_sharding: Option<Py<PyAny>>) [a, b, axes = None, *, precision = None, preferred_element_type = None, out_sharding = None] |py| {
-        no_place(&[&out_sharding])?;
+        no_sharding(out_sharding)?;
         let axes = axes.map_or(np::TensordotAxes::Last(2), |a| a.0);
         np::tensordot_with(a.arg(py), b.arg(py), axes, how(precision, preferred_element_type))
     };

@@ -1,4 +1,4 @@
-//! Functions of samples and of polynomials: histograms, quantiles, derivatives and fits, windows; and sets.
+//! Functions of samples: histograms, quantiles, derivatives, windows.
 
 use crate::{
     array::ArrayLike,
@@ -22,9 +22,6 @@ pub enum Bins {
 impl<'a, 'py> FromPyObject<'a, 'py> for Bins {
     type Error = PyErr;
     fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Bins> {
-        if object.extract::<&str>().is_ok() {
-            return Err(pyo3::exceptions::PyNotImplementedError::new_err("string values for `bins` not implemented."));
-        }
         match object.extract::<usize>() {
             Ok(n) => Ok(Bins::Count(n)),
             Err(_) => object.extract().map(Bins::Edges),
@@ -42,7 +39,8 @@ impl Bins {
 fn ends(py: Python, range: Range) -> Option<(np::Arg, np::Arg)> {
     range.map(|(low, high)| (low.arg(py), high.arg(py)))
 }
-fn given(py: Python, x: Option<ArrayLike>) -> Option<np::Arg> {
+/// An argument, if it is given.
+pub fn given(py: Python, x: Option<ArrayLike>) -> Option<np::Arg> {
     x.map(|x| x.arg(py))
 }
 /// What a quantile is between two elements.
@@ -57,9 +55,6 @@ fn quantile_of(py: Python, method: &str, weights: Option<ArrayLike>) -> PyResult
         ("inverted_cdf", InvertedCdf),
     ];
     Ok(np::Quantile { method: choice("quantile: method", method, &methods)?, weights: given(py, weights) })
-}
-fn uniques(made: np::Uniques) -> Out {
-    Out::Tuple(vec![made.values, made.indices, made.inverse_indices, made.counts])
 }
 
 functions! { register;
@@ -84,7 +79,7 @@ functions! { register;
     };
     /// How many samples of each integer there are, or their weights.
     fn bincount(x: ArrayLike, weights: Option<ArrayLike>, minlength: usize, length: Option<usize>, out_sharding: Object) [x, weights = None, minlength = 0, *, length = None, out_sharding = None] |py| {
-        crate::table::no_place(&[&out_sharding])?;
+        crate::table::no_sharding(out_sharding)?;
         let x = if length.is_none() { needed(py, &x, "bincount: the `length` must be given where the elements are traced")? } else { x.arg(py) };
         np::bincount(x, np::Bincount { weights: given(py, weights), minlength, length })
     };
@@ -109,7 +104,7 @@ functions! { register;
     fn percentile(a: ArrayLike, q: ArrayLike, axis: Option<Axes>, out: Object, overwrite_input: bool, method: &str, keepdims: bool, weights: Option<ArrayLike>, out_sharding: Object) [a, q, axis = None, out = None, overwrite_input = false, method = "linear", keepdims = false, *, weights = None, out_sharding = None] |py| {
         let _ = overwrite_input;
         no_out("percentile", out)?;
-        crate::table::no_place(&[&out_sharding])?;
+        crate::table::no_sharding(out_sharding)?;
         np::percentile_with(a.arg(py), q.arg(py), axis.unwrap_or_default().over(keepdims), quantile_of(py, method, weights)?)
     };
     /// `percentile` without NaN.
@@ -146,68 +141,6 @@ functions! { register;
     fn hanning(M: usize) [M] |py| { let _ = py; np::hanning(M) };
     /// Kaiser's window of a shape `beta`.
     fn kaiser(M: usize, beta: ArrayLike) [M, beta] |py| np::kaiser(M, beta.arg(py));
-
-    /// A polynomial at places; the coefficient of the highest power comes first.
-    fn polyval(p: ArrayLike, x: ArrayLike, unroll: usize) [p, x, *, unroll = 16] |py| {
-        let _ = unroll;
-        np::polyval(p.arg(py), x.arg(py))
-    };
-    /// The sum of polynomials.
-    fn polyadd(a1: ArrayLike, a2: ArrayLike) [a1, a2] |py| np::polyadd(a1.arg(py), a2.arg(py));
-    /// The difference of polynomials.
-    fn polysub(a1: ArrayLike, a2: ArrayLike) [a1, a2] |py| np::polysub(a1.arg(py), a2.arg(py));
-    /// The product of polynomials.
-    fn _polymul(a1: ArrayLike, a2: ArrayLike) [a1, a2] |py| np::polymul(a1.arg(py), a2.arg(py));
-    /// The quotient and the rest of polynomials.
-    fn _polydiv(u: ArrayLike, v: ArrayLike) [u, v] |py| np::polydiv(u.arg(py), v.arg(py));
-    /// The derivative of a polynomial, so many times over.
-    fn polyder(p: ArrayLike, m: usize) [p, m = 1] |py| np::polyder(p.arg(py), m);
-    /// The integral of a polynomial, so many times over.
-    fn polyint(p: ArrayLike, m: usize, k: Option<ArrayLike>) [p, m = 1, k = None] |py| np::polyint(p.arg(py), m, given(py, k).unwrap_or(np::Arg::Int(0)));
-    /// The polynomial with these roots.
-    fn _poly(roots: ArrayLike) [roots] |py| np::poly(roots.arg(py));
-    /// The roots of a polynomial.
-    fn _roots(p: ArrayLike) [p] |py| np::roots(p.arg(py));
-    /// The polynomial of a degree nearest to points.
-    fn _polyfit(x: ArrayLike, y: ArrayLike, deg: usize, rcond: Option<f64>, w: Option<ArrayLike>, what: &str) [x, y, deg, rcond, w, what] |py| {
-        let how = np::Polyfit { rcond, weights: w.map(|w| w.tracer(py)) };
-        let (x, y) = (x.arg(py), y.arg(py));
-        match what {
-            "full" => {
-                let (c, residuals, rank, values, rcond) = np::polyfit_full(x, y, deg, how);
-                Out::Tuple(vec![c, residuals, rank, values, rcond])
-            }
-            "cov" | "unscaled" => Out::from(np::polyfit_covariance(x, y, deg, how, what == "unscaled")),
-            _ => Out::One(np::polyfit(x, y, deg, how)),
-        }
-    };
-
-    /// The elements that differ, where each stands first, the place of each element among them, and counts.
-    fn _unique(ar: ArrayLike, size: usize, axis: Option<isize>, equal_nan: bool, fill_value: Option<ArrayLike>) [ar, size, axis, equal_nan, fill_value] |py| {
-        uniques(np::unique_with(ar.arg(py), size, np::Unique { axis, equal_nan, fill_value: given(py, fill_value) }))
-    };
-    /// Whether each element is among others.
-    fn isin(element: ArrayLike, test_elements: ArrayLike, assume_unique: bool, invert: bool, method: &str) [element, test_elements, assume_unique = false, invert = false, *, method = "auto"] |py| {
-        let _ = assume_unique;
-        let methods = [("auto", None), ("compare_all", Some(np::IsIn::CompareAll)), ("binary_search", Some(np::IsIn::BinarySearch)), ("sort", Some(np::IsIn::BinarySearch))];
-        np::isin(element.arg(py), test_elements.arg(py), invert, choice("isin: method", method, &methods)?)
-    };
-    /// The elements of either array, so many.
-    fn _union1d(ar1: ArrayLike, ar2: ArrayLike, size: usize, fill_value: Option<ArrayLike>) [ar1, ar2, size, fill_value] |py| {
-        np::union1d(ar1.arg(py), ar2.arg(py), size, given(py, fill_value))
-    };
-    /// The elements of the first array alone, so many.
-    fn _setdiff1d(ar1: ArrayLike, ar2: ArrayLike, assume_unique: bool, size: usize, fill_value: Option<ArrayLike>) [ar1, ar2, assume_unique, size, fill_value] |py| {
-        np::setdiff1d(ar1.arg(py), ar2.arg(py), assume_unique, size, given(py, fill_value))
-    };
-    /// The elements of one of the arrays alone, so many.
-    fn _setxor1d(ar1: ArrayLike, ar2: ArrayLike, assume_unique: bool, size: usize, fill_value: Option<ArrayLike>) [ar1, ar2, assume_unique, size, fill_value] |py| {
-        np::setxor1d(ar1.arg(py), ar2.arg(py), assume_unique, size, given(py, fill_value))
-    };
-    /// The elements of both arrays, so many, and where they stand.
-    fn _intersect1d(ar1: ArrayLike, ar2: ArrayLike, assume_unique: bool, size: usize, fill_value: Option<ArrayLike>) [ar1, ar2, assume_unique, size, fill_value] |py| {
-        np::intersect1d_indices(ar1.arg(py), ar2.arg(py), assume_unique, size, given(py, fill_value))
-    };
 }
 /// The argument, whose values must be known.
 fn needed(py: Python, x: &ArrayLike, message: &str) -> PyResult<np::Arg> {

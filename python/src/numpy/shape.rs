@@ -3,7 +3,7 @@
 use crate::{
     array::ArrayLike,
     dtype::Dtype,
-    table::{Arrays, Axes, Out, Sizes, choice, functions, known, known_arg, no_out, no_place},
+    table::{Arrays, Axes, Out, Sizes, choice, functions, known, known_arg, no_out, no_sharding},
     tree::type_error,
 };
 use pyo3::{Py, PyAny, PyResult, Python};
@@ -81,12 +81,12 @@ functions! { register;
     /// The elements in another shape; one size may be -1.
     fn reshape(a: ArrayLike, shape: Sizes, order: &str, copy: Option<bool>, out_sharding: Object) [a, shape, order = "C", *, copy = None, out_sharding = None] |py| {
         let _ = copy;
-        no_place(&[&out_sharding])?;
+        no_sharding(out_sharding)?;
         np::reshape(a.arg(py), &shape.0, order_of(order)?)
     };
     /// The elements in one row.
     fn ravel(a: ArrayLike, order: &str, out_sharding: Object) [a, order = "C", *, out_sharding = None] |py| {
-        no_place(&[&out_sharding])?;
+        no_sharding(out_sharding)?;
         np::ravel(a.arg(py), order_of(order)?)
     };
     /// The axes in another order: reversed if none is given.
@@ -109,7 +109,7 @@ functions! { register;
     fn squeeze(a: ArrayLike, axis: Option<Axes>) [a, axis = None] |py| np::squeeze(a.arg(py), along(axis));
     /// The array in a larger shape, its elements repeated.
     fn broadcast_to(array: ArrayLike, shape: Sizes, out_sharding: Object) [array, shape, *, out_sharding = None] |py| {
-        no_place(&[&out_sharding])?;
+        no_sharding(out_sharding)?;
         np::broadcast_to(array.arg(py), &shape.shape()?)
     };
     /// Arrays in one shape.
@@ -168,7 +168,7 @@ functions! { register;
     fn tile(A: ArrayLike, reps: Sizes) [A, reps] |py| np::tile(A.arg(py), &reps.shape()?);
     /// Each element many times.
     fn repeat(a: ArrayLike, repeats: ArrayLike, axis: Option<isize>, total_repeat_length: Option<usize>, out_sharding: Object) [a, repeats, axis = None, *, total_repeat_length = None, out_sharding = None] |py| {
-        no_place(&[&out_sharding])?;
+        no_sharding(out_sharding)?;
         let repeats = if total_repeat_length.is_none() { known_arg(py, &repeats) } else { repeats.arg(py) };
         np::repeat(a.arg(py), repeats, axis, total_repeat_length)
     };
@@ -247,10 +247,9 @@ functions! { register;
     /// At least three axes.
     fn _atleast_3d(x: ArrayLike) [x] |py| np::atleast_3d(x.arg(py));
     /// The array in another dtype.
-    fn astype(x: ArrayLike, dtype: Option<Dtype>, copy: bool, device: Object) [x, dtype, /, *, copy = false, device = None] |py| {
+    fn astype(x: ArrayLike, dtype: Option<Dtype>, copy: bool, device: Option<crate::device::Device>) [x, dtype, /, *, copy = false, device = None] |py| {
         let _ = copy;
-        no_place(&[&device])?;
-        np::astype(x.arg(py), dtype.map_or_else(raxla::DType::default_float, |d| d.0))
+        Out::On(device, np::astype(x.arg(py), dtype.map_or_else(raxla::DType::default_float, |d| d.0)))
     };
     /// The array.
     fn copy(a: ArrayLike, order: Option<&str>) [a, order = None] |py| {
