@@ -25,13 +25,16 @@ from raxla._devices import (
 )
 from raxla._jit import clear_caches, jit, named_call
 from raxla._raxla import CompileTime as ensure_compile_time_eval
-from raxla._types import ShapeDtypeStruct, eval_shape, make_jaxpr
+from raxla._scope import named_scope
+from raxla._types import ShapeDtypeStruct, eval_shape, make_jaxpr, typeof
 from raxla._vmap import vmap
-from raxla import _methods, ad_checkpoint, custom_derivatives, debug, dlpack, stages, typing
+from raxla.sharding import NamedSharding, PartitionSpec as P
+from raxla import _methods, ad_checkpoint, custom_derivatives, debug, dlpack, flatten_util, sharding, stages, typing
 from raxla._boundary import protect
 import sys
 
-protect(numpy, lax, nn, nn.initializers, random, tree, tree_util, debug, dlpack, ad_checkpoint, custom_derivatives, sys.modules[__name__])
+protect(numpy, lax, nn, nn.initializers, random, tree, tree_util, debug, dlpack, flatten_util, ad_checkpoint, custom_derivatives,
+        sys.modules[__name__])
 del protect, sys
 
 __version__ = "0.1.0"

@@ -3,8 +3,9 @@
 import numpy as np
 
 from raxla import _raxla, tree_util
-from raxla._arguments import as_numbers, wraps
+from raxla._arguments import as_numbers, check_callable, split_static, wraps
 from raxla.dtypes import KeyTy
+from raxla.sharding import AbstractMesh, NamedSharding, PartitionSpec
 
 
 class ShapeDtypeStruct:
@@ -31,6 +32,36 @@ class ShapeDtypeStruct:
 
     def __hash__(self):
         return hash((self.shape, self.dtype, self.weak_type))
+
+
+class ShapedArray(ShapeDtypeStruct):
+    """The type of an array, as `typeof` gives it.
+
+    >>> import raxla as jax
+    >>> jax.typeof(jax.numpy.ones((2, 3)))
+    ShapedArray(float32[2,3])
+    """
+
+    __slots__ = ()
+
+    sharding = property(lambda self: NamedSharding(AbstractMesh(), PartitionSpec(*[None] * self.ndim)))
+
+    def str_short(self, short_dtypes=False):
+        """`float32[2,3]`, or `f32[2,3]`."""
+        name = self.dtype.name
+        if short_dtypes:
+            name = name.replace("bfloat", "bf").replace("float", "f").replace("uint", "u").replace("int", "i").replace("complex", "c")
+        return f"{name}[{','.join(map(str, self.shape))}]"
+
+    def __repr__(self):
+        weak = ", weak_type=True" if self.weak_type else ""
+        return f"ShapedArray({self.str_short()}{weak})"
+
+
+def typeof(x):
+    """The type of an array or number."""
+    ((shape, dtype, weak),) = types_of([x])
+    return ShapedArray(shape, dtype, weak_type=weak)
 
 
 def types_of(leaves):
@@ -60,6 +91,7 @@ def eval_shape(fun, *args, **kwargs):
     >>> jax.eval_shape(jnp.dot, jax.ShapeDtypeStruct((2, 3), jnp.float32), jax.ShapeDtypeStruct((3,), jnp.float32))
     ShapeDtypeStruct(shape=(2,), dtype=float32)
     """
+    check_callable(fun)
     types, structure, _ = _staged(fun, args, kwargs)
     return structure.unflatten([ShapeDtypeStruct(shape, dtype, weak_type=weak) for shape, dtype, weak in types])
 
@@ -71,7 +103,7 @@ class Jaxpr(str):
         return str(self)
 
 
-def make_jaxpr(fun, static_argnums=(), axis_env=None, return_shape=False, abstracted_axes=None):
+def make_jaxpr(fun, static_argnums=(), axis_env=None, return_shape=False):
     """A function that gives the program of another, as text.
 
     >>> import raxla as jax, raxla.numpy as jnp
@@ -81,16 +113,17 @@ def make_jaxpr(fun, static_argnums=(), axis_env=None, return_shape=False, abstra
       return %1
     }
     """
-    del axis_env, abstracted_axes
+    if axis_env:
+        raise NotImplementedError("make_jaxpr: mapped axes are those of `vmap` around it; `axis_env` is not there")
+    check_callable(fun)
 
     def make(*args, **kwargs):
-        static = {i: args[i] for i in as_numbers(static_argnums)}
+        _, dynamic, whole = split_static(as_numbers(static_argnums), args)
 
         def f(*dynamic, **kw):
-            rest = iter(dynamic)
-            return fun(*(static[i] if i in static else next(rest) for i in range(len(args))), **kw)
+            return fun(*whole(dynamic), **kw)
 
-        types, structure, text = _staged(wraps(fun, f), tuple(a for i, a in enumerate(args) if i not in static), kwargs)
+        types, structure, text = _staged(wraps(fun, f), dynamic, kwargs)
         if return_shape:
             return Jaxpr(text), structure.unflatten([ShapeDtypeStruct(s, d, weak_type=w) for s, d, w in types])
         return Jaxpr(text)
