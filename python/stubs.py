@@ -25,20 +25,25 @@ PARAMETERS = {
     "dtype": "_DTypeLike | None", "out_dtype": "_DTypeLike | None", "new_dtype": "_DTypeLike", "preferred_element_type": "_DTypeLike | None",
     "param_dtype": "_DTypeLike | None", "shape": "_b.int | _Sequence[_b.int] | None", "newshape": "_b.int | _Sequence[_b.int]", "axis": AXES, "axes": "_Any",
     "keepdims": "_b.bool", "is_leaf": "_Callable[..., _b.bool] | None", "axis_name": "_Any", "argnums": "_b.int | _Sequence[_b.int]", "tree": "_Any",
-    "num": "_b.int | _Sequence[_b.int]", "repeats": ARRAY, "prng_impl": "_Any", "impl": "_Any", "out": "None", "device": "_Any", "sharding": "_Any",
+    "num": "_b.int | _Sequence[_b.int]", "prng_impl": "_Any", "impl": "_Any", "out": "None", "device": "_Any", "sharding": "_Any",
     "out_sharding": "_Any", "precision": "_Any", "name": "_b.str | None", "copy": "_b.bool | None", "order": "_b.str | None", "treedef": "_tree.PyTreeDef",
     "outer_treedef": "_tree.PyTreeDef", "inner_treedef": "_tree.PyTreeDef | None", "where": "_ArrayLike | None", "initial": "_ArrayLike | None",
-    "minval": ARRAY, "maxval": ARRAY, "fill_value": "_ArrayLike | None", "num_classes": "_b.int", "N": "_b.int", "M": "_b.int | None", "n": "_Any",
-    "size": "_b.int | None", "length": "_b.int | None", "unroll": "_b.int | _b.bool", "mode": "_Any", "ndigits": "_b.int | None",
+    "fill_value": "_ArrayLike | None", "num_classes": "_b.int", "N": "_b.int", "M": "_b.int | None", "n": "_Any",
+    "size": "_b.int | None", "length": "_b.int | None", "unroll": "_b.int | _b.bool", "mode": "_Any", "new_val": "_Any", "axis1": "_b.int", "axis2": "_b.int", "num_leaves": "_b.int", "ndigits": "_b.int | None",
 }
-FUNCTIONS = {"f", "fun", "func", "function", "body_fun", "cond_fun", "true_fun", "false_fun", "f_node", "f_leaf", "callback", "pyfunc", "solve", "matvec"}
-# In these modules other parameters without a default are arrays, and functions give an array.
+FUNCTIONS = {"func1d", "f", "fun", "func", "function", "body_fun", "cond_fun", "true_fun", "false_fun", "f_node", "f_leaf", "callback", "pyfunc", "solve", "matvec"}
+# In these modules functions give an array.
 ARRAYS = re.compile(r"raxla\.(numpy|lax|nn|random|scipy|image)(\.|$)")
-# Parameters of theirs that are none, by function.
-OTHER = {"arrays", "tup", "operands", "args", "condlist", "choicelist", "subscripts", "pad_width", "indices_or_sections", "xs", "init", "init_val", "init_carry", "branches",
-         "operand", "object", "shapes", "index", "dimension_numbers", "window_strides", "padding", "dimensions", "permutation", "start_indices", "slice_sizes",
-         "limit_indices", "strides", "broadcast_dimensions", "comparator", "computation", "init_values", "key_bits_array", "seed", "keys", "data", "d", "pred", "xi",
-         "arrays_", "dims", "lower", "upper", "kwargs", "values_", "obj", "source", "destination", "shift", "reps", "files", "file", "fname", "arys", "types"}
+# Parameters that are arrays there; of trees of arrays, and of much else, nothing is said.
+NAMED = set("""
+    x y z a b v x1 x2 arr ary m key logits mean cov alpha p lam df dfnum dfden scale loc concentration left right lower upper sigma condition
+    a1 a2 lhs rhs labels targets minval maxval repeats indices values
+""".split())
+# Functions of trees.
+TREES = set("""
+    psum pmean pmax pmin ppermute all_gather all_to_all pshuffle pbroadcast psum_scatter pswapaxes stop_gradient optimization_barrier pvary pcast
+    cond switch scan while_loop fori_loop map associative_scan custom_root custom_linear_solve array asarray from_dlpack fromiter preduce
+""".split())
 # What functions give, where it is no array, by name.
 RETURNS = {
     "shape": "_b.tuple[_b.int, ...]", "ndim": "_b.int", "size": "_b.int", "iscomplexobj": "_b.bool", "isrealobj": "_b.bool", "isscalar": "_b.bool", "result_type": "_Any",
@@ -46,7 +51,7 @@ RETURNS = {
     "tree_structure": "_tree.PyTreeDef", "structure": "_tree.PyTreeDef", "tree_leaves": "_b.list[_Any]", "leaves": "_b.list[_Any]", "tree_all": "_b.bool",
     "treedef_tuple": "_tree.PyTreeDef", "treedef_children": "_b.list[_tree.PyTreeDef]", "treedef_is_leaf": "_b.bool", "all_leaves": "_b.bool",
     "tree_flatten": "_b.tuple[_b.list[_Any], _tree.PyTreeDef]", "flatten": "_b.tuple[_b.list[_Any], _tree.PyTreeDef]", "is_tree_node": "_b.bool",
-    "key_impl": "_b.str", "stack": "_Array", "concatenate": "_Array", "array_repr": "_b.str", "array_str": "_b.str",
+    "key_impl": "_b.str", "key_dtype": "_Any", "einsum_path": "_Any", "iterable": "_b.bool", "axis_size": "_b.int", "stack": "_Array", "concatenate": "_Array", "array_repr": "_b.str", "array_str": "_b.str",
     "device_count": "_b.int", "local_device_count": "_b.int", "process_index": "_b.int", "process_count": "_b.int", "default_backend": "_b.str",
 }
 # Functions of modules of arrays that give tuples, lists, trees, or what their arguments make them give.
@@ -57,6 +62,7 @@ MIXED = set("""
     tril_indices triu_indices_from tril_indices_from diag_indices diag_indices_from unique unique_all unique_counts unique_inverse unstack
     unravel_index vectorize vsplit where while_loop associative_scan polar optimization_barrier while reduce fromiter finfo iinfo get_printoptions
     set_printoptions psum pmean pmax pmin all_gather ppermute save savez psum_scatter pbroadcast pshuffle pswapaxes all_to_all apply_over_axes ufunc
+    stop_gradient conv_dimension_numbers reduce_window_shape_tuple shape_as_value stage identity fromfunction dot_dimension_numbers
     approx_max_k approx_min_k conv_transpose_shape_tuple conv_general_permutations conv_general_shape_tuple conv_shape_tuple padtype_to_pads
     intersect1d logsumexp frompyfunc piecewise apply_along_axis rng_bit_generator dtype eigh_tridiagonal platform_dependent composite map_
 """.split())
@@ -85,20 +91,21 @@ def {name}(fun: None = ..., {rest}) -> _Callable[[_Callable[_P, _R]], _Callable[
 TYPED["raxla.remat"] = TYPED["raxla.checkpoint"]
 for _name in ("grad", "jacfwd", "jacrev", "jacobian", "hessian"):
     TYPED[f"raxla.{_name}"] = f"def {_name}(fun: _Callable[_P, _Any], {{rest}}) -> _Callable[_P, _Any]: ...\n"
-JIT = """
-class PjitFunction(_Generic[_P, _R]):
+# Functions that are objects, and methods where they stand in a class.
+CALLED = """
+class {name}(_Generic[_P, _R]):
     __wrapped__: _Callable[_P, _R]
     def __call__(self, *args: _P.args, **kwargs: _P.kwargs) -> _R: ...
-    def __get__(self: PjitFunction[_Concatenate[_S, _Q], _R], obj: _S, owner: _Any = ...) -> PjitFunction[_Q, _R]: ...
+    def __get__(self: {name}[_Concatenate[_S, _Q], _R], obj: _S, owner: _Any = ...) -> {name}[_Q, _R]: ...
+"""
+JIT = CALLED.format(name="PjitFunction") + """\
     def lower(self, *args: _Any, **kwargs: _Any) -> _Any: ...
     def trace(self, *args: _Any, **kwargs: _Any) -> _Any: ...
     def eval_shape(self, *args: _Any, **kwargs: _Any) -> _Any: ...
     def clear_cache(self) -> None: ...
 """
-CUSTOM = """
-class {name}(_Generic[_P, _R]):
+CUSTOM = CALLED + """\
     def __init__(self, fun: _Callable[_P, _R], nondiff_argnums: _Sequence[_b.int] = ..., nondiff_argnames: _Sequence[_b.str] = ...) -> None: ...
-    def __call__(self, *args: _P.args, **kwargs: _P.kwargs) -> _R: ...
 """
 CLASSES = {
     "custom_jvp": CUSTOM.format(name="custom_jvp") + """    def defjvp(self, jvp: _C, symbolic_zeros: _b.bool = ...) -> _C: ...
@@ -184,8 +191,8 @@ def array_stub():
     return "\n".join(lines) + "\n"
 
 
-def kind_of(module, parameter):
-    """The type of a parameter."""
+def kind_of(module, of, parameter):
+    """The type of a parameter of a function."""
     name, default = parameter.name, parameter.default
     if name in PARAMETERS:
         kind = PARAMETERS[name]
@@ -193,10 +200,8 @@ def kind_of(module, parameter):
         kind = f"_b.{type(default).__name__}"
     elif name in FUNCTIONS or name.endswith("_fun") or name.endswith("_func"):
         kind = FUNCTION
-    elif ARRAYS.match(module) and name not in OTHER and default in (inspect.Parameter.empty, ...) and not name.startswith("_"):
+    elif ARRAYS.match(module) and name in NAMED and of not in TREES:
         kind = ARRAY
-    elif type(default) is int and not ARRAYS.match(module):
-        kind = "_b.int"
     else:
         kind = "_Any"
     if default is None and kind != "_Any" and "None" not in kind:
@@ -219,7 +224,7 @@ def parameters(module, name, function, method=False, skip=0):
         if p.kind is p.KEYWORD_ONLY and not star:
             star = True
             parts.append("*")
-        kind = kind_of(module, p) if not p.name.startswith("_") or p.kind is not p.POSITIONAL_ONLY else "_Any"
+        kind = kind_of(module, name, p)
         if p.kind is p.VAR_POSITIONAL:
             star = True
             parts.append(f"*{p.name}: _Any")
@@ -280,7 +285,7 @@ def class_stub(module, name, cls):
         elif callable(m) and not isinstance(m, type):
             lines.append(f"    def {n}({parameters(module, n, m, method=True)}) -> _Any: ...")
         else:
-            lines.append(f"    {n}: _Any")
+            lines.append(f"    {n}: {PARAMETERS.get(n, '_Any') if n.startswith('num_') else '_Any'}")
     return "\n".join(lines if len(lines) > 1 else [lines[0] + " ..."]) + "\n"
 
 
@@ -366,6 +371,8 @@ def stub(module):
             body.append(function_stub(module, name, value))
         elif isinstance(value, (bool, int, float, complex, str)):
             body.append(f"{name}: _b.{type(value).__name__}\n")
+        elif type(value).__module__ in ("typing", "types") and not callable(getattr(value, "__get__", None)):
+            body.append(f"{name}: _Any\n")
         elif value is None:
             body.append(f"{name}: None\n")
         elif isinstance(value, functools.partial) or (callable(value) and ARRAYS.match(module)):

@@ -130,7 +130,7 @@ INITIALIZERS = {
     "Initializer": "a function of a key, a shape and a dtype: `Fn(Key, &[usize], DType) -> Tracer`",
 }
 RANDOM = {
-    "PRNGKey": "`key`", "key_impl": "`Key::implementation`", "gumbel": '`gumbel_high` is `mode="high"`',
+    "PRNGKey": "`key`", "key_impl": "`Key::implementation`", "gumbel": '`gumbel_high` is `mode="high"`, `gumbel_highest` is `mode="highest"`',
     "multivariate_normal": "`method` is `CovarianceFactor`",
     "double_sided_maxwell": "the shape is that of the samples; JAX's lacks the axes of the parameters",
     "random_gamma_p": "`Tracer::random_gamma_grad` has its derivative",
