@@ -80,7 +80,7 @@ functions! { register_functions;
     /// 0 at least.
     fn relu(x: ArrayLike) [x] |py| nn::relu(numbers(py, "relu", &x));
     /// 6 at most, 0 at least.
-    fn relu6(x: ArrayLike) [x] |py| nn::relu6(numbers(py, "relu6", &x));
+    fn relu6(x: ArrayLike) [x] |py| nn::relu6(floats(py, &x));
     /// Between -1 and 1.
     fn hard_tanh(x: ArrayLike) [x] |py| nn::hard_tanh(numbers(py, "hard_tanh", &x));
     /// The argument.

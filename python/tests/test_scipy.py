@@ -44,7 +44,7 @@ DISTRIBUTIONS = {
 }
 STATS = [f"jsp.stats.{name}.{f}({arguments})" for name, (functions, arguments) in DISTRIBUTIONS.items() for f in functions] + [
     f"jsp.stats.{name}.ppf({P})" for name in ("norm", "expon", "cauchy", "logistic", "gumbel_r", "uniform")] + [
-    f"jsp.stats.norm.isf({P})", f"jsp.stats.norm.logpdf(1.0)", f"jax.grad(lambda x: jnp.sum(jsp.stats.norm.logpdf(x, 1.0, 2.0)))({X})", f"jax.grad(lambda a: jnp.sum(jsp.stats.gamma.logpdf({X}, a)))(2.0)", "jsp.stats.mode(jnp.array([1, 2, 2, 3]))",
+    f"jsp.stats.norm.isf({P})", f"jsp.stats.norm.logpdf(1.0)", f"jax.grad(lambda x: jnp.sum(jsp.stats.norm.logpdf(x, 1.0, 2.0)))({X})", f"jax.grad(lambda a: jnp.sum(jsp.stats.gamma.logpdf({X}, a)))(2.0)", "tuple(jsp.stats.mode(jnp.array([1, 2, 2, 3])))",
     "jsp.stats.rankdata(jnp.array([0, 2, 3, 2]))", "jsp.stats.rankdata(jnp.array([0, 2, 3, 2]), method='dense')", "jsp.stats.sem(jnp.arange(6.0).reshape(3, 2))", "jsp.stats.gaussian_kde(jnp.array([0.0, 1.0, 2.5]))(jnp.array([0.5, 1.0]))",
     "jsp.stats.gaussian_kde(jnp.array([0.0, 1.0, 2.5]), bw_method='silverman').logpdf(jnp.array([0.5]))", "jsp.stats.gaussian_kde(jnp.array([0.0, 1.0, 2.5]), 0.5).integrate_box_1d(0.0, 1.0)",
 ]

@@ -50,7 +50,22 @@ def eigh(x, *, lower=True, symmetrize_input=True, sort_eigenvalues=True, subset_
     del sort_eigenvalues, implementation
     if subset_by_index is not None and tuple(subset_by_index) != (0, x.shape[-1]):
         raise NotImplementedError("eigh: subset_by_index is not implemented")
-    return list(_rust._eigh(x, lower, symmetrize_input))
+    return _rust._eigh(x, lower, symmetrize_input)
+
+
+def hessenberg(a):
+    """Hessenberg's form, with the reflections below it; and their factors."""
+    return list(_rust.hessenberg(a))
+
+
+def lu(x):
+    """Both factors of the LU decomposition in one, the exchanges of rows, and the permutation that they make."""
+    return list(_rust.lu(x))
+
+
+def tridiagonal(a, *, lower=True):
+    """The tridiagonal form of Hermitian matrices, with the reflections beside it; diagonal, numbers beside it, factors."""
+    return list(_rust.tridiagonal(a, lower=lower))
 
 
 def qr(x, *, pivoting=False, full_matrices=True, use_magma=None):

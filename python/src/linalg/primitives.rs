@@ -46,7 +46,7 @@ functions! { register;
         if left {
             // Left eigenvectors are the rows of the inverse, of length 1.
             let vl = adjoint(np::linalg::inv(v));
-            outs.push(vl / np::linalg::norm(vl, (), np::Over::axis(-2).keepdims()));
+            outs.push(vl / np::linalg::norm(vl, (), np::Over::axis(-2).keepdims()).astype(vl.dtype()));
         }
         if right {
             outs.push(v);
