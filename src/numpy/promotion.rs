@@ -10,6 +10,21 @@
 //!                                              └ complex* ─ c64
 //! ```
 //!
+//! Functions of one's own promote their arguments by the same means:
+//!
+//! ```
+//! use raxla::{DType, ShapedArray, constant, numpy::promotion::*, show};
+//! let (n, x) = (|| constant(vec![1, 2]), || constant(0.5f32));
+//! assert_eq!(to_inexact(DType::I32), DType::F32);
+//! assert_eq!(meet(&[ShapedArray::new(&[], DType::I32), ShapedArray::new(&[], DType::BF16)]), Ok((DType::BF16, false)));
+//! assert_eq!(show(|| promote_dtypes("f", [n().into(), x().into()])), "[1.0, 2.0], 0.5");
+//! assert_eq!(show(|| promote_dtypes_inexact("f", [n().into(), 3.into()])), "[1.0, 2.0], 3.0");
+//! assert_eq!(show(|| promote_shapes("f", [n(), constant(7)])), "[1, 2], [7, 7]");
+//! assert_eq!(show(|| promote("f", [n().into(), x().into()])), "[1.0, 2.0], [0.5, 0.5]");
+//! assert_eq!(show(|| promote_inexact("f", [n().into(), 3.into()])), "[1.0, 2.0], [3.0, 3.0]");
+//! assert_eq!(show(|| inexact("f", n())), "[1.0, 2.0]");
+//! ```
+//!
 //! (`int*`, `float*`, `complex*` are the weak ones.) Floats of eight and fewer bits meet nothing but themselves and weak numbers.
 
 use num_complex::Complex64;
