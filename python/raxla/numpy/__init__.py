@@ -20,8 +20,8 @@ globals().update({name: getattr(_rust, name) for name in dir(_rust) if not name.
 std = _rust._std
 
 from raxla.numpy._creation import (
-    arange, array, asarray, c_, from_dlpack, frombuffer, fromfile, fromfunction, fromiter, fromstring, index_exp, indices, linspace, meshgrid, mgrid,
-    ogrid, r_, s_,
+    arange, array, asarray, c_, from_dlpack, frombuffer, fromfile, fromfunction, fromiter, fromstring, index_exp, indices, like_types as _like_types,
+    linspace, meshgrid, mgrid, ogrid, r_, s_,
 )
 from raxla.numpy._dtypes import can_cast, finfo, iinfo, iscomplexobj, isdtype, isrealobj, isscalar, iterable, promote_types, result_type
 from raxla.numpy._found import (
@@ -36,6 +36,7 @@ from raxla.numpy._arguments import (
 )
 
 globals().update(_UFUNCS)
+zeros_like, ones_like, empty_like, full_like = (_like_types(f) for f in (_rust.zeros_like, _rust.ones_like, _rust.empty_like, _rust.full_like))
 
 newaxis = None
 pi, e, inf, nan, euler_gamma = _np.pi, _np.e, _np.inf, _np.nan, _np.euler_gamma

@@ -1,6 +1,8 @@
 """Arrays of Python's objects, of ranges, of files and buffers."""
 
 import builtins
+import functools
+import inspect
 
 import numpy as np
 
@@ -292,3 +294,22 @@ class _Joined:
 mgrid, ogrid = _Grid("mgrid", False), _Grid("ogrid", True)
 r_, c_ = _Joined("r_", 0, 1, -1), _Joined("c_", -1, 2, 0)
 s_, index_exp = np.s_, np.index_exp
+
+
+def like_types(function):
+    """A function of an array's shape and dtype as one that also takes what has these and no data."""
+
+    bound = inspect.signature(function).bind
+
+    @functools.wraps(function)
+    def like(*args, **kwargs):
+        call = bound(*args, **kwargs).arguments
+        name = next(iter(call))
+        given = call[name]
+        if not isinstance(given, (Array, np.ndarray, np.generic)) and hasattr(given, "shape") and hasattr(given, "dtype"):
+            for of in ("dtype", "shape"):
+                call[of] = getattr(given, of) if call.get(of) is None else call[of]
+            call[name] = 0
+        return function(**call)
+
+    return like
