@@ -145,3 +145,12 @@ def issubdtype(arg1, arg2):
     if isinstance(arg2, type) and not isinstance(arg2, _ScalarMeta) and issubclass(arg2, np.generic):
         return dtype.type is arg2 or arg2 in _PARENTS.get(_kind(dtype), ())
     return dtype == np.dtype(getattr(arg2, "dtype", arg2))
+
+
+def __getattr__(name):
+    # What `raxla.numpy` has, which begins with this module.
+    if name in ("finfo", "iinfo", "result_type"):
+        from raxla import numpy as jnp
+
+        return getattr(jnp, name)
+    raise AttributeError(f"module 'raxla.dtypes' has no attribute {name!r}")

@@ -18,8 +18,12 @@ def install():
     import raxla
 
     names = [m.name for m in pkgutil.walk_packages(raxla.__path__, "raxla.") if "._" not in m.name]
-    for name in ["raxla", *names]:
-        sys.modules["jax" + name.removeprefix("raxla")] = importlib.import_module(name)
+    for name in names:
+        importlib.import_module(name)
+    # Some modules are no files.
+    for name, module in list(sys.modules.items()):
+        if name.split(".")[0] == "raxla" and "._" not in name:
+            sys.modules["jax" + name.removeprefix("raxla")] = module
     raxla.__version__ = VERSION
 
 

@@ -1,6 +1,8 @@
 """Arrays of Python's objects, of ranges, of files and buffers."""
 
 import builtins
+import functools
+import inspect
 
 import numpy as np
 
@@ -211,3 +213,22 @@ def fromfunction(function, shape, *, dtype=float, **kwargs):
         axes[-1 - i] = 0
         f = vmap(f, in_axes=tuple(axes))
     return f(*(arange(n, dtype=dtype) for n in shape))
+
+
+def like_types(function):
+    """A function of an array's shape and dtype as one that also takes what has these and no data."""
+
+    bound = inspect.signature(function).bind
+
+    @functools.wraps(function)
+    def like(*args, **kwargs):
+        call = bound(*args, **kwargs).arguments
+        name = next(iter(call))
+        given = call[name]
+        if not isinstance(given, (Array, np.ndarray, np.generic)) and hasattr(given, "shape") and hasattr(given, "dtype"):
+            for of in ("dtype", "shape"):
+                call[of] = getattr(given, of) if call.get(of) is None else call[of]
+            call[name] = 0
+        return function(**call)
+
+    return like

@@ -91,7 +91,8 @@ struct Sharding;
 impl<'a, 'py> FromPyObject<'a, 'py> for Sharding {
     type Error = PyErr;
     fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Sharding> {
-        match object.is_none() {
+        // The sharding of what lies whole on one device says nothing.
+        match object.is_none() || object.getattr("_whole").and_then(|w| w.is_truthy()).unwrap_or(false) {
             true => Ok(Sharding),
             false => Err(PyNotImplementedError::new_err("random: `out_sharding` is not there yet")),
         }
