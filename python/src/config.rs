@@ -167,7 +167,7 @@ pub fn check(
         let ins: Vec<Literal> = ins.iter().map(|a| a.to_literal().ok()).collect::<Option<_>>()?;
         let mut culprit = None;
         // The walk ends at the first equation that is at fault.
-        let _ = raxla::ir::rewrite::walk(program, ins.into_iter(), Literal::clone, |eqn, ins: &[Literal]| {
+        let _ = raxla::ir::rewrite::walk(program, ins, Literal::clone, |eqn, ins: &[Literal]| {
             let outs = eqn.op.eval(&ins.iter().collect::<Vec<_>>())?;
             if outs.iter().any(|out| fault(out, set).is_some()) {
                 culprit = Some((eqn.op.name(), eqn.source));

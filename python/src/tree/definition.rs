@@ -159,6 +159,7 @@ impl TreeDef {
         }
     }
     /// A tree of this structure, of nested sequences of the same numbers of children.
+    #[allow(clippy::wrong_self_convention)] // JAX's name
     fn from_iterable_tree<'py>(&self, py: Python<'py>, subtrees: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         fn down<'py>(node: &Node, object: &Bound<'py, PyAny>, out: &mut Vec<Bound<'py, PyAny>>) -> PyResult<()> {
             if let Kind::Leaf = node.kind {

@@ -35,7 +35,7 @@ fn matches<'py>(node: &Node, object: &Bound<'py, PyAny>, found: &mut Arrays<'py>
             object.cast_exact::<PyDict>().is_ok_and(|dict| matches_dict(keys, &node.children, dict, found))
         }
         Kind::Custom(class, data) => {
-            if object.get_type_ptr() as usize != class.class.as_ptr() as usize {
+            if !object.get_type().is(class.class.bind(py)) {
                 return false;
             }
             let Ok(parts) = class.flatten.bind(py).call1((object,)) else { return false };
