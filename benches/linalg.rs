@@ -73,8 +73,10 @@ fn main() {
     let chosen: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/linalg_scipy.py");
     let python = std::env::var("RAXLA_PYTHON").unwrap_or("target/jax/bin/python".into());
-    let mut scipy =
-        Command::new(python).arg(script).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("SciPy");
+    let mut scipy = Command::new(python);
+    // OpenBLAS shall choose the kernels of this machine itself.
+    scipy.arg(script).env_remove("OPENBLAS_CORETYPE").env_remove("OPENBLAS_L2_SIZE");
+    let mut scipy = scipy.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("SciPy");
     let (mut ask, mut answers) =
         (scipy.stdin.take().expect("stdin"), BufReader::new(scipy.stdout.take().expect("stdout")));
     let mut reference = |question: String| -> f64 {

@@ -4,7 +4,7 @@
 use crate::{
     field::Field,
     reflections::reflector,
-    steps::{Shifts, TINY, Turned},
+    steps::{Shifts, Turned, tiny},
 };
 use faer::Par;
 use num_complex::Complex64;
@@ -31,7 +31,7 @@ impl<T: Field> Turned<T> {
             if around == 0.0 {
                 around = spike.wide().l1_norm();
             }
-            let threshold = (T::PRECISION * around).max(TINY);
+            let threshold = (T::PRECISION * around).max(tiny::<T>());
             if (p..end).all(|j| (spike * window.z[j * w]).wide().l1_norm() <= threshold) {
                 end -= size;
             } else if window.lift(p, kept, size) {
@@ -162,7 +162,7 @@ fn solve<T: Field>(system: &mut [[T; 5]; 4], size: usize, least: f64) -> [T; 4] 
         system[..size].iter_mut().for_each(|row| row.swap(k, pivot.1));
         order.swap(k, pivot.1);
         if best < least {
-            system[k][k] = T::number(least.max(f64::MIN_POSITIVE));
+            system[k][k] = T::number(least.max(T::LEAST));
         }
         let row = system[k];
         for other in &mut system[k + 1..size] {

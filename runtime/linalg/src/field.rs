@@ -1,6 +1,6 @@
 //! [`Field`]: the numbers that kernels of linear algebra compute with.
 
-use crate::call::Item;
+use crate::{call::Item, vectorised};
 use faer::{MatMut, MatRef, Par, diag::DiagMut, dyn_stack::MemStack, linalg::evd};
 use num_complex::{Complex, Complex64};
 use std::ops::{Add, AddAssign, Div, Mul, Neg, Sub, SubAssign};
@@ -26,6 +26,8 @@ pub(crate) trait Field:
     const COMPLEX: bool;
     /// The distance of 1 from the next number.
     const PRECISION: f64;
+    /// The least number with all its digits.
+    const LEAST: f64;
     fn of(z: Complex64) -> Self;
     fn wide(self) -> Complex64;
     fn conjugate(self) -> Self;
@@ -57,6 +59,7 @@ macro_rules! fields { ($($Real:ident)*) => { $(
         type Whole = Complex<$Real>;
         const COMPLEX: bool = false;
         const PRECISION: f64 = $Real::EPSILON as f64;
+        const LEAST: f64 = $Real::MIN_POSITIVE as f64;
         fn of(z: Complex64) -> $Real {
             z.re as $Real
         }
@@ -86,6 +89,7 @@ macro_rules! fields { ($($Real:ident)*) => { $(
         type Whole = Complex<$Real>;
         const COMPLEX: bool = true;
         const PRECISION: f64 = $Real::EPSILON as f64;
+        const LEAST: f64 = $Real::MIN_POSITIVE as f64;
         fn of(z: Complex64) -> Complex<$Real> {
             Complex::new(z.re as $Real, z.im as $Real)
         }
@@ -135,4 +139,54 @@ pub(crate) fn phase<T: Field>(v: &[T]) -> T {
 }
 pub(crate) fn scale<T: Field>(v: &mut [T], by: T) {
     v.iter_mut().for_each(|z| *z = *z * by);
+}
+/// `vᴴ x`, several sums side by side.
+#[inline(always)]
+pub(crate) fn dot<T: Field>(v: &[T], x: &[T]) -> T {
+    const WIDTH: usize = 16;
+    let size = v.len().min(x.len());
+    let (v, x) = (v[..size].chunks_exact(WIDTH), x[..size].chunks_exact(WIDTH));
+    let (v_rest, x_rest) = (v.remainder().chunks_exact(4), x.remainder().chunks_exact(4));
+    let mut sums = [T::default(); WIDTH];
+    for (v, x) in v.zip(x) {
+        for i in 0..WIDTH {
+            sums[i] += v[i].conjugate() * x[i];
+        }
+    }
+    for (v, x) in v_rest.remainder().iter().zip(x_rest.remainder()) {
+        sums[WIDTH - 1] += v.conjugate() * *x;
+    }
+    for (v, x) in v_rest.zip(x_rest) {
+        for i in 0..4 {
+            sums[i] += v[i].conjugate() * x[i];
+        }
+    }
+    let mut width = WIDTH;
+    while width > 1 {
+        width /= 2;
+        for i in 0..width {
+            sums[i] = sums[i] + sums[i + width];
+        }
+    }
+    sums[0]
+}
+/// `to ← to + x by`.
+#[inline(always)]
+pub(crate) fn add<T: Field>(to: &mut [T], x: &[T], by: T) {
+    for (to, x) in to.iter_mut().zip(x) {
+        *to += *x * by;
+    }
+}
+/// Whether all are finite; without an early end, which would keep it from taking several at a time.
+pub(crate) fn finite<T: Field>(items: &[T]) -> bool {
+    vectorised(
+        #[inline(always)]
+        || {
+            let mut fine = true;
+            for z in items {
+                fine &= z.finite();
+            }
+            fine
+        },
+    )
 }

@@ -8,8 +8,10 @@
 #![allow(clippy::assign_op_pattern, clippy::needless_range_loop)] // loops over rows and columns, as the algorithms are written
 
 mod call;
+mod chain;
 mod deflation;
 mod field;
+mod quotients;
 mod reflections;
 mod schur;
 mod spectral;
@@ -97,13 +99,28 @@ fn split<T>(items: &[T], count: usize) -> impl Iterator<Item = &[T]> {
 }
 /// Runs all jobs: one alone with faer's threads if it is large, several on as many threads as there are.
 fn each<J: Send>(jobs: Vec<J>, work: usize, run: impl Fn(J, Par) + Sync) {
-    // Waking a thread costs some microseconds, ten thousand operations.
+    // Waking a thread costs some microseconds, ten thousand operations, and faer wakes them hundreds of times for one matrix.
     const SMALL: usize = 20_000;
-    const LARGE: usize = 2_000_000;
+    const LARGE: usize = 50_000_000;
     match jobs.len() {
         1 if work > LARGE => jobs.into_iter().for_each(|job| run(job, Par::rayon(0))),
         n if n > 1 && n * work > SMALL => jobs.into_par_iter().for_each(|job| run(job, Par::Seq)),
         _ => jobs.into_iter().for_each(|job| run(job, Par::Seq)),
+    }
+}
+/// Works on chunks of a slice, among threads unless `par` is sequential.
+fn divided<T: Send>(items: &mut [T], chunk: usize, par: Par, work: impl Fn(usize, &mut [T]) + Sync) {
+    let chunk = chunk.max(1);
+    match par {
+        Par::Seq => items.chunks_mut(chunk).enumerate().for_each(|(i, part)| work(i, part)),
+        _ => items.par_chunks_mut(chunk).enumerate().for_each(|(i, part)| work(i, part)),
+    }
+}
+/// How many of some columns a thread takes at a time.
+fn share(columns: usize, par: Par) -> usize {
+    match par {
+        Par::Seq => columns,
+        _ => columns.div_ceil(2 * rayon::current_num_threads()).max(16),
     }
 }
 /// The wrong number of outputs.
@@ -111,17 +128,36 @@ fn outputs<T>() -> Result<T, String> {
     Err("has other outputs".into())
 }
 
+/// Does work that is compiled for the widest vectors of this machine, as far as it is inlined here.
+fn vectorised<R>(work: impl FnOnce() -> R) -> R {
+    pulp::Arch::new().dispatch(work)
+}
+
 /// Copies a row-major matrix into a column-major one (or the other way round), tile by tile.
-fn turn<T: Copy>(from: &[T], rows: usize, columns: usize, to: &mut [T]) {
-    const TILE: usize = 16;
-    for top in (0..rows).step_by(TILE) {
-        for left in (0..columns).step_by(TILE) {
-            for i in top..(top + TILE).min(rows) {
-                for j in left..(left + TILE).min(columns) {
-                    to[j * rows + i] = from[i * columns + j];
+fn turn<T: Copy + Default>(from: &[T], rows: usize, columns: usize, to: &mut [T]) {
+    const TILE: usize = 8;
+    let (tall, wide) = (rows - rows % TILE, columns - columns % TILE);
+    vectorised(
+        #[inline(always)]
+        || {
+            for (left, to) in to.chunks_mut((TILE * rows).max(1)).enumerate().take(wide / TILE) {
+                for top in (0..tall).step_by(TILE) {
+                    let mut tile = [[T::default(); TILE]; TILE];
+                    for i in 0..TILE {
+                        let row = &from[(top + i) * columns + left * TILE..][..TILE];
+                        for j in 0..TILE {
+                            tile[j][i] = row[j];
+                        }
+                    }
+                    for j in 0..TILE {
+                        to[j * rows + top..][..TILE].copy_from_slice(&tile[j]);
+                    }
                 }
             }
-        }
+        },
+    );
+    for (i, j) in (0..rows).flat_map(|i| (if i < tall { wide } else { 0 }..columns).map(move |j| (i, j))) {
+        to[j * rows + i] = from[i * columns + j];
     }
 }
 /// A row-major matrix, column by column.

@@ -4,7 +4,7 @@
 //! matrices; those of complex numbers are here, with faer's products for the bulk of the work.
 
 use crate::{
-    field::{Field, norm},
+    field::{Field, add, dot, finite, norm},
     *,
 };
 use faer::{
@@ -15,6 +15,7 @@ use faer::{
 use num_complex::Complex64;
 
 /// `(β, τ)` with `Hᴴ x = β e₀`; `x` becomes `v`.
+#[inline(always)]
 pub(crate) fn reflector<T: Field>(x: &mut [T]) -> (f64, T) {
     let Some((head, tail)) = x.split_first_mut() else { return (0.0, T::default()) };
     let (alpha, rest) = (head.wide(), norm(tail));
@@ -22,7 +23,15 @@ pub(crate) fn reflector<T: Field>(x: &mut [T]) -> (f64, T) {
     if rest == 0.0 && alpha.im == 0.0 {
         return (alpha.re, T::default());
     }
-    let beta = -alpha.norm().hypot(rest).copysign(alpha.re);
+    // Rounded only once where the squares are numbers.
+    let square = alpha.norm_sqr() + rest * rest;
+    let length = if square > 1e-250 && square < 1e250 { square.sqrt() } else { alpha.re.hypot(alpha.im).hypot(rest) };
+    let beta = -length.copysign(alpha.re);
+    if !T::COMPLEX {
+        let by = T::number(1.0 / (alpha.re - beta));
+        tail.iter_mut().for_each(|z| *z = *z * by);
+        return (beta, T::number((beta - alpha.re) / beta));
+    }
     // The inverse of a complex number squares it, which a tiny one does not survive.
     let size = (alpha - beta).l1_norm();
     let by = T::of(((alpha - beta) / size).inv() / size);
@@ -31,21 +40,29 @@ pub(crate) fn reflector<T: Field>(x: &mut [T]) -> (f64, T) {
 }
 /// The columns of `a` (each `m` long) times `I − τ v vᴴ` from the left, on their last `v.len()` rows.
 fn apply_left<T: Field>(columns: &mut [T], m: usize, v: &[T], tau: T) {
-    for column in columns.chunks_exact_mut(m.max(1)) {
-        let part = &mut column[m - v.len()..];
-        let dot = v.iter().zip(&*part).fold(T::default(), |s, (v, x)| s + v.conjugate() * *x) * tau;
-        part.iter_mut().zip(v).for_each(|(x, v)| *x -= *v * dot);
-    }
+    vectorised(
+        #[inline(always)]
+        || {
+            for column in columns.chunks_exact_mut(m.max(1)) {
+                let part = &mut column[m - v.len()..];
+                let by = -dot(v, part) * tau;
+                add(part, v, by);
+            }
+        },
+    );
 }
-/// `a`, `m` rows in columns of which the last `v.len()` are taken, times `I − τ v vᴴ` from the right.
-fn apply_right<T: Field>(columns: &mut [T], m: usize, v: &[T], tau: T) {
-    let mut sum = vec![T::default(); m];
-    for (column, v) in columns.chunks_exact(m.max(1)).zip(v) {
-        sum.iter_mut().zip(column).for_each(|(s, x)| *s += *x * *v);
+/// `A ← Hᴴ A H` of columns of height `n`, of which H takes the last rows and all columns.
+#[inline(always)]
+fn apply_both<T: Field>(columns: &mut [T], n: usize, v: &[T], tau: T) {
+    let mut sum = vec![T::default(); n];
+    for (column, v) in columns.chunks_exact(n).zip(v) {
+        add(&mut sum, column, *v);
     }
-    for (column, v) in columns.chunks_exact_mut(m.max(1)).zip(v) {
-        let by = tau * v.conjugate();
-        column.iter_mut().zip(&sum).for_each(|(x, s)| *x -= *s * by);
+    for (column, x) in columns.chunks_exact_mut(n).zip(v) {
+        add(column, &sum, -tau * x.conjugate());
+        let part = &mut column[n - v.len()..];
+        let by = -dot(v, part) * tau.conjugate();
+        add(part, v, by);
     }
 }
 
@@ -56,7 +73,8 @@ const BLOCK: usize = 32;
 fn factors<T: Field>(v: &[T], m: usize, taus: &[T], par: Par) -> Vec<T> {
     let k = taus.len();
     let mut t = vec![T::default(); BLOCK * k];
-    for first in (0..k).step_by(BLOCK) {
+    divided(&mut t, BLOCK * BLOCK, par, |block, t| {
+        let first = block * BLOCK;
         let width = BLOCK.min(k - first);
         let mut panel = vec![T::default(); (m - first) * width];
         for (j, column) in panel.chunks_exact_mut((m - first).max(1)).enumerate() {
@@ -66,14 +84,14 @@ fn factors<T: Field>(v: &[T], m: usize, taus: &[T], par: Par) -> Vec<T> {
         let view = MatRef::from_column_major_slice(&panel, m - first, width);
         let mut gram = vec![T::default(); width * width];
         let target = MatMut::from_column_major_slice_mut(&mut gram, width, width);
-        faer::linalg::matmul::matmul(target, faer::Accum::Replace, view.adjoint(), view, T::number(1.0), par);
+        faer::linalg::matmul::matmul(target, faer::Accum::Replace, view.adjoint(), view, T::number(1.0), Par::Seq);
         for j in 0..width {
-            t[(first + j) * BLOCK..][..j].copy_from_slice(&gram[j * width..][..j]);
+            t[j * BLOCK..][..j].copy_from_slice(&gram[j * width..][..j]);
             let tau = taus[first + j];
             let one = T::number(1.0);
-            t[(first + j) * BLOCK + j] = if tau == T::default() { T::number(f64::INFINITY) } else { one / tau };
+            t[j * BLOCK + j] = if tau == T::default() { T::number(f64::INFINITY) } else { one / tau };
         }
-    }
+    });
     t
 }
 /// A reflection from where it stands, below a number of the triangle. Alone it is applied without faer, which takes its τ to be real then.
@@ -90,26 +108,31 @@ pub(crate) fn form<T: Field>(v: &[T], m: usize, taus: &[T], columns: usize, par:
     (0..m.min(columns)).for_each(|i| q[i * m + i] = T::number(1.0));
     let basis = MatRef::from_column_major_slice(&v[..m * k], m, k);
     let factor = MatRef::from_column_major_slice(&t, BLOCK, k);
-    let need = householder::apply_block_householder_on_the_left_in_place_scratch::<T>(m, BLOCK, columns);
-    let mut memory = memory(need);
-    for first in (0..k).step_by(BLOCK).rev() {
-        let width = BLOCK.min(k - first);
-        // The columns before are still those of the identity, zero in these rows.
-        if width == 1 {
-            let v = single(&v[first * m + first..(first + 1) * m]);
-            apply_left(&mut q[first * m..], m, &v, taus[first]);
-            continue;
+    let share = share(columns, par);
+    divided(&mut q, m * share, par, |chunk, q| {
+        let (start, end) = (chunk * share, columns.min((chunk + 1) * share));
+        let need = householder::apply_block_householder_on_the_left_in_place_scratch::<T>(m, BLOCK, end - start);
+        let mut memory = memory(need);
+        for first in (0..k.min(end)).step_by(BLOCK).rev() {
+            let width = BLOCK.min(k - first);
+            // The columns before are still those of the identity, zero in these rows.
+            let before = first.saturating_sub(start);
+            if width == 1 {
+                let v = single(&v[first * m + first..(first + 1) * m]);
+                apply_left(&mut q[before * m..], m, &v, taus[first]);
+                continue;
+            }
+            let view = MatMut::from_column_major_slice_mut(q, m, end - start);
+            householder::apply_block_householder_on_the_left_in_place_with_conj(
+                basis.submatrix(first, first, m - first, width),
+                factor.submatrix(0, first, width, width),
+                Conj::No,
+                view.submatrix_mut(first, before, m - first, end - start - before),
+                Par::Seq,
+                MemStack::new(&mut memory),
+            );
         }
-        let view = MatMut::from_column_major_slice_mut(&mut q, m, columns);
-        householder::apply_block_householder_on_the_left_in_place_with_conj(
-            basis.submatrix(first, first, m - first, width),
-            factor.submatrix(0, first, width, width),
-            Conj::No,
-            view.submatrix_mut(first, first, m - first, columns - first),
-            par,
-            MemStack::new(&mut memory),
-        );
-    }
+    });
     q
 }
 /// LAPACK's `geqrf` of a column-major matrix, in place.
@@ -119,17 +142,7 @@ pub(crate) fn factor<T: Field>(a: &mut [T], m: usize, n: usize, par: Par) -> Vec
         return vec![];
     }
     if !T::COMPLEX {
-        let block = no_pivoting::factor::recommended_block_size::<T>(m, n);
-        let mut t = vec![T::default(); block * k];
-        let need = no_pivoting::factor::qr_in_place_scratch::<T>(m, n, block, par, Default::default());
-        no_pivoting::factor::qr_in_place(
-            MatMut::from_column_major_slice_mut(a, m, n),
-            MatMut::from_column_major_slice_mut(&mut t, block, k),
-            par,
-            MemStack::new(&mut memory(need)),
-            Default::default(),
-        );
-        return (0..k).map(|j| inverse(t[j * block + j % block])).collect();
+        return factor_real(a, m, n, par);
     }
     let mut taus = vec![];
     let need = householder::apply_block_householder_transpose_on_the_left_in_place_scratch::<T>(m, BLOCK, n);
@@ -164,6 +177,44 @@ pub(crate) fn factor<T: Field>(a: &mut [T], m: usize, n: usize, par: Par) -> Vec
     }
     taus
 }
+/// faer's QR decomposition; among threads of panels only, after each of which the columns to its right are divided: of all smaller tasks that
+/// faer would hand to threads, waking these takes longer than the work until matrices are large.
+fn factor_real<T: Field>(a: &mut [T], m: usize, n: usize, par: Par) -> Vec<T> {
+    let k = m.min(n);
+    let block = no_pivoting::factor::recommended_block_size::<T>(m, n);
+    let panel = if par == Par::Seq { k } else { block };
+    let mut taus = vec![];
+    for first in (0..k).step_by(panel) {
+        let (height, width) = (m - first, panel.min(k - first));
+        let (block, columns) = (block.min(width), if par == Par::Seq { n } else { width });
+        let (inside, rest) = a[first * m..].split_at_mut(columns * m);
+        let mut t = vec![T::default(); block * width];
+        let need = no_pivoting::factor::qr_in_place_scratch::<T>(height, columns, block, Par::Seq, Default::default());
+        no_pivoting::factor::qr_in_place(
+            MatMut::from_column_major_slice_mut(inside, m, columns).submatrix_mut(first, 0, height, columns),
+            MatMut::from_column_major_slice_mut(&mut t, block, width),
+            Par::Seq,
+            MemStack::new(&mut memory(need)),
+            Default::default(),
+        );
+        taus.extend((0..width).map(|j| inverse(t[j * block + j % block])));
+        divided(rest, m * share(rest.len() / m, par), par, |_, part| {
+            let columns = part.len() / m;
+            let need = householder::apply_block_householder_transpose_on_the_left_in_place_scratch::<T>(
+                height, width, columns,
+            );
+            householder::apply_block_householder_transpose_on_the_left_in_place_with_conj(
+                MatRef::from_column_major_slice(inside, m, width).submatrix(first, 0, height, width),
+                MatRef::from_column_major_slice(&t, width, width),
+                Conj::Yes,
+                MatMut::from_column_major_slice_mut(part, m, columns).submatrix_mut(first, 0, height, columns),
+                Par::Seq,
+                MemStack::new(&mut memory(need)),
+            );
+        });
+    }
+    taus
+}
 /// faer's τ as LAPACK's, or the other way round.
 fn inverse<T: Field>(tau: T) -> T {
     if tau.finite() { T::number(1.0 / tau.real()) } else { T::default() }
@@ -174,8 +225,8 @@ pub(crate) fn geqrf<T: Field>(call: &mut Call) -> Result<(), String> {
     let (m, n, count) = (sizes.rows, sizes.columns, sizes.count);
     let [out, taus] = &mut call.outputs[..] else { return outputs() };
     let jobs: Vec<_> = split(a, count).zip(parts::<T>(out, count)?).zip(parts::<T>(taus, count)?).collect();
-    each(jobs, sizes.work(), |((a, out), taus), par| {
-        if !a.iter().all(|z| z.finite()) {
+    each(jobs, 2 * sizes.work(), |((a, out), taus), par| {
+        if !finite(a) {
             out.fill(T::missing());
             taus.fill(T::missing());
             return;
@@ -191,7 +242,7 @@ pub(crate) fn householder_product<T: Field>(call: &mut Call) -> Result<(), Strin
     let (m, n, count, taus) = (sizes.rows, sizes.columns, sizes.count, call.input::<T>(1)?);
     let [out] = &mut call.outputs[..] else { return outputs() };
     let jobs: Vec<_> = split(a, count).zip(split(taus, count)).zip(parts::<T>(out, count)?).collect();
-    each(jobs, sizes.work(), |((a, taus), out), par| {
+    each(jobs, 2 * sizes.work(), |((a, taus), out), par| {
         by_rows(&form(&by_columns(a, m, n), m, taus, n, par), m, n, out);
     });
     Ok(())
@@ -202,8 +253,8 @@ pub(crate) fn qr<T: Field>(call: &mut Call) -> Result<(), String> {
     let k = if call.flag("full_matrices")? { m } else { m.min(n) };
     let [q, r] = &mut call.outputs[..] else { return outputs() };
     let jobs: Vec<_> = split(a, count).zip(parts::<T>(q, count)?).zip(parts::<T>(r, count)?).collect();
-    each(jobs, sizes.work(), |((a, q), r), par| {
-        if !a.iter().all(|z| z.finite()) {
+    each(jobs, 2 * sizes.work(), |((a, q), r), par| {
+        if !finite(a) {
             q.fill(T::missing());
             r.fill(T::missing());
             return;
@@ -220,12 +271,14 @@ pub(crate) fn qr<T: Field>(call: &mut Call) -> Result<(), String> {
     Ok(())
 }
 
+/// Up to this size the plain algorithms are faster than faer's.
+const SIMPLE: usize = 144;
 /// LAPACK's `gehrd` of a column-major matrix, in place.
 pub(crate) fn reduce_to_hessenberg<T: Field>(a: &mut [T], n: usize, par: Par) -> Vec<T> {
     if n < 2 {
         return vec![];
     }
-    if !T::COMPLEX {
+    if !T::COMPLEX && n > SIMPLE {
         let block = no_pivoting::factor::recommended_block_size::<T>(n - 1, n - 1);
         let mut t = vec![T::default(); block * (n - 1)];
         let need = evd::hessenberg::hessenberg_in_place_scratch::<T>(n, block, par, Default::default());
@@ -238,17 +291,21 @@ pub(crate) fn reduce_to_hessenberg<T: Field>(a: &mut [T], n: usize, par: Par) ->
         );
         return (0..n - 1).map(|j| inverse(t[j * block + j % block])).collect();
     }
-    (0..n - 1)
-        .map(|k| {
-            let (before, after) = a.split_at_mut((k + 1) * n);
-            let v = &mut before[k * n + k + 1..];
-            let (beta, tau) = reflector(v);
-            apply_right(after, n, v, tau);
-            apply_left(after, n, v, tau.conjugate());
-            v[0] = T::number(beta);
-            tau
-        })
-        .collect()
+    let mut taus = vec![T::default(); n - 1];
+    vectorised(
+        #[inline(always)]
+        || {
+            for k in 0..n - 1 {
+                let (before, after) = a.split_at_mut((k + 1) * n);
+                let v = &mut before[k * n + k + 1..];
+                let (beta, tau) = reflector(v);
+                apply_both(after, n, v, tau);
+                v[0] = T::number(beta);
+                taus[k] = tau;
+            }
+        },
+    );
+    taus
 }
 pub(crate) fn hessenberg<T: Field>(call: &mut Call) -> Result<(), String> {
     let (sizes, a) = (Sizes::of(call, 0)?, call.input::<T>(0)?);
@@ -256,7 +313,7 @@ pub(crate) fn hessenberg<T: Field>(call: &mut Call) -> Result<(), String> {
     let [out, taus] = &mut call.outputs[..] else { return outputs() };
     let jobs: Vec<_> = split(a, count).zip(parts::<T>(out, count)?).zip(parts::<T>(taus, count)?).collect();
     each(jobs, sizes.work(), |((a, out), taus), par| {
-        if !a.iter().all(|z| z.finite()) {
+        if !finite(a) {
             out.fill(T::missing());
             taus.fill(T::missing());
             return;
@@ -270,7 +327,7 @@ pub(crate) fn hessenberg<T: Field>(call: &mut Call) -> Result<(), String> {
 
 /// LAPACK's `sytrd` or `hetrd` of the lower triangle of a column-major matrix, in place, and the τs.
 fn reduce_to_tridiagonal<T: Field>(a: &mut [T], n: usize, par: Par) -> Vec<T> {
-    if !T::COMPLEX && n > 1 {
+    if !T::COMPLEX && n > SIMPLE {
         let block = no_pivoting::factor::recommended_block_size::<T>(n, n);
         let mut t = vec![T::default(); block * (n - 1)];
         let need = evd::tridiag::tridiag_in_place_scratch::<T>(n, par, Default::default());
@@ -283,36 +340,43 @@ fn reduce_to_tridiagonal<T: Field>(a: &mut [T], n: usize, par: Par) -> Vec<T> {
         );
         return (0..n - 1).map(|j| inverse(t[j * block + j % block])).collect();
     }
-    let mut taus = vec![];
-    for k in 0..n.saturating_sub(1) {
-        let (before, after) = a.split_at_mut((k + 1) * n);
-        let v = &mut before[k * n + k + 1..];
-        let (beta, tau) = reflector(v);
-        // With `p = τ A v` and `w = p − τ (pᴴ v) v / 2`, `Hᴴ A H = A − v wᴴ − w vᴴ`; of A the lower triangle is there.
-        let size = v.len();
-        let at = |i: usize, j: usize| j * n + k + 1 + i;
-        let mut p = vec![T::default(); size];
-        for j in 0..size {
-            p[j] += T::number(after[at(j, j)].real()) * v[j];
-            for i in j + 1..size {
-                let x = after[at(i, j)];
-                p[i] += x * v[j];
-                p[j] += x.conjugate() * v[i];
+    let mut taus = vec![T::default(); n.saturating_sub(1)];
+    vectorised(
+        #[inline(always)]
+        || {
+            for (k, tau) in taus.iter_mut().enumerate() {
+                *tau = reduce_column(&mut a[k * n..], n, k);
             }
-        }
-        p.iter_mut().for_each(|p| *p = *p * tau);
-        let dot = p.iter().zip(&*v).fold(T::default(), |s, (p, v)| s + p.conjugate() * *v);
-        let half = T::number(0.5) * tau * dot;
-        let w: Vec<T> = p.iter().zip(&*v).map(|(p, v)| *p - half * *v).collect();
-        for j in 0..size {
-            for i in j..size {
-                after[at(i, j)] -= v[i] * w[j].conjugate() + w[i] * v[j].conjugate();
-            }
-        }
-        v[0] = T::number(beta);
-        taus.push(tau);
-    }
+        },
+    );
     taus
+}
+/// A step of it: the τ of the first of the columns, whose diagonal is at `k`.
+#[inline(always)]
+fn reduce_column<T: Field>(columns: &mut [T], n: usize, k: usize) -> T {
+    let (before, after) = columns.split_at_mut(n);
+    let v = &mut before[k + 1..];
+    let (beta, tau) = reflector(v);
+    // With `p = τ A v` and `w = p − τ (pᴴ v) v / 2`, `Hᴴ A H = A − v wᴴ − w vᴴ`; of A the lower triangle is there.
+    let mut p = vec![T::default(); v.len()];
+    for (j, column) in after.chunks_exact(n).enumerate() {
+        let Some((head, tail)) = column[k + 1 + j..].split_first() else { break };
+        p[j] = p[j] + T::number(head.real()) * v[j] + dot(tail, &v[j + 1..]);
+        add(&mut p[j + 1..], tail, v[j]);
+    }
+    for p in &mut p {
+        *p = *p * tau;
+    }
+    let half = T::number(0.5) * tau * dot(&p, v);
+    let w = &mut p;
+    add(w, v, -half);
+    for (j, column) in after.chunks_exact_mut(n).enumerate() {
+        let (x, y) = (-w[j].conjugate(), -v[j].conjugate());
+        add(&mut column[k + 1 + j..], &v[j..], x);
+        add(&mut column[k + 1 + j..], &w[j..], y);
+    }
+    v[0] = T::number(beta);
+    tau
 }
 pub(crate) fn tridiagonal<T: Field>(call: &mut Call) -> Result<(), String> {
     let (sizes, a) = (Sizes::of(call, 0)?, call.input::<T>(0)?);

@@ -1,7 +1,6 @@
-//! The kernel for Schur's form: faer's reduction to Hessenberg form, then QR steps in double precision.
+//! The kernel for Schur's form: faer's reduction to Hessenberg form, then QR steps.
 
 use crate::{field::Field, reflections, steps::Turned, *};
-use num_complex::Complex64;
 
 pub(crate) fn schur<T: Field>(call: &mut Call) -> Result<(), String> {
     let (sizes, a) = (Sizes::of(call, 0)?, call.input::<T>(0)?);
@@ -12,22 +11,16 @@ pub(crate) fn schur<T: Field>(call: &mut Call) -> Result<(), String> {
     for output in rest {
         jobs.iter_mut().zip(parts::<T>(output, count)?).for_each(|(job, z)| job.2 = Some(z));
     }
-    each(jobs, 10 * sizes.work(), |(a, out, vectors), par| {
-        if T::COMPLEX {
-            decompose::<T, Complex64>(a, n, out, vectors, par);
-        } else {
-            decompose::<T, f64>(a, n, out, vectors, par);
-        }
-    });
+    each(jobs, 10 * sizes.work(), |(a, out, vectors), par| decompose(a, n, out, vectors, par));
     Ok(())
 }
-/// Computes with the numbers `W`.
-fn decompose<T: Field, W: Field>(a: &[T], n: usize, out: &mut [T], vectors: Option<&mut [T]>, par: Par) {
+fn decompose<T: Field>(a: &[T], n: usize, out: &mut [T], vectors: Option<&mut [T]>, par: Par) {
     let exponent = a.iter().map(|z| z.wide().l1_norm()).fold(0.0, f64::max).log2();
     // Squares of elements neither overflow nor vanish within these powers of two; beyond them the matrix is scaled.
-    let by = if exponent.is_finite() { 2f64.powf((exponent.clamp(-430.0, 430.0) - exponent).trunc()) } else { 1.0 };
+    let most = -0.42 * T::LEAST.log2();
+    let by = if exponent.is_finite() { 2f64.powf((exponent.clamp(-most, most) - exponent).trunc()) } else { 1.0 };
     let fine = a.iter().all(|z| z.finite());
-    let found = fine.then(|| hessenberg(a.iter().map(|z| W::of(z.wide() * by)), n, vectors.is_some(), par));
+    let found = fine.then(|| hessenberg(a.iter().map(|z| T::of(z.wide() * by)), n, vectors.is_some(), par));
     let found = found.and_then(|mut form| form.triangularise(par).then_some(form));
     let write = |to: &mut [T], from: Option<Vec<T>>| match from {
         Some(from) => by_rows(&from, n, n, to),
@@ -35,7 +28,7 @@ fn decompose<T: Field, W: Field>(a: &[T], n: usize, out: &mut [T], vectors: Opti
     };
     write(out, found.as_ref().map(|form| form.h.iter().map(|x| T::of(x.wide() / by)).collect()));
     if let Some(z) = vectors {
-        write(z, found.map(|form| form.z.iter().map(|x| T::of(x.wide())).collect()));
+        write(z, found.map(|form| form.z));
     }
 }
 
@@ -62,7 +55,7 @@ fn hessenberg<T: Field>(a: impl Iterator<Item = T>, n: usize, wanted: bool, par:
 #[cfg(test)]
 mod tests {
     use super::*;
-    use num_complex::Complex;
+    use num_complex::{Complex, Complex64};
 
     /// What does not repeat, from −½ to ½.
     fn number(i: usize) -> f64 {

@@ -1,7 +1,7 @@
 //! Kernels for eigenvalues, singular values and their vectors.
 
 use crate::{
-    field::{Field, norm, phase, scale},
+    field::{Field, finite, norm, phase, scale},
     *,
 };
 use faer::{
@@ -71,16 +71,23 @@ pub(crate) fn svd<T: Field>(call: &mut Call) -> Result<(), String> {
     };
     let jobs: Vec<_> = split(a, count).zip(s).zip(vectors).collect();
     each(jobs, sizes.work(), |((a, s), vectors), par| {
-        let fine = a.iter().all(|z| z.finite());
-        let wanted = vectors.is_some();
+        let fine = finite(a);
+        if vectors.is_none() {
+            let found = if fine { values_alone(a, m, n, par) } else { None };
+            match found {
+                Some(found) => s.iter_mut().zip(found).for_each(|(s, x)| *s = T::Part::number(x)),
+                None => s.fill(T::Part::missing()),
+            }
+            return;
+        }
         let (mut u, mut v) = (vec![T::default(); m * k], vec![T::default(); n * k]);
         let mut values = vec![T::default(); k];
         let x = if fine { by_columns(a, m, n) } else { vec![] };
         let done = fine
             && (k == 0 || {
-                let compute = if wanted { ComputeSvdVectors::Thin } else { ComputeSvdVectors::No };
+                let compute = ComputeSvdVectors::Thin;
                 let need = decomposition::svd_scratch::<T>(m, n, compute, compute, par, Default::default());
-                let view = |x, rows| wanted.then(|| MatMut::from_column_major_slice_mut(x, rows, k));
+                let view = |x, rows| Some(MatMut::from_column_major_slice_mut(x, rows, k));
                 let (u, v) = (view(&mut u[..], m), view(&mut v[..], n));
                 let x = MatRef::from_column_major_slice(&x, m, n);
                 let mut memory = memory(need);
@@ -111,6 +118,35 @@ pub(crate) fn svd<T: Field>(call: &mut Call) -> Result<(), String> {
         out_vh.copy_from_slice(&v);
     });
     Ok(())
+}
+/// The singular values of a row-major matrix.
+fn values_alone<T: Field>(a: &[T], m: usize, n: usize, par: Par) -> Option<Vec<f64>> {
+    // Column by column, a wide matrix is its own transposed one.
+    let (mut x, rows, k) = if m < n { (a.to_vec(), n, m) } else { (by_columns(a, m, n), m, n) };
+    if k == 0 {
+        return Some(vec![]);
+    }
+    let tall = 3 * rows > 5 * k;
+    if tall {
+        reflections::factor(&mut x, rows, k, par);
+        x = (0..k * k).map(|at| if at % k <= at / k { x[at / k * rows + at % k] } else { T::default() }).collect();
+    }
+    let rows = if tall { k } else { rows };
+    let need = decomposition::bidiag::bidiag_in_place_scratch::<T>(rows, k, par, Default::default());
+    let (mut left, mut right) = (vec![T::default(); k], vec![T::default(); k - 1]);
+    decomposition::bidiag::bidiag_in_place(
+        MatMut::from_column_major_slice_mut(&mut x, rows, k),
+        MatMut::from_column_major_slice_mut(&mut left, 1, k),
+        MatMut::from_column_major_slice_mut(&mut right, 1, k - 1),
+        par,
+        MemStack::new(&mut memory(need)),
+        Default::default(),
+    );
+    // Phases of rows and columns make a complex bidiagonal matrix one of absolute values.
+    let size = |at: usize| x[at].wide().norm();
+    let d: Vec<f64> = (0..k).map(|i| size(i * rows + i)).collect();
+    let e: Vec<f64> = (1..k).map(|i| size(i * rows + i - 1)).collect();
+    quotients::singular_values(&d, &e)
 }
 /// Orthonormal columns with those by which Householder's QR decomposition completes them to `columns`.
 fn completed<T: Field>(mut u: Vec<T>, m: usize, columns: usize, par: Par) -> Vec<T> {
@@ -168,7 +204,7 @@ fn decomposed<T: Field>(
     if n == 0 {
         return Some((vec![], vec![vec![]; usize::from(left) + usize::from(right)]));
     }
-    if !a.iter().all(|z| z.finite()) {
+    if !finite(a) {
         return None;
     }
     let x = by_columns(a, n, n);

@@ -2,7 +2,13 @@
 //! pairs in a chain, whose reflections are gathered and applied by products of matrices (Braman, Byers and Mathias, "The multishift QR
 //! algorithm, part I", 2002), after the deflation of [`crate::deflation`].
 
-use crate::{deflation::standard_form, field::Field, reflections::reflector};
+use crate::{
+    chain::{self, CHAIN, Reflection},
+    deflation::standard_form,
+    field::Field,
+    reflections::reflector,
+    vectorised,
+};
 use faer::{Accum, MatMut, MatRef, Par, linalg::matmul::matmul};
 use num_complex::Complex64;
 use std::ops::Range;
@@ -19,7 +25,9 @@ pub(crate) struct Turned<T> {
     pub z: Vec<T>,
 }
 /// What is nothing whatever is beside it: the least number with all its digits, over the precision.
-pub(crate) const TINY: f64 = f64::MIN_POSITIVE / f64::EPSILON;
+pub(crate) fn tiny<T: Field>() -> f64 {
+    T::LEAST / T::PRECISION
+}
 /// Below this size the steps have one pair of shifts.
 const SMALL: usize = 75;
 
@@ -51,7 +59,7 @@ impl<T: Field> Turned<T> {
         }
         let u = MatRef::from_column_major_slice(&window.z, w, w);
         let one = T::number(1.0);
-        let share = |m: usize| if w * w * m < 500_000 { Par::Seq } else { par };
+        let share = |m: usize| if w * w * m < 4_000_000 { Par::Seq } else { par };
         if end < n {
             let right = MatMut::from_column_major_slice_mut(&mut self.h, n, n).submatrix_mut(start, end, w, n - end);
             let old = right.to_owned();
@@ -90,19 +98,21 @@ impl<T: Field> Turned<T> {
     /// before `high`.
     fn reflect<const N: usize>(&mut self, k: usize, v: [T; N], tau: T, first: usize, last: usize, high: usize) {
         let (n, turned) = (self.n, tau.conjugate());
+        let by = v.map(|v| v * turned);
         for column in self.h[first * n..].chunks_exact_mut(n) {
-            let part = &mut column[k..k + N];
-            let dot = (0..N).fold(T::default(), |sum, i| sum + v[i].conjugate() * part[i]) * turned;
-            (0..N).for_each(|i| part[i] -= v[i] * dot);
+            let Some(part) = column[k..].first_chunk_mut::<N>() else { return };
+            let dot = (0..N).fold(T::default(), |sum, i| sum + v[i].conjugate() * part[i]);
+            (0..N).for_each(|i| part[i] -= by[i] * dot);
         }
         let by = v.map(|v| tau * v.conjugate());
         for (x, height, rows) in [(&mut self.h, n, last), (&mut self.z, self.rows, high)] {
-            if rows == 0 {
-                continue;
-            }
-            let mut block = x[k * height..(k + N) * height].chunks_exact_mut(height);
-            let columns: [&mut [T]; N] =
-                std::array::from_fn(|_| block.next().map_or(&mut [][..], |column| &mut column[..rows]));
+            let mut rest = &mut x[k * height..(k + N) * height];
+            // Slices whose lengths the compiler knows to be equal.
+            let columns: [&mut [T]; N] = std::array::from_fn(|_| {
+                let (column, others) = std::mem::take(&mut rest).split_at_mut(height);
+                rest = others;
+                &mut column[..rows]
+            });
             for i in 0..rows {
                 let dot = (0..N).fold(T::default(), |sum, j| sum + columns[j][i] * v[j]);
                 (0..N).for_each(|j| columns[j][i] -= dot * by[j]);
@@ -163,20 +173,30 @@ impl<T: Field> Turned<T> {
         }
     }
 
-    /// Chases pairs of shifts down the diagonal of the active part `lo..hi` (seen from this window, which may begin or end within it):
-    /// each starts three steps after the one before it and goes one row a step. `sparse`: Z was an identity at the start.
-    fn chase(&mut self, lo: isize, hi: isize, pairs: &[Shifts], steps: Range<isize>, sparse: bool) {
+    /// Chases a pair of shifts down the diagonal of the active part `lo..hi` (seen from this window, which may begin or end within it), from
+    /// the given column before a reflection to another. What is not zero of the columns `k..k + 3` of Z ends `fill` rows further down.
+    fn chase(&mut self, lo: isize, hi: isize, pair: Shifts, columns: Range<isize>, fill: usize) {
+        vectorised(
+            #[inline(always)]
+            || self.chase_here(lo, hi, pair, columns, fill),
+        );
+    }
+    #[inline(always)]
+    fn chase_here(&mut self, lo: isize, hi: isize, pair: Shifts, columns: Range<isize>, fill: usize) {
         let n = self.n;
-        for step in steps {
-            for (late, pair) in pairs.iter().enumerate() {
-                let column = lo - 1 + step - 3 * late as isize;
-                if column < lo - 1 || column > hi - 3 {
-                    continue;
-                }
-                let (k, size) = ((column + 1) as usize, 3.min(hi - column - 1) as usize);
+        let (mut column, last) = (columns.start.max(lo - 1), columns.end.min(hi - 2));
+        while column < last {
+            // Some reflections turn the block on the diagonal one after the other, then all else.
+            let count = ((last - column) as usize).min(CHAIN);
+            let start = (column + 1) as usize;
+            let end = (start + count + 3).min(hi as usize);
+            let mut chain = [Reflection::default(); CHAIN];
+            let mut found = 0;
+            for reflection in chain[..count].iter_mut() {
+                let (k, size) = (start + found, 3.min((hi - column) as usize - 1));
                 let mut v = [T::default(); 3];
                 let tau = if column < lo {
-                    v = self.first_column(k, *pair);
+                    v = self.first_column(k, pair);
                     reflector(&mut v[..size]).1
                 } else {
                     let below = &mut self.h[(k - 1) * n + k..][..size];
@@ -186,13 +206,29 @@ impl<T: Field> Turned<T> {
                     below[0] = T::number(beta);
                     tau
                 };
-                // What is not zero of a column of Z ends two rows further down after each pair.
-                let high = if sparse { self.rows.min(k + 3 + 2 * late) } else { self.rows };
-                let last = (k + 4).min(hi as usize);
-                match size {
-                    3 => self.reflect(k, v, tau, k, last, high),
-                    _ => self.reflect(k, [v[0], v[1]], tau, k, last, high),
+                column += 1;
+                if size < 3 {
+                    // The last one, of two rows, is for itself.
+                    self.apply(start, end, &chain[..found], fill);
+                    return self.reflect(k, [v[0], v[1]], tau, k, hi as usize, self.rows);
                 }
+                *reflection = Reflection::new([v[1], v[2]], tau);
+                let one = std::slice::from_ref(reflection);
+                chain::apply_left(&mut self.h[k * n..end * n], n, k, one);
+                chain::apply_right(&mut self.h[k * n..], n, start..(k + 4).min(hi as usize), one);
+                found += 1;
+            }
+            self.apply(start, end, &chain[..found], fill);
+        }
+    }
+    /// Turns all but the block `start..end` on the diagonal of H.
+    #[inline(always)]
+    fn apply(&mut self, start: usize, end: usize, chain: &[Reflection<T>], fill: usize) {
+        let (n, high) = (self.n, self.rows.min(start + chain.len() + fill));
+        chain::apply_left(&mut self.h[end * n..], n, start, chain);
+        for (x, height, rows) in [(&mut self.h, n, 0..start), (&mut self.z, self.rows, 0..high)] {
+            if !rows.is_empty() {
+                chain::apply_right(&mut x[start * height..], height, rows, chain);
             }
         }
     }
@@ -219,7 +255,11 @@ impl<T: Field> Turned<T> {
             let (start, end) = ((lo + step).saturating_sub(length + 1).max(lo), hi.min(lo + next + 3));
             let mut window = self.window(start..end);
             let seen = |i: usize| i as isize - start as isize;
-            window.chase(seen(lo), seen(hi), pairs, step as isize..next as isize, true);
+            // Each pair starts three steps after the one before it and goes one row a step.
+            for (late, pair) in pairs.iter().enumerate() {
+                let column = |step: usize| seen(lo + step) - 1 - 3 * late as isize;
+                window.chase(seen(lo), seen(hi), *pair, column(step)..column(next), 2 + 2 * late);
+            }
             self.put(&window, start, par);
         }
     }
@@ -245,7 +285,7 @@ impl<T: Field> Turned<T> {
             (left, idle) = (left - 1, idle + 1);
             if n < SMALL {
                 let pair = if idle % 10 == 0 { self.exceptional(hi) } else { self.wilkinson(hi) };
-                self.chase(lo as isize, hi as isize, &[pair], 0..(hi - lo) as isize - 1, false);
+                self.chase(lo as isize, hi as isize, pair, lo as isize - 1..hi as isize, n);
                 continue;
             }
             let size = hi - lo;
@@ -273,7 +313,7 @@ impl<T: Field> Turned<T> {
             around += if i > 1 { self.size(i - 1, i - 2) } else { 0.0 };
             around += if i + 1 < hi { self.size(i + 1, i) } else { 0.0 };
         }
-        self.size(i, i - 1) <= (T::PRECISION * around).max(TINY)
+        self.size(i, i - 1) <= (T::PRECISION * around).max(tiny::<T>())
     }
     /// The eigenvalues of the last 2 × 2 block; if both are real, the nearer to the corner twice.
     fn wilkinson(&self, hi: usize) -> Shifts {

@@ -1,6 +1,9 @@
 //! Kernels for systems of equations: Cholesky's and Gauss's decompositions, and substitution.
 
-use crate::{field::Field, *};
+use crate::{
+    field::{Field, finite},
+    *,
+};
 use faer::{
     MatMut, MatRef,
     dyn_stack::MemStack,
@@ -136,30 +139,16 @@ pub(crate) fn lu<T: Field>(call: &mut Call) -> Result<(), String> {
     let [out, pivots, permutation] = &mut call.outputs[..] else { return outputs() };
     let (pivots, permutation) = (parts::<i32>(pivots, count)?, parts::<i32>(permutation, count)?);
     let jobs: Vec<_> = split(a, count).zip(parts::<T>(out, count)?).zip(pivots.into_iter().zip(permutation)).collect();
-    each(jobs, sizes.work(), |((a, out), (pivots, permutation)), par| {
+    each(jobs, 2 * sizes.work(), |((a, out), (pivots, permutation)), par| {
         let mut lu = by_columns(a, m, n);
-        let (mut order, mut inverse) = (vec![0usize; m], vec![0usize; m]);
-        let need = partial_pivoting::factor::lu_in_place_scratch::<usize, T>(m, n, par, Default::default());
-        partial_pivoting::factor::lu_in_place(
-            MatMut::from_column_major_slice_mut(&mut lu, m, n),
-            &mut order,
-            &mut inverse,
-            par,
-            MemStack::new(&mut memory(need)),
-            Default::default(),
-        );
+        let mut order = decompose(&mut lu, m, n, par);
         // faer divides by the pivot even if it is zero.
-        if !lu.iter().all(|z| z.finite()) && a.iter().all(|z| z.finite()) {
+        if !finite(&lu) && finite(a) {
             lu = by_columns(a, m, n);
             order = eliminate(&mut lu, m, n);
         }
-        let (mut at, mut row_at): (Vec<usize>, Vec<usize>) = ((0..m).collect(), (0..m).collect());
-        for (k, pivot) in pivots.iter_mut().enumerate() {
-            let (row, from) = (order[k], at[order[k]]);
+        for (pivot, from) in pivots.iter_mut().zip(swaps(&order)) {
             *pivot = from as i32;
-            row_at.swap(k, from);
-            at[row_at[from]] = from;
-            at[row] = k;
         }
         for (p, row) in permutation.iter_mut().zip(order) {
             *p = row as i32;
@@ -167,6 +156,64 @@ pub(crate) fn lu<T: Field>(call: &mut Call) -> Result<(), String> {
         by_rows(&lu, m, n, out);
     });
     Ok(())
+}
+/// The row with which each is swapped in turn, so that they come into an order.
+fn swaps(order: &[usize]) -> impl Iterator<Item = usize> {
+    let (mut at, mut row_at): (Vec<usize>, Vec<usize>) = (0..order.len()).map(|i| (i, i)).unzip();
+    order.iter().enumerate().map(move |(k, row)| {
+        let from = at[*row];
+        row_at.swap(k, from);
+        at[row_at[from]] = from;
+        at[*row] = k;
+        from
+    })
+}
+/// faer's decomposition in place, and the order of the rows; among threads of panels only, after each of which the other columns are divided.
+fn decompose<T: Field>(lu: &mut [T], m: usize, n: usize, par: Par) -> Vec<usize> {
+    const PANEL: usize = 64;
+    let k = m.min(n);
+    let (panel, mut order) = (if par == Par::Seq { k.max(1) } else { PANEL }, (0..m).collect::<Vec<usize>>());
+    for first in (0..k).step_by(panel) {
+        let (height, width) = (m - first, panel.min(k - first));
+        let (before, rest) = lu.split_at_mut(first * m);
+        let columns = if par == Par::Seq { n } else { width };
+        let (inside, after) = rest.split_at_mut(columns * m);
+        let (mut here, mut inverse) = (vec![0usize; height], vec![0usize; height]);
+        let need =
+            partial_pivoting::factor::lu_in_place_scratch::<usize, T>(height, columns, Par::Seq, Default::default());
+        partial_pivoting::factor::lu_in_place(
+            MatMut::from_column_major_slice_mut(inside, m, columns).submatrix_mut(first, 0, height, columns),
+            &mut here,
+            &mut inverse,
+            Par::Seq,
+            MemStack::new(&mut memory(need)),
+            Default::default(),
+        );
+        let old = order[first..].to_vec();
+        for (row, from) in order[first..].iter_mut().zip(&here) {
+            *row = old[*from];
+        }
+        let swaps: Vec<usize> = swaps(&here).take(width).collect();
+        let swap = |part: &mut [T]| {
+            for column in part.chunks_exact_mut(m) {
+                swaps.iter().enumerate().for_each(|(i, from)| column[first..].swap(i, *from));
+            }
+        };
+        let corner = MatRef::from_column_major_slice(inside, m, columns).submatrix(first, 0, height, width);
+        let right = |_, part: &mut [T]| {
+            swap(part);
+            let columns = part.len() / m;
+            let part = MatMut::from_column_major_slice_mut(part, m, columns).submatrix_mut(first, 0, height, columns);
+            let (mut top, bottom) = part.split_at_row_mut(width);
+            let (above, below) = corner.split_at_row(width);
+            triangles::solve_unit_lower_triangular_in_place(above, top.as_mut(), Par::Seq);
+            faer::linalg::matmul::matmul(bottom, faer::Accum::Add, below, top.as_ref(), T::number(-1.0), Par::Seq);
+        };
+        let chunk = m * share(after.len() / m, par);
+        divided(after, chunk, par, right);
+        divided(before, chunk, par, |_, part| swap(part));
+    }
+    order
 }
 /// Gauss's elimination of matrices that may be singular, column by column; gives the order of the rows.
 fn eliminate<T: Field>(a: &mut [T], m: usize, n: usize) -> Vec<usize> {
