@@ -79,20 +79,9 @@ def contains(self, element):
     return bool((self == element).any())
 
 
-def dlpack(self, *, stream=None, max_version=None, dl_device=None, copy=None):
-    """The data for other packages: a copy on the host."""
-    del stream, copy
-    return np.array(self).__dlpack__(max_version=max_version, dl_device=dl_device)
-
-
-def dlpack_device(self):
-    """Where `__dlpack__` puts the data: the host."""
-    return 1, 0
-
-
 for _function in (astype, reshape, transpose, flatten, compress, view, byteswap, to_device, addressable_data, copy_to_host_async):
     setattr(Array, _function.__name__, _function)
-Array.__contains__, Array.__array_namespace__, Array.__dlpack__, Array.__dlpack_device__ = contains, array_namespace, dlpack, dlpack_device
+Array.__contains__, Array.__array_namespace__ = contains, array_namespace
 Array.flat = property(lambda self: iter(jnp.ravel(self)), doc="The elements, one after the other.")
 Array.is_fully_addressable = property(lambda self: True, doc="Whether all data are on devices of this process.")
 Array.is_fully_replicated = property(lambda self: True, doc="Whether each device that has data has all.")

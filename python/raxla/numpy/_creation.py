@@ -150,8 +150,9 @@ def from_dlpack(x, /, *, device=None, copy=None):
     >>> from_dlpack(np.arange(3, dtype=np.int32))
     Array([0, 1, 2], dtype=int32)
     """
-    del copy
-    return _placed(x if isinstance(x, Array) else _rust._array(np.from_dlpack(x), None), device)
+    from raxla import dlpack
+
+    return dlpack.from_dlpack(x, device=device, copy=copy)
 
 
 def arange(start, stop=None, step=None, dtype=None, *, device=None, out_sharding=None):
