@@ -44,7 +44,8 @@ ROWS = {
         optax.scale_by_learning_rate(optax.piecewise_constant_schedule(0.1, {4: 0.5, 8: 0.1}))),
     "clipped by the global norm": lambda: optax.chain(optax.clip_by_global_norm(0.1), optax.adam(0.05)),
     "clipped and centred": lambda: optax.chain(optax.clip(0.05), optax.centralize(), optax.sgd(0.1)),
-    "masked": lambda: optax.masked(optax.adam(0.05), {"w": [True, False], "b": [False, True]}),
+    "masked": lambda: optax.chain(
+        optax.masked(optax.adam(0.05), {"w": [True, False], "b": [False, True]}), optax.masked(optax.set_to_zero(), {"w": [False, True], "b": [True, False]})),
     "multi_transform": lambda: optax.multi_transform({"w": optax.adam(0.05), "b": optax.sgd(0.1)}, {"w": "w", "b": "b"}),
     "apply_if_finite": lambda: optax.apply_if_finite(optax.adam(0.05), 3),
     "accumulated gradients": lambda: optax.MultiSteps(optax.adam(0.05), every_k_schedule=3),
