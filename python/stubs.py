@@ -63,6 +63,7 @@ MIXED = set("""
     unravel_index vectorize vsplit where while_loop associative_scan polar optimization_barrier while reduce fromiter finfo iinfo get_printoptions
     set_printoptions psum pmean pmax pmin all_gather ppermute save savez psum_scatter pbroadcast pshuffle pswapaxes all_to_all apply_over_axes ufunc
     stop_gradient conv_dimension_numbers reduce_window_shape_tuple shape_as_value stage identity fromfunction dot_dimension_numbers
+    minimize expm_frechet qr_multiply funm cg gmres bicgstab welch csd stft istft cho_factor rsf2csf tridiagonal mode
     approx_max_k approx_min_k conv_transpose_shape_tuple conv_general_permutations conv_general_shape_tuple conv_shape_tuple padtype_to_pads
     intersect1d logsumexp frompyfunc piecewise apply_along_axis rng_bit_generator dtype eigh_tridiagonal platform_dependent composite map_
 """.split())
@@ -269,7 +270,7 @@ def class_stub(module, name, cls):
     if issubclass(cls, np.generic):
         return f"{name}: _b.type[_Any]\n"
     bases = [b for b in cls.__bases__ if b is not object and b.__module__ in ("builtins", "numpy") or public_home(b)]
-    shown = ", ".join({"builtins": "_b.tuple[_Any, ...]" if b is tuple else f"_b.{b.__name__}", "numpy": f"_np.{b.__name__}[_Any]" if b is np.ndarray else f"_np.{b.__name__}"}.get(b.__module__, public_home(b) or "_Any")
+    shown = ", ".join({"builtins": "_b.tuple[_Any, ...]" if b is tuple else f"_b.{b.__name__}", "numpy": f"_np.{b.__name__}[_Any]" if b is np.ndarray else f"_np.{b.__name__}"}.get(b.__module__, (public_home(b) or "_Any").removeprefix("raxla." if module == "raxla" else "\0"))
                       if public_home(b) != f"{module}.{b.__name__}" else b.__name__ for b in bases)
     lines = [f"class {name}({shown}):" if shown else f"class {name}:"]
     if name == "Jaxpr":
@@ -358,6 +359,8 @@ def stub(module):
         elif isinstance(value, type):
             home = homes().get(value)
             if home == (module, name):
+                others = [homes()[b][0] for b in value.__bases__ if b in homes()]
+                imports |= {f"import {other}" for other in others if module != "raxla" and other not in ("raxla", module)}
                 body.append(class_stub(module, name, value))
             elif home and home[0] == module:
                 body.append(f"{name} = {home[1]}\n")

@@ -8,6 +8,7 @@ import operator as _operator
 import numpy as _numpy
 
 from raxla import _raxla, dtypes as _dtypes, numpy as _np
+from raxla._config import config as _config
 
 _rust = _raxla.random
 globals().update({name: getattr(_rust, name) for name in dir(_rust) if not name.startswith("_")})
@@ -19,7 +20,7 @@ def _implementation(impl, dtype=None, name="key"):
             raise ValueError(f"Cannot specify both `impl` and `dtype` arguments to jax.random.{name}")
         impl = dtype
     if impl is None:
-        return "threefry2x32"
+        return _config.read("jax_default_prng_impl")
     if isinstance(impl, _dtypes.KeyTy):
         return impl._implementation
     if not isinstance(impl, str):
@@ -57,7 +58,7 @@ def PRNGKey(seed, *, impl=None):
     >>> PRNGKey(7)
     Array([0, 7], dtype=uint32)
     """
-    return _key("PRNGKey", seed, _implementation(impl), False)
+    return _key("PRNGKey", seed, _implementation(impl), _config.read("jax_enable_custom_prng"))
 
 
 def wrap_key_data(key_bits_array, *, impl=None, dtype=None):

@@ -16,6 +16,9 @@ ROWS = [
     f"{R}.key_impl({K})", f"{R}.key_impl({RAW})", f"{R}.key_impl({R}.key(0, impl='rbg'))", f"str({R}.key_dtype('rbg'))", f"{R}.clone({K})", f"{R}.clone({RAW})",
     f"{R}.split({R}.key(1, impl='rbg'))", f"{R}.fold_in({R}.key(1, impl='rbg'), 3)", f"{R}.normal({R}.key(1, impl='rbg'), (3,))", f"{R}.split({R}.key(1, impl='unsafe_rbg'))",
     f"{R}.fold_in({R}.key(1, impl='unsafe_rbg'), 3)", f"{R}.uniform({R}.key(1, impl='unsafe_rbg'), (3,))",
+    # What keys are of if they do not say.
+    f"with jax.default_prng_impl('rbg'):\n    k = {R}.key(3)\n    out = k, {R}.PRNGKey(3), {R}.normal(k)",
+    f"with jax.enable_custom_prng(True):\n    out = {R}.PRNGKey(3)",
     # Attributes.
     f"{KS}.shape, {KS}.ndim, {KS}.size, {KS}.nbytes, {K}.itemsize, len({KS}), str({KS}.dtype), {K}.dtype.name", f"isinstance({K}, jax.Array)", f"str({K}), repr({KS}), f'{{{K}}}'",
     f"{K}.dtype == {KS}.dtype, {K}.dtype == {R}.key(0, impl='rbg').dtype, {K}.dtype == np.dtype('int32'), hash({K}.dtype) == hash({KS}.dtype)",
@@ -30,6 +33,8 @@ ROWS = [
     f"jnp.zeros_like({K})", f"jnp.ones_like({K})", f"jnp.full_like({KS}, {K})", f"jnp.shape({KS}), jnp.size({KS}), jnp.ndim({KS})", f"lax.select(True, {K}, {R}.key(4))", f"lax.stop_gradient({K})",
     f"{K} == {K}, {K} != {R}.key(4)", f"{KS} == {KS}[0]", f"{KS} != {KS}[0, 0]", f"jnp.array_equal({KS}, {KS})", f"jnp.equal({K}, {R}.key(4))",
     f"{R}.key(1, impl='rbg')[None].reshape(1, 1)",
+    f"lax.dynamic_slice({KS}, (1, 0), (1, 2))", f"lax.dynamic_update_slice({KS}, {KS}[:1], (1, 0))", f"lax.rev({KS}, (0,))", f"lax.broadcast_in_dim({K}, (2,), ())",
+    f"jnp.vectorize({R}.normal, signature='()->()')({KS})", f"jnp.vectorize(lambda k, x: x * {R}.normal(k, (2,)), signature='(),()->(n)')({KS}, jnp.arange(3.0))",
     # Transforms.
     f"jax.jit(lambda k: k)({KS})", f"jax.jit({R}.split)({K})", f"jax.jit(lambda d: {{'k': d['k'], 'x': {R}.normal(d['k'])}})({{'k': {K}}})", f"jax.jit(lambda: {R}.key(3))()",
     f"jax.jit(lambda k: k[0])({KS})", f"jax.jit(jax.jit({R}.split))({K})", f"jax.jit(lambda s: {R}.key(s))(8)", f"jax.jit(lambda k: jnp.stack([k, {R}.fold_in(k, 1)]))({K})",

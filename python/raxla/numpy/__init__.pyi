@@ -17,6 +17,8 @@ _S = _TypeVar("_S")
 _C = _TypeVar("_C", bound=_Callable[..., _Any])
 _T = _TypeVar("_T", bound=type)
 
+from . import fft as fft
+from . import linalg as linalg
 from raxla import Array as ndarray
 from raxla.dtypes import bfloat16 as bfloat16
 from raxla.dtypes import bool_ as bool

@@ -1,6 +1,7 @@
 """Functions of functions, and ufuncs: `vectorize`, `piecewise`, `apply_along_axis`, `add.reduce`."""
 
 import functools
+import re
 
 import numpy as np
 
@@ -152,9 +153,28 @@ def vectorize(pyfunc, *, excluded=frozenset(), signature=None):
             return pyfunc(*given, **named)
 
         del names
-        return _rust._vectorized(of_mapped, signature, [asarray(args[i]) for i in mapped])
+        arrays = [asarray(args[i]) for i in mapped]
+        if any(a._keys for a in arrays):
+            return _vectorized_over_keys(of_mapped, signature, arrays)
+        return _rust._vectorized(of_mapped, signature, arrays)
 
     return vectorized
+
+
+def _vectorized_over_keys(f, signature, arrays):
+    """`vectorize` where some arrays are keys: of their words, which are one more axis of the signature."""
+    from raxla import random
+
+    implementations = [a._keys for a in arrays]
+    inputs, outputs = (signature or ",".join("()" for _ in arrays) + "->()").split("->")
+    parts = re.findall(r"\(([^)]*)\)", inputs)
+    words = lambda i, part: ",".join(filter(None, (part, f"words{i}")))
+    inputs = ",".join(f"({words(i, part) if of else part})" for i, (part, of) in enumerate(zip(parts, implementations)))
+
+    def of_words(*given):
+        return f(*(random.wrap_key_data(x, impl=of) if of else x for x, of in zip(given, implementations)))
+
+    return _rust._vectorized(of_words, f"{inputs}->{outputs}", [random.key_data(a) if a._keys else a for a in arrays])
 
 
 def piecewise(x, condlist, funclist, *args, **kw):
