@@ -249,7 +249,9 @@ pub fn ppermute(x: Tracer, axis: &str, pairs: &[(usize, usize)]) -> Tracer {
     for (source, destination) in pairs {
         match sources.get_mut(*destination) {
             Some(place @ None) if *source < size => *place = Some(*source),
-            _ => fail(format!("ppermute: {pairs:?} are no pairs of sources and different destinations among {size} members")),
+            _ => fail(format!(
+                "ppermute: {pairs:?} are no pairs of sources and different destinations among {size} members"
+            )),
         }
     }
     // One row more, of zeros, is the source of those who have none.
@@ -267,7 +269,10 @@ pub fn ppermute(x: Tracer, axis: &str, pairs: &[(usize, usize)]) -> Tracer {
 pub fn all_to_all(x: Tracer, axis: &str, split: usize, concat: usize) -> Tracer {
     let size = checked_axis_size("all_to_all", axis);
     if split >= x.rank() || concat >= x.rank() || x.shape()[split] != size {
-        fail(format!("all_to_all: axis {split} of {} must have the size of the mapped axis, {size}, and {concat} be an axis", x.aval()));
+        fail(format!(
+            "all_to_all: axis {split} of {} must have the size of the mapped axis, {size}, and {concat} be an axis",
+            x.aval()
+        ));
     }
     let all = bind1(AllGather { axis: axis.into(), size }, &[x]);
     member(all, split + 1, axis).moveaxis(0, concat as isize)
