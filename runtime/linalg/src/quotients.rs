@@ -172,7 +172,7 @@ mod tests {
             pivot = -x - b * b / if pivot == 0.0 { f64::MIN_POSITIVE } else { pivot };
             negative += usize::from(pivot < 0.0);
         }
-        negative - (beside.len() + 1) / 2
+        negative - beside.len().div_ceil(2)
     }
     #[test]
     fn values_are_those_that_are_counted() {
