@@ -151,7 +151,7 @@ CALLS = [
     "solve = lambda mv, b: b / mv(jnp.float32(1))\nf = lambda a, b: lax.custom_linear_solve(lambda x: a * x, b, solve, transpose_solve=solve)\nout = f(2.0, jnp.float32(3)), jax.grad(f, (0, 1))(jnp.float32(2), jnp.float32(3)), jax.vmap(f)(jnp.array([1.0, 2.0]), jnp.ones(2))",
     "solve = lambda mv, b: (b / 4.0, {'steps': jnp.int32(3)})\nout = lax.custom_linear_solve(lambda x: 4.0 * x, jnp.ones(2), solve, symmetric=True, has_aux=True)",
     "newton = lambda f, x: lax.fori_loop(0, 10, lambda _, x: x - f(x) / jax.grad(f)(x), x)\nroot = lambda a: lax.custom_root(lambda x: x ** 3 - a, a, newton, lambda g, y: y / g(jnp.float32(1)))\nout = root(jnp.float32(8)), jax.grad(root)(jnp.float32(8))",
-    "lax.custom_root(lambda x: {'a': x['a'] - 2.0}, {'a': jnp.float32(0)}, lambda f, x: ({'a': x['a'] - f(x)['a']}, 7), lambda g, y: y, has_aux=True)",
+    "lax.custom_root(lambda x: {'a': x['a'] - 2.0}, {'a': jnp.float32(0)}, lambda f, x: ({'a': x['a'] - f(x)['a']}, jnp.int32(7)), lambda g, y: y, has_aux=True)",
 ]
 ALL = ELEMENTS + SHAPES + PLACES + COMBINING + PRODUCTS + COLLECTIVES + CALLS
 
