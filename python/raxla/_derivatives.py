@@ -223,7 +223,7 @@ def jacfwd(fun, argnums=0, has_aux=False, holomorphic=False):
 
         def split(column, y):
             parts = _split_columns(column, chosen, sizes, column.ndim - 1)
-            parts = tree_util.tree_map(jnp._weak, parts) if jnp.asarray(y).weak_type else parts
+            parts = tree_util.tree_map(_raxla.numpy._weak, parts) if jnp.asarray(y).weak_type else parts
             return parts[0] if single else parts
 
         jacobian = tree_util.tree_map(split, columns, value)
@@ -254,7 +254,7 @@ def jacrev(fun, argnums=0, has_aux=False, holomorphic=False, allow_int=False):
 
         def split(row, x):
             parts = _split_columns(row, value, sizes, 0)
-            return tree_util.tree_map(jnp._weak, parts) if jnp.ndim(x) == 0 and jnp.asarray(x).weak_type else parts
+            return tree_util.tree_map(_raxla.numpy._weak, parts) if jnp.ndim(x) == 0 and jnp.asarray(x).weak_type else parts
 
         rows, like = (rows[0], chosen[0]) if single else (rows, chosen)
         parts = tree_util.tree_map(split, rows, like)

@@ -2,7 +2,8 @@
 
 use crate::{
     border::{guarded, of_runtime, or_raise},
-    dtype::{Dtype, canonical, exact, numpy, to_numpy},
+    dtype::{Dtype, canonical, numpy, to_numpy},
+    host::{from_numpy, to_numpy_array},
     keys::{self, Keys},
     session::{self, Want, attached, data_of, lift, lift_data, literal_of, run, weak, weak_scalar},
 };
@@ -12,7 +13,7 @@ use pyo3::{
     exceptions::{PyOverflowError, PyTypeError},
     prelude::*,
     sync::PyOnceLock,
-    types::{PyBool, PyBytes, PyComplex, PyFloat, PyInt, PyTuple, PyType},
+    types::{PyBool, PyComplex, PyFloat, PyInt, PyTuple, PyType},
 };
 use raxla::{
     DType, Literal, ShapedArray, Tracer,
@@ -172,30 +173,6 @@ pub fn leaf(object: &Bound<PyAny>) -> PyResult<Option<Py<Array>>> {
         Some(ArrayLike::Data(data)) => Some(Py::new(py, Array::of(data))?),
         Some(ArrayLike::Number(number)) => Some(Py::new(py, Array::of(weak_scalar(py, &literal(&number)?)?))?),
     })
-}
-
-/// The data of anything that NumPy makes an array of, in a dtype, or its own as far as there are 64 bits.
-pub fn from_numpy(py: Python, object: &Bound<PyAny>, dtype: Option<DType>) -> PyResult<runtime::Array> {
-    let mut array = numpy(py)?.call_method1("asarray", (object,))?;
-    let is = exact(&array.getattr("dtype")?)?;
-    let wanted = dtype.unwrap_or(canonical(is));
-    if wanted != is {
-        array = array.call_method1("astype", (to_numpy(py, wanted)?,))?;
-    }
-    let shape: Vec<usize> = array.getattr("shape")?.extract()?;
-    let bytes = array.call_method0("tobytes")?;
-    let bytes = bytes.cast::<PyBytes>()?.as_bytes();
-    let literal = Literal::from_bytes(ShapedArray::new(&shape, wanted), bytes)
-        .ok_or_else(|| PyTypeError::new_err("bytes that are no numbers of their dtype"))?;
-    crate::process::usable(py)?;
-    py.detach(|| runtime::Array::from_literal(&literal, &crate::config::default_device()?))
-        .map_err(|e| of_runtime(py, e))
-}
-/// NumPy's array of a literal.
-fn to_numpy_array<'py>(py: Python<'py>, literal: &Literal) -> PyResult<Bound<'py, PyAny>> {
-    let bytes = PyBytes::new(py, literal.bytes());
-    let flat = numpy(py)?.call_method1("frombuffer", (bytes, to_numpy(py, literal.dtype())?))?;
-    flat.call_method1("reshape", (PyTuple::new(py, literal.shape())?,))
 }
 
 /// An operation of arrays that gives one array.
@@ -504,30 +481,5 @@ impl Array {
     /// The devices that hold it.
     fn devices(slf: &Bound<Array>) -> PyResult<std::collections::HashSet<crate::device::Device>> {
         Ok([crate::device::device_of(slf.py(), slf)?].into())
-    }
-}
-
-/// A function that becomes a method of [`Array`]: functions of Rust are no descriptors of Python's.
-#[pyclass(frozen, module = "raxla")]
-pub struct Method(Py<PyAny>);
-#[pymethods]
-impl Method {
-    #[new]
-    fn new(function: Py<PyAny>) -> Method {
-        Method(function)
-    }
-    fn __get__<'py>(
-        &self,
-        py: Python<'py>,
-        object: &Bound<'py, PyAny>,
-        class: Option<&Bound<'py, PyAny>>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let _ = class;
-        if object.is_none() {
-            return Ok(self.0.bind(py).clone());
-        }
-        static BIND: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-        let bind = BIND.get_or_try_init(py, || py.import("types")?.getattr("MethodType").map(Bound::unbind))?;
-        bind.bind(py).call1((self.0.bind(py), object))
     }
 }

@@ -1,9 +1,10 @@
 //! Functions of Python that programs call while they run: `pure_callback`, `io_callback`, `debug.callback`.
 
 use crate::{
-    array::{Array, from_numpy},
+    array::Array,
     border::user_source,
     dtype::Dtype,
+    host::from_numpy,
     session::run_traced,
     transforms::rebuild,
     tree::{Tree, TreeDef, flatten, lift_tree, type_error},

@@ -10,7 +10,7 @@ use pyo3::{
     prelude::*,
     types::{PyBool, PyEllipsis, PyInt, PyList, PySlice, PyTuple},
 };
-use raxla::{DType, Index, IndexMode, NewAxis, Slice, Tracer, numpy as np};
+use raxla::{DType, Index, IndexMode, Literal, NewAxis, ShapedArray, Slice, Tracer, constant, numpy as np};
 
 type Object<'py> = Bound<'py, PyAny>;
 
@@ -119,6 +119,32 @@ pub struct IndexUpdate {
     array: Py<Array>,
     index: Py<PyAny>,
 }
+/// The items with integers that are out of bounds as arrays, for which the mode says what happens.
+fn modal(mut items: Vec<Index>, shape: &[usize]) -> Vec<Index> {
+    let axes = |item: &Index| match item {
+        Index::NewAxis | Index::Ellipsis => 0,
+        Index::Array(a) if a.dtype() == DType::Bool => a.shape().len(),
+        Index::Tracer(t) if t.dtype() == DType::Bool => t.rank(),
+        _ => 1,
+    };
+    let named: usize = items.iter().map(axes).sum();
+    let mut axis = 0;
+    for item in &mut items {
+        let next = match &*item {
+            Index::Ellipsis => axis + shape.len().saturating_sub(named),
+            other => axis + axes(other),
+        };
+        if let (Index::Integer(i), Some(size)) = (&*item, shape.get(axis)) {
+            let (i, size) = (*i as i128, *size as i128);
+            if i < -size || i >= size {
+                let aval = ShapedArray::new(&[], DType::default_int());
+                *item = Index::Tracer(constant(Literal::from_ints(aval, [i])));
+            }
+        }
+        axis = next;
+    }
+    items
+}
 /// The options that all updates take.
 struct Options<'a> {
     sorted: bool,
@@ -129,8 +155,8 @@ struct Options<'a> {
 impl IndexUpdate {
     fn at(&self, py: Python, options: &Options) -> PyResult<(Tracer, raxla::At)> {
         let x = lift(self.array.bind(py));
-        let mut at =
-            x.at(items(self.index.bind(py), false)?).indices_are_sorted(options.sorted).unique_indices(options.unique);
+        let places = modal(items(self.index.bind(py), false)?, &x.shape());
+        let mut at = x.at(places).indices_are_sorted(options.sorted).unique_indices(options.unique);
         if let Some(mode) = options.mode {
             let mode: IndexMode = mode.parse().map_err(PyValueError::new_err)?;
             at = at.mode(mode);

@@ -4,7 +4,6 @@ use crate::{
     array::{Array, Value, leaf},
     border::{exception, of_error, of_runtime, or_raise, user_source},
     function::{Inputs, order},
-    keys::{self, Keys},
     session::{active, lift_words, run_traced, standalone},
     transforms::rebuild,
     tree::{Tree, TreeDef, flatten, lift_tree},
@@ -480,25 +479,5 @@ impl Jit {
     /// How many kinds of arguments it was compiled for.
     fn _cache_size(&self) -> usize {
         self.entries.lock().unwrap_or_else(PoisonError::into_inner).len()
-    }
-}
-/// The type of an array, or of what has a shape and a dtype; of keys, that of their words, and what they are of.
-pub fn aval_of(py: Python, object: &Bound<PyAny>) -> PyResult<(ShapedArray, Keys)> {
-    if let Ok(array) = object.cast::<Array>() {
-        return Ok((array.get().aval(py)?, array.get().keys));
-    }
-    if object.hasattr("shape")? && object.hasattr("dtype")? {
-        let shape: Vec<usize> = object.getattr("shape")?.extract()?;
-        let dtype = object.getattr("dtype")?;
-        if let Some(of) = keys::of_dtype(&dtype)? {
-            return Ok((ShapedArray::new(&keys::shape(&shape, Some(of)), raxla::DType::U32), Some(of)));
-        }
-        let dtype: crate::dtype::Dtype = dtype.extract()?;
-        let weak = object.getattr("weak_type").and_then(|w| w.extract()).unwrap_or(false);
-        return Ok((ShapedArray { weak, ..ShapedArray::new(&shape, dtype.0) }, None));
-    }
-    match leaf(object)? {
-        Some(array) => Ok((array.get().aval(py)?, None)),
-        None => Err(crate::tree::not_an_array(py, "argument", "", object)),
     }
 }

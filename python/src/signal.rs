@@ -213,6 +213,8 @@ functions! { register;
         let breaks: Vec<usize> = bp.0.unwrap_or_default().into_iter().map(|b| b as usize).collect();
         match r#type {
             Trend::None | Trend::Function(_) => return Err(type_error("detrend: type must be 'linear' or 'constant'")),
+            // Breakpoints are those of lines.
+            Trend::Constant => signal::detrend(data.arg(py), axis, raxla::signal::Detrend::Constant, &[]),
             other => other.with(py, |trend| signal::detrend(data.arg(py), axis, trend, &breaks)),
         }
     };

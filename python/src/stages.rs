@@ -1,10 +1,10 @@
 //! A function on its way from Python to machine code, stage by stage: traced, lowered, compiled.
 
 use crate::{
-    array::Array,
+    array::{Array, leaf},
     border::{of_error, of_runtime},
     jit::{Entry, Jit, Traced},
-    keys::Keys,
+    keys::{self, Keys},
     tree::{TreeDef, type_error},
 };
 use pyo3::{
@@ -38,7 +38,7 @@ pub fn stage<'py>(
 ) -> PyResult<Staged> {
     let this = jit.get();
     let mut called = this.called(py, args, Some(kwargs))?;
-    let types = called.leaves.iter().map(|object| crate::jit::aval_of(py, object)).collect::<PyResult<Vec<_>>>()?;
+    let types = called.leaves.iter().map(|object| aval_of(py, object)).collect::<PyResult<Vec<_>>>()?;
     let (avals, keys): (Vec<ShapedArray>, Vec<Keys>) = types.into_iter().unzip();
     called.tree = called.tree.with_keys(keys);
     let donated = this.donated(&called);
@@ -138,5 +138,26 @@ impl Compiled {
     /// The program after the optimiser.
     fn optimized(&self) -> String {
         self.entry.stages.optimized.to_string()
+    }
+}
+
+/// The type of an array, or of what has a shape and a dtype; of keys, that of their words, and what they are of.
+pub fn aval_of(py: Python, object: &Bound<PyAny>) -> PyResult<(ShapedArray, Keys)> {
+    if let Ok(array) = object.cast::<Array>() {
+        return Ok((array.get().aval(py)?, array.get().keys));
+    }
+    if object.hasattr("shape")? && object.hasattr("dtype")? {
+        let shape: Vec<usize> = object.getattr("shape")?.extract()?;
+        let dtype = object.getattr("dtype")?;
+        if let Some(of) = keys::of_dtype(&dtype)? {
+            return Ok((ShapedArray::new(&keys::shape(&shape, Some(of)), raxla::DType::U32), Some(of)));
+        }
+        let dtype: crate::dtype::Dtype = dtype.extract()?;
+        let weak = object.getattr("weak_type").and_then(|w| w.extract()).unwrap_or(false);
+        return Ok((ShapedArray { weak, ..ShapedArray::new(&shape, dtype.0) }, None));
+    }
+    match leaf(object)? {
+        Some(array) => Ok((array.get().aval(py)?, None)),
+        None => Err(crate::tree::not_an_array(py, "argument", "", object)),
     }
 }

@@ -38,12 +38,12 @@ def evaluate(world, code):
     return space["out"]
 
 
-def check(code, tolerance=None):
-    """Both packages give the same: structure, shapes, dtypes, weak types, values."""
-    check_same(*(evaluate(world, code) for world in WORLDS), tolerance)
+def check(code, tolerance=None, weak=True):
+    """Both packages give the same: structure, shapes, dtypes, weak types unless `weak` is false, values."""
+    check_same(*(evaluate(world, code) for world in WORLDS), tolerance, weak)
 
 
-def check_same(ours, theirs, tolerance=None):
+def check_same(ours, theirs, tolerance=None, weak=True):
     """A tree of raxla's is JAX's: structure, shapes, dtypes, weak types, values."""
     assert str(raxla.tree_util.tree_structure(ours)) == str(real_jax.tree_util.tree_structure(theirs))
     pairs = list(zip(leaves_of(WORLDS[0], ours), leaves_of(WORLDS[1], theirs), strict=True))
@@ -56,7 +56,7 @@ def check_same(ours, theirs, tolerance=None):
             assert str(a.dtype) == str(b.dtype) and repr(a) == repr(b)
             continue
         assert np.dtype(a.dtype) == np.dtype(b.dtype), (a.dtype, b.dtype)
-        assert getattr(a, "weak_type", False) == getattr(b, "weak_type", False), f"weak_type of {a!r} and {b!r}"
+        assert not weak or getattr(a, "weak_type", False) == getattr(b, "weak_type", False), f"weak_type of {a!r} and {b!r}"
         x, y = np.asarray(a), np.asarray(b)
         if x.dtype.kind in "fcV" and x.dtype.names is None:
             x, y = x.astype(np.complex128 if x.dtype.kind == "c" else np.float64), y.astype(np.complex128 if y.dtype.kind == "c" else np.float64)

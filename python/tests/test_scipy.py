@@ -5,21 +5,35 @@ from both import check, check_error
 
 X = "jnp.array([0.3, 1.5, 2.5])"
 P = "jnp.array([0.2, 0.5, 0.9])"
-ONE = ["digamma", "entr", "erf", "erfc", "erfcx", "exp1", "expi", "expit", "gamma", "gammaln", "gammasgn", "i0", "i0e", "i1", "i1e", "loggamma", "ndtr", "log_ndtr", "spence", "dawsn", "factorial", "zeta"]
+ONE = ["digamma", "entr", "erf", "erfc", "erfcx", "exp1", "expi", "expit", "gamma", "gammaln", "gammasgn", "i0", "i0e", "i1", "i1e", "loggamma", "ndtr", "log_ndtr", "spence", "dawsn", "factorial"]
 INVERSE = ["erfinv", "logit", "ndtri"]
 TWO = ["beta", "betaln", "boxcox", "boxcox1p", "gammainc", "gammaincc", "kl_div", "rel_entr", "xlog1py", "xlogy", "zeta", "poch", "owens_t"]
 
 
 def _differentiable(name):
-    return name not in ("gammasgn", "zeta")
+    # The slope of `spence` is NaN in JAX at 1.5: `test_slopes_where_jax_has_none`.
+    return name not in ("gammasgn", "zeta", "spence")
 
 
 @pytest.mark.parametrize("name", ONE + INVERSE)
 def test_special_functions_of_one_number(name):
-    argument = P if name in INVERSE else f"({X} + 1)" if name == "zeta" else X
+    argument = P if name in INVERSE else X
     check(f"jsp.special.{name}({argument})", 2e-5)
     if _differentiable(name):
         check(f"jax.grad(lambda x: jnp.sum(jsp.special.{name}(x)))({argument})", 1e-4)
+
+
+def test_slopes_where_jax_has_none():
+    import numpy as np
+
+    import raxla as jax
+    import raxla.numpy as jnp
+
+    x = np.array([0.3, 1.5, 2.5], np.float32)
+    slope = jax.grad(lambda x: jnp.sum(jax.scipy.special.spence(x)))(jnp.asarray(x))
+    np.testing.assert_allclose(slope, np.log(x) / (1 - x), rtol=1e-5)
+    # In f32 JAX's recurrence overflows below 5.
+    np.testing.assert_allclose(jax.scipy.special.bessel_jn(jnp.float32(0.3), v=2), [0.9776262, 0.1483188, 0.0111659], rtol=1e-5)
 
 
 @pytest.mark.parametrize("name", TWO)
@@ -30,7 +44,7 @@ def test_special_functions_of_two_numbers(name):
 
 
 SPECIAL = [
-    f"jsp.special.betainc({X}, {X}, {P})", "jsp.special.bernoulli(4)", f"jsp.special.bessel_jn({X}, v=2)", "jsp.special.comb(5, 2)", f"jsp.special.comb({X} + 3, 2.0, repetition=False)", f"jsp.special.expn(2, {X})", f"jsp.special.fresnel({X})", f"jsp.special.hyp1f1(1.0, 2.0, {P})",
+    f"jsp.special.betainc({X}, {X}, {P})", "jsp.special.bernoulli(4)", "jsp.special.bessel_jn(jnp.array([6.0, 7.5, 9.0]), v=2)", "jsp.special.comb(5, 2)", f"jsp.special.comb({X} + 3, 2.0, repetition=False)", f"jsp.special.expn(2, {X})", f"jsp.special.fresnel({X})", f"jsp.special.hyp1f1(1.0, 2.0, {P})",
     f"jsp.special.hyp2f1(1.0, 2.0, 3.0, {P} / 2)", f"jsp.special.log_softmax({X})", f"jsp.special.softmax({X}, axis=0)", f"jsp.special.logsumexp({X}, b={P}, return_sign=True)", f"jsp.special.multigammaln({X} + 2, 2)", f"jsp.special.polygamma(1, {X})", f"jsp.special.sici({X})", f"jsp.special.wofz({X} + 1j)",
     "jsp.special.sph_harm_y(jnp.array([1]), jnp.array([1]), jnp.array([0.5]), jnp.array([0.3]), n_max=2)",
 ]
@@ -61,7 +75,7 @@ SOLVED = [
     f"jsp.sparse.linalg.cg({A}, jnp.array([1.0, 2.0]))", f"jsp.sparse.linalg.cg(lambda x: {{'a': 2 * x['a']}}, {{'a': jnp.ones(2)}}, M=lambda x: {{'a': x['a'] / 2}})", f"jsp.sparse.linalg.bicgstab({A}, jnp.array([1.0, 2.0]), tol=1e-6)[0]", f"jsp.sparse.linalg.gmres(lambda x: {A} @ x, jnp.array([1.0, 2.0]), jnp.ones(2))[0]",
     f"jsp.sparse.linalg.gmres({A}, jnp.array([1.0, 2.0]), solve_method='incremental', restart=2)[0]", f"jax.grad(lambda b: jnp.sum(jsp.sparse.linalg.cg({A}, b)[0] ** 2))(jnp.array([1.0, 2.0]))", "jsp.integrate.trapezoid(jnp.arange(4.0))",
     f"jsp.ndimage.map_coordinates({M}, [jnp.array([0.5, 1.0]), jnp.array([1.5, 9.0])], order=1)", f"jsp.ndimage.map_coordinates({M}, (jnp.array([0.5, -1.0]), jnp.array([1.5, 4.0])), 0, mode='wrap')", f"jax.grad(lambda m: jnp.sum(jsp.ndimage.map_coordinates(m, [jnp.array([0.5]), jnp.array([1.5])], order=1)))({M})",
-    "odeint(lambda y, t: -y, jnp.array([1.0, 2.0]), jnp.array([0.0, 0.5, 1.0]))", "odeint(lambda y, t, a: {'v': -a * y['v']}, {'v': jnp.float32(1)}, jnp.array([0.0, 1.0]), 2.0, rtol=1e-5)", "jax.grad(lambda a: odeint(lambda y, t, a: -a * y, 1.0, jnp.array([0.0, 1.0]), a)[1])(2.0)",
+    "odeint(lambda y, t: -y, jnp.array([1.0, 2.0]), jnp.array([0.0, 0.5, 1.0]))", "odeint(lambda y, t, a: {'v': -a * y['v']}, {'v': jnp.float32(1)}, jnp.array([0.0, 1.0]), 2.0, rtol=1e-5)", "jax.grad(lambda a: odeint(lambda y, t, a: -a * y, 1.0, jnp.array([0.0, 1.0]), a)[1])(jnp.float32(2.0))",
 ] + [f"image.resize({M}, (5, 6), '{m}')" for m in ("nearest", "linear", "cubic", "lanczos3", "lanczos5")] + [
     f"image.resize({M}, (2, 2), image.ResizeMethod.LINEAR, antialias=False)", f"image.scale_and_translate({M}, (5, 4), (0,), jnp.array([1.5]), jnp.array([0.25]), 'linear')", f"jax.grad(lambda m: jnp.sum(image.resize(m, (2, 3), 'linear') ** 2))({M})",
     "ops.segment_sum(jnp.arange(5.0), jnp.array([0, 0, 1, 1, 4]))", "ops.segment_prod(jnp.arange(5), jnp.array([0, 0, 1, 1, 2]), num_segments=4)", "ops.segment_max(jnp.arange(5.0), jnp.array([0, 0, 1, 1, 3]))", "ops.segment_min(jnp.arange(5), jnp.array([0, 0, 1, 1, 3]), num_segments=5)",
@@ -72,7 +86,9 @@ SOLVED = [
 @pytest.mark.parametrize("code", SPECIAL + STATS + SIGNAL + SOLVED)
 def test_functions_are_jaxs(code):
     # Series, transforms and iterations end where they are near enough.
-    check(code, 1e-3 if "optimize" in code else 1e-4)
+    # Distributions of whole numbers, and of bare ones, have a dtype here; in JAX they are weak.
+    whole = any(name in code for name in ("comb(5", "binom.pmf", "binom.logpmf", "poisson.pmf", "poisson.logpmf", "norm.logpdf(1.0)"))
+    check(code, 1e-3 if "optimize" in code else 1e-4, weak=not whole)
 
 
 ERRORS = [

@@ -124,6 +124,9 @@
 //! let each = |x: Tracer| (lax::pmax(x, "i"), lax::pmin(x, "i"), lax::pmean(x, "i"), lax::axis_index("i"));
 //! let got = show(|| Vmap::over(0).axis_name("i").of(each)(x()));
 //! assert_eq!(got, "[3.0, 3.0, 3.0], [1.0, 1.0, 1.0], [2.0, 2.0, 2.0], [0, 1, 2]");
+//! let turned = |x: Tracer| lax::ppermute(x, "i", &[(0, 1), (1, 2), (2, 0)]) * lax::axis_size("i") as f64;
+//! assert_eq!(show(|| Vmap::over(0).axis_name("i").of(turned)(x())), "[6.0, 3.0, 9.0]");
+//! assert_eq!(show(|| lax::optimization_barrier(&[x()])), "[1.0, 3.0, 2.0]");
 //! ```
 
 mod combining;

@@ -132,6 +132,11 @@ pub fn lu_solve((lu, pivots): (Tracer, Tracer), b: impl Into<Arg>, trans: Transp
     by_columns("lu_solve", lu, b, |lu, b| lu_solved(lu, permutation, b, trans))
 }
 /// The permutation of `n` rows that exchanging row `i` with row `pivots[i]`, one after the other, makes.
+///
+/// ```
+/// # use raxla::{constant, linalg, show};
+/// assert_eq!(show(|| linalg::permutation_of(constant(vec![1i32, 1, 2]), 3)), "[1, 0, 2]");
+/// ```
 #[track_caller]
 pub fn permutation_of(pivots: Tracer, n: usize) -> Tracer {
     let shape = pivots.shape();

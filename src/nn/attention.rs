@@ -53,6 +53,13 @@ pub fn dot_product_attention(query: Tracer, key: Tracer, value: Tracer, options:
     attend(query, key, value, options).0
 }
 /// [`dot_product_attention`], and the logarithm of the sum of exponentials of each query's scores: `[B, T, N]`, in the keys' dtype.
+///
+/// ```
+/// # use raxla::{DType, Literal, ShapedArray, constant, nn, show};
+/// let zero = || constant(Literal::zeros(ShapedArray::new(&[1, 1, 1, 1], DType::F32)));
+/// let attend = || nn::dot_product_attention_with_residual(zero(), zero(), zero(), nn::Attention::default());
+/// assert_eq!(show(attend), "[[[[0.0]]]], [[[0.0]]]");
+/// ```
 #[track_caller]
 pub fn dot_product_attention_with_residual(
     query: Tracer,

@@ -260,6 +260,11 @@ pub fn unpackbits(x: impl Into<Arg>, how: Unpackbits) -> Tracer {
 ///
 /// # Panics
 /// If the bits make no whole number of elements, or a scalar those of another width.
+///
+/// ```
+/// # use raxla::{DType, constant, numpy as np, show};
+/// assert_eq!(show(|| np::view(constant(vec![1.0f32]), DType::I32)), "[1065353216]");
+/// ```
 #[track_caller]
 pub fn view(x: impl Into<Arg>, dtype: DType) -> Tracer {
     viewed(x.into().tracer(), dtype)

@@ -240,6 +240,12 @@ pub fn vecdot(a: impl Into<Arg>, b: impl Into<Arg>, axis: isize) -> Tracer {
     vecdot_with(a, b, axis, Product::default())
 }
 /// [`vecdot`], computed in a stated way.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// let (a, b) = (|| constant(vec![1.0f32, 2.0]), || constant(vec![3.0f32, 4.0]));
+/// assert_eq!(show(|| np::vecdot_with(a(), b(), -1, np::Product::default())), "11.0");
+/// ```
 #[track_caller]
 pub fn vecdot_with(a: impl Into<Arg>, b: impl Into<Arg>, axis: isize, how: Product) -> Tracer {
     let [a, b] = promote_dtypes("vecdot", [a.into(), b.into()]);

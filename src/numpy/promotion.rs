@@ -196,14 +196,37 @@ pub struct Promotion {
 static EVERYWHERE: RwLock<Promotion> = RwLock::new(Promotion { one_dtype: false, one_rank: false });
 thread_local! { static HERE: Cell<Option<Promotion>> = const { Cell::new(None) }; }
 /// What holds on this thread.
+///
+/// ```
+/// # use raxla::numpy::promotion::{Promotion, promotion, promotion_here};
+/// promotion_here(Some(Promotion { one_dtype: true, ..Promotion::default() }));
+/// assert!(promotion().one_dtype);
+/// promotion_here(None);
+/// assert!(!promotion().one_dtype);
+/// ```
 pub fn promotion() -> Promotion {
     HERE.get().unwrap_or_else(|| *EVERYWHERE.read().unwrap_or_else(PoisonError::into_inner))
 }
 /// Sets what holds on all threads that have nothing of their own.
+///
+/// ```
+/// # use raxla::numpy::promotion::{Promotion, promotion, set_promotion};
+/// set_promotion(Promotion { one_rank: true, ..Promotion::default() });
+/// assert!(promotion().one_rank);
+/// set_promotion(Promotion::default());
+/// ```
 pub fn set_promotion(promotion: Promotion) {
     *EVERYWHERE.write().unwrap_or_else(PoisonError::into_inner) = promotion;
 }
 /// Sets what holds on this thread, `None` for what holds on all.
+///
+/// ```
+/// # use raxla::numpy::promotion::{Promotion, promotion, promotion_here};
+/// promotion_here(Some(Promotion { one_dtype: true, ..Promotion::default() }));
+/// assert!(promotion().one_dtype);
+/// promotion_here(None);
+/// assert!(!promotion().one_dtype);
+/// ```
 pub fn promotion_here(promotion: Option<Promotion>) {
     HERE.set(promotion);
 }

@@ -36,7 +36,8 @@ pub fn stubs() -> Result<(), String> {
 }
 /// The command that runs its tests, doc strings included.
 pub fn tests() -> std::process::Command {
-    let mut command = shell::command(&program("python"), &["-m", "pytest", "-q", "--color=no", "-n", "2", "python/tests"]);
+    let mut command =
+        shell::command(&program("python"), &["-m", "pytest", "-q", "--color=no", "-n", "2", "python/tests"]);
     command.env("JAX_PLATFORMS", "cpu");
     command
 }

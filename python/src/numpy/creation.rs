@@ -1,9 +1,10 @@
 //! Arrays out of nothing: zeros, ranges, identities; and out of what NumPy understands.
 
 use crate::{
-    array::{Array, ArrayLike, from_numpy, leaf},
+    array::{Array, ArrayLike, leaf},
     device::Device,
     dtype::Dtype,
+    host::from_numpy,
     session::lift_data,
     table::{Out, Sizes, dtype, functions, no_sharding},
 };
