@@ -89,7 +89,7 @@ impl Array {
     fn __getitem__<'py>(slf: &Bound<'py, Array>, index: &Object<'py>) -> PyResult<Py<Array>> {
         operation(slf.py(), "getitem", || {
             let x = lift(slf);
-            Ok(x.index(items(index, true)?))
+            Ok(x.index(modal(items(index, true)?, &x.shape())))
         })
     }
     fn __setitem__(slf: &Bound<Array>, index: &Object, value: &Object) -> PyResult<()> {
