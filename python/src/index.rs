@@ -135,7 +135,7 @@ fn modal(mut items: Vec<Index>, shape: &[usize]) -> Vec<Index> {
             other => axis + axes(other),
         };
         if let (Index::Integer(i), Some(size)) = (&*item, shape.get(axis)) {
-            let (i, size) = (*i as i128, *size as i128);
+            let (i, size) = (*i, *size as i128);
             if i < -size || i >= size {
                 let aval = ShapedArray::new(&[], DType::default_int());
                 *item = Index::Tracer(constant(Literal::from_ints(aval, [i])));
