@@ -148,9 +148,13 @@ impl<'a> Reader<'a> {
         self.expect("=")?;
         T::read(self)
     }
+    /// The end of the parameters.
+    pub fn end_of_parameters(&mut self) -> Result<(), String> {
+        self.expect("]")
+    }
     /// The end of so many parameters; without any there are no brackets.
-    pub fn end_of_parameters(&mut self, count: usize) -> Result<(), String> {
-        if count == 0 { Ok(()) } else { self.expect("]") }
+    pub fn end_of(&mut self, parameters: usize) -> Result<(), String> {
+        if parameters == 0 { Ok(()) } else { self.end_of_parameters() }
     }
     /// Whether a variable follows that does not open the next equation, as `%6` in `… %5 %6: f32[] = …` does.
     fn operand_follows(&mut self) -> bool {

@@ -214,7 +214,7 @@ macro_rules! parameters { ($(#[$doc:meta])* $Name:ident { $($(#[$field_doc:meta]
         }
         fn read_parameters(reader: &mut crate::text::Reader) -> Result<$Name, String> {
             $(let $field: $T = reader.parameter(stringify!($field))?;)*
-            reader.end_of_parameters(<[&str]>::len(&[$(stringify!($field)),*]))?;
+            reader.end_of(<[&str]>::len(&[$(stringify!($field)),*]))?;
             Ok($Name { $($field),* })
         }
     }
