@@ -239,7 +239,8 @@ fn floor_quotient(x: Tracer, y: Tracer) -> Tracer {
         }
         Kind::Float => {
             let rest = x.remainder(y);
-            let quotient = (x - rest) / y;
+            // By 0 the rest is NaN, but the quotient infinite.
+            let quotient = y.equal(0.0).select(x, x - rest) / y;
             let below = rest.not_equal(0) & y.sign().not_equal(rest.sign());
             below.select(quotient - 1.0, quotient).round_half_away()
         }
@@ -366,6 +367,7 @@ mod tests {
         "jnp.true_divide(a, b)", "i32(4), i32(4, low=1)" => fn(a, b) true_divide(a, b);
         "jnp.floor_divide(a, b)", "values([7, -7, 7, -7, 5], 'i4'), values([2, 2, -2, -2, 0], 'i4')" => fn(a, b) floor_divide(a, b);
         "jnp.floor_divide(a, b)", "values([7.5, -7.5, 7.0, -1.0], 'f4'), values([2, 2, -2, 3], 'f4')" => fn(a, b) floor_divide(a, b);
+        "jnp.floor_divide(a, b)", "values([2, -2, 2, 0, inf], 'f4'), values([0, 0, -0.0, 0, 2], 'f4')", values => fn(a, b) floor_divide(a, b);
         "jnp.floor_divide(a, b)", "u8(4), u8(4, low=1)" => fn(a, b) floor_divide(a, b);
         "jnp.remainder(a, b)", "values([7, -7, 7, -7, 5], 'i4'), values([2, 2, -2, -2, 3], 'i4')" => fn(a, b) remainder(a, b);
         "jnp.mod(a, b)", "values([7.5, -7.5, 7.0, -1.0], 'f4'), values([2, 2, -2, 3], 'f4')" => fn(a, b) r#mod(a, b);
