@@ -52,7 +52,8 @@ const UNSEEN: f64 = -0.7 * f32::MAX as f64;
 pub fn dot_product_attention(query: Tracer, key: Tracer, value: Tracer, options: Attention) -> Tracer {
     attend(query, key, value, options).0
 }
-/// [`dot_product_attention`], and the logarithm of the sum of exponentials of each query's scores: `[B, T, N]`, in the keys' dtype.
+/// [`dot_product_attention`], and the logarithm of the sum of exponentials of each query's scores: `[B, T, N]`, in the keys' dtype. The logarithms count
+/// as constants in derivatives, as in JAX.
 ///
 /// ```
 /// # use raxla::{DType, Literal, ShapedArray, constant, nn, show};
@@ -70,7 +71,7 @@ pub fn dot_product_attention_with_residual(
     let (mean, scores) = attend(query, key, value, options);
     let residual = logsumexp(scores, -1).transpose_axes(&[0, 2, 1]).astype(key.dtype());
     let shape = query.shape();
-    (mean, residual.reshape(&shape[..shape.len() - 1]))
+    (mean, residual.reshape(&shape[..shape.len() - 1]).stop_gradient())
 }
 /// The means, and the scores.
 #[track_caller]
