@@ -87,9 +87,6 @@ def _check_format(fmt, args, kwargs):
     import string
 
     class Checked(string.Formatter):
-        def get_value(self, key, args, kwargs):
-            return super().get_value(key, args, kwargs)
-
         def format_field(self, value, spec):
             return ""
 

@@ -6,6 +6,11 @@ from raxla import _raxla
 from raxla._raxla import Array
 
 
+def _copied(array):
+    """A copy of an array that NumPy can see: data that come from NumPy are always copied."""
+    return _raxla.numpy._array(np.asarray(array), None)
+
+
 def from_dlpack(external_array, device=None, copy=None):
     """An array of raxla in the memory of another library's.
 
@@ -27,9 +32,7 @@ def from_dlpack(external_array, device=None, copy=None):
             raise ValueError("from_dlpack: the array does not lie row by row, so that it has to be copied, but copy=False")
         array = _raxla.numpy._array(np.ascontiguousarray(np.from_dlpack(external_array)), None)
     if copy:
-        from raxla import numpy as jnp
-
-        array = jnp.array(np.array(array, copy=True))
+        array = _copied(array)
     return array if device is None else device_put(array, device)
 
 
@@ -39,7 +42,7 @@ def __dlpack__(self, *, stream=None, max_version=None, dl_device=None, copy=None
     if dl_device not in (None, (1, 0)):
         raise BufferError(f"the array is on the CPU; it cannot be shared on device {dl_device}")
     if copy:
-        self = _raxla.numpy._array(np.array(self, copy=True), None)
+        self = _copied(self)
     return _raxla.dlpack_export(self, max_version is not None and tuple(max_version) >= (1, 0))
 
 

@@ -39,10 +39,7 @@ impl Boundary {
         class: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let _ = class;
-        if object.is_none() {
-            return Ok(slf.clone().into_any());
-        }
-        slf.py().import("types")?.getattr("MethodType")?.call1((slf, object))
+        crate::method::bound(slf.as_any(), object)
     }
     fn __repr__(slf: &Bound<Boundary>) -> PyResult<String> {
         slf.get().0.bind(slf.py()).repr().map(|text| text.to_string())

@@ -121,15 +121,11 @@ fn fault(value: &Literal, settings: Settings) -> Option<&'static str> {
         _ => None,
     }
 }
-/// What is wrong with results, by the settings: the first that is NaN or infinite, and what it is.
-pub fn first_fault(outs: &[runtime::Array]) -> runtime::Result<Option<(usize, &'static str)>> {
-    let settings = settings();
-    if !settings.debug_nans && !settings.debug_infs {
-        return Ok(None);
-    }
-    for (i, out) in outs.iter().enumerate().filter(|(_, o)| o.dtype().is_inexact()) {
+/// What the first result that is NaN or infinite is, as far as that is to be an error.
+fn first_fault(outs: &[runtime::Array], settings: Settings) -> runtime::Result<Option<&'static str>> {
+    for out in outs.iter().filter(|out| out.dtype().is_inexact()) {
         if let Some(what) = fault(&out.to_literal()?, settings) {
-            return Ok(Some((i, what)));
+            return Ok(Some(what));
         }
     }
     Ok(None)
@@ -157,12 +153,12 @@ pub fn check(
     ins: &[runtime::Array],
     outs: &[runtime::Array],
 ) -> PyResult<()> {
-    let set = settings();
     if !checks_results() {
         return Ok(());
     }
-    let found = py.detach(|| first_fault(outs)).map_err(|e| crate::border::of_runtime(py, e))?;
-    let Some((_, what)) = found else { return Ok(()) };
+    let set = settings();
+    let found = py.detach(|| first_fault(outs, set)).map_err(|e| crate::border::of_runtime(py, e))?;
+    let Some(what) = found else { return Ok(()) };
     let culprit = py.detach(|| {
         let ins: Vec<Literal> = ins.iter().map(|a| a.to_literal().ok()).collect::<Option<_>>()?;
         let mut culprit = None;

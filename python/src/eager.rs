@@ -100,7 +100,8 @@ pub fn operation(
         settings: config::generation(),
     };
     let known = PROGRAMS.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
-    let on_one_device = all.iter().all(|a| a.is_on(&all[0].device()));
+    let device = all[0].device();
+    let on_one_device = all.iter().all(|a| a.is_on(&device));
     if let (Some(stages), true) = (known, on_one_device) {
         crate::process::usable(py)?;
         let outs = py.detach(|| stages.run(&all)).map_err(|e| crate::border::of_runtime(py, e))?;

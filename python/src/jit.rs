@@ -466,10 +466,7 @@ impl Jit {
         class: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let _ = class;
-        if object.is_none() {
-            return Ok(slf.clone().into_any());
-        }
-        slf.py().import("types")?.getattr("MethodType")?.call1((slf, object))
+        crate::method::bound(slf.as_any(), object)
     }
     /// Forgets all programs.
     fn clear_cache(&self) {

@@ -18,11 +18,16 @@ impl Method {
         class: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let _ = class;
-        if object.is_none() {
-            return Ok(self.0.bind(py).clone());
-        }
-        static BIND: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-        let bind = BIND.get_or_try_init(py, || py.import("types")?.getattr("MethodType").map(Bound::unbind))?;
-        bind.bind(py).call1((self.0.bind(py), object))
+        bound(self.0.bind(py), object)
     }
+}
+/// What a descriptor gives for a callable: itself for the class, a method for an object.
+pub fn bound<'py>(function: &Bound<'py, PyAny>, object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    if object.is_none() {
+        return Ok(function.clone());
+    }
+    let py = function.py();
+    static BIND: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let bind = BIND.get_or_try_init(py, || py.import("types")?.getattr("MethodType").map(Bound::unbind))?;
+    bind.bind(py).call1((function, object))
 }

@@ -81,6 +81,12 @@ def test_arrays_that_lie_otherwise_are_copied():
         jax.dlpack.from_dlpack(a.T, copy=False)
 
 
+def test_copies_are_copies():
+    x = jnp.arange(3.0)
+    for copy in (jax.dlpack.from_dlpack(x, copy=True), np.from_dlpack(x, copy=True)):
+        assert address(copy) != address(x) and np.asarray(copy).tolist() == [0, 1, 2]
+
+
 def test_memory_lives_as_long_as_whoever_shares_it():
     a = np.asarray(jnp.arange(1000.0) + 1)
     b = jax.dlpack.from_dlpack(np.arange(1000, dtype=np.float32))
