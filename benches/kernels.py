@@ -11,7 +11,7 @@ import sys
 import time
 
 TESTS = pathlib.Path(__file__).parents[1] / "python" / "tests"
-ROUNDS = 7
+ROUNDS = 25
 
 
 def serve(package):

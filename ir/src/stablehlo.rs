@@ -6,13 +6,13 @@ use crate::{
     aval::ShapedArray,
     dtype::{DType, Kind},
     literal::Literal,
-    primitives::Primitive,
+    primitives::{Primitive, mlir_array},
     program::{Program, Source},
     rewrite::walk,
     trace::{Tracer, trace, with_source},
 };
 use indexmap::IndexMap;
-use std::fmt::Write;
+use std::{fmt::Write, sync::Arc};
 
 /// An SSA value and its type.
 #[derive(Clone, Debug)]
@@ -20,6 +20,8 @@ pub struct Value {
     name: String,
     /// The type.
     pub aval: ShapedArray,
+    /// Of what it is a broadcast, and the operation's attributes.
+    broadcast: Option<Arc<(Value, String)>>,
 }
 
 /// The kind of processor that a module is written for. Lowerings may choose by it.
@@ -112,7 +114,7 @@ impl Module {
             .ins
             .iter()
             .enumerate()
-            .map(|(i, v)| Value { name: format!("%arg{i}"), aval: program.aval(*v).clone() })
+            .map(|(i, v)| Value { name: format!("%arg{i}"), aval: program.aval(*v).clone(), broadcast: None })
             .collect();
         let outs = self.inline(program, &args);
         let types = comma(&outs, |v| v.aval.mlir());
@@ -172,9 +174,13 @@ impl Module {
         let first = self.next;
         self.next += 1;
         let results: Vec<Value> = match outs {
-            [aval] => vec![Value { name: format!("%{first}"), aval: aval.clone() }],
+            [aval] => vec![Value { name: format!("%{first}"), aval: aval.clone(), broadcast: None }],
             _ => {
-                outs.iter().enumerate().map(|(i, a)| Value { name: format!("%{first}#{i}"), aval: a.clone() }).collect()
+                let name = |i| format!("%{first}#{i}");
+                outs.iter()
+                    .enumerate()
+                    .map(|(i, a)| Value { name: name(i), aval: a.clone(), broadcast: None })
+                    .collect()
             }
         };
         self.block.push_str("    ");
@@ -247,6 +253,23 @@ impl Module {
         );
         self.op("stablehlo.custom_call", ins, &text, &[], outs)
     }
+    /// Emits a broadcast.
+    pub fn broadcast(&mut self, value: &Value, dims: &[usize], out: &ShapedArray) -> Value {
+        let attributes = format!("broadcast_dimensions = {}", mlir_array(dims));
+        self.broadcast_by(value.clone(), attributes, out)
+    }
+    fn broadcast_by(&mut self, value: Value, attributes: String, out: &ShapedArray) -> Value {
+        let made = self.op1("stablehlo.broadcast_in_dim", std::slice::from_ref(&value), &attributes, out);
+        Value { broadcast: Some(Arc::new((value, attributes))), ..made }
+    }
+    /// A broadcast once more, for one use alone; other values are themselves. XLA divides by a broadcast that has more users by
+    /// multiplying with the reciprocal, which is less precise, and then computes what it divides for each user again.
+    pub fn apart(&mut self, value: &Value) -> Value {
+        match value.broadcast.as_deref() {
+            Some((from, attributes)) => self.broadcast_by(from.clone(), attributes.clone(), &value.aval),
+            None => value.clone(),
+        }
+    }
     /// Emits an operation of one result.
     ///
     /// Of floats narrower than 16 bits CHLO's functions are computed in `f32`, since XLA has not all of them.
@@ -267,7 +290,7 @@ impl Module {
             .iter()
             .map(|aval| {
                 self.next += 1;
-                Value { name: format!("%a{}", self.next), aval: aval.clone() }
+                Value { name: format!("%a{}", self.next), aval: aval.clone(), broadcast: None }
             })
             .collect();
         let outs = body(self, &values);
@@ -308,7 +331,7 @@ impl Attribute {
             Attribute::Float(number) => format!("0x{:016X} : f64", number.to_bits()),
             Attribute::Bool(yes) => yes.to_string(),
             Attribute::Text(text) => quoted(text),
-            Attribute::Ints(numbers) => crate::primitives::mlir_array(numbers),
+            Attribute::Ints(numbers) => mlir_array(numbers),
         }
     }
 }
@@ -381,9 +404,20 @@ mod tests {
 
     /// Kernels get this; `runtime/tests/kernels.rs` reads the same text.
     #[test]
+    fn a_divisor_that_is_a_broadcast_has_no_other_user() {
+        let text = "program(%0: f32[3], %1: f32[]) {\n %2: f32[3] = broadcast[shape=[3], dims=[]] %1\n %3: f32[3] = div %0 %2\n \
+                    %4: f32[3] = add %3 %2\n return %4 }";
+        let module = lower(&text.parse().unwrap(), "f");
+        assert_eq!(module.matches("broadcast_in_dim").count(), 2, "{module}");
+        assert!(
+            module.contains("\"stablehlo.divide\"(%arg0, %1)") && module.contains("\"stablehlo.add\"(%2, %0)"),
+            "{module}"
+        );
+    }
+    #[test]
     fn attributes_of_every_kind() {
         let mut module = Module::new(Platform::Cpu);
-        let x = Value { name: "%x".into(), aval: ShapedArray::new(&[2, 3], DType::F32) };
+        let x = Value { name: "%x".into(), aval: ShapedArray::new(&[2, 3], DType::F32), broadcast: None };
         let parameters = [
             ("n", Attribute::Int(-7)),
             ("x", Attribute::Float(0.1)),

@@ -83,21 +83,25 @@ pub fn compile(program: &Program, name: &str, donated: &[bool], device: &Device)
 impl Stages {
     /// Runs the executable. Inputs that are to give their memory away do so if nothing else holds them.
     pub fn run(self: &Arc<Self>, ins: &[Array]) -> raxla_runtime::Result<Outputs> {
-        self.run_giving(ins.iter(), |a| a.is_unique() && !a.is_donated())
+        let ins: SmallVec<[&Array; 16]> = ins.iter().collect();
+        self.run_giving(&ins, |a| a.is_unique() && !a.is_donated())
     }
     /// Runs the executable. Inputs that are to give their memory away do so, whoever holds them; these arrays are gone then.
-    pub fn run_donating<'a>(
-        self: &'a Arc<Self>,
-        ins: impl Iterator<Item = &'a Array>,
-    ) -> raxla_runtime::Result<Outputs> {
+    pub fn run_donating(self: &Arc<Self>, ins: &[&Array]) -> raxla_runtime::Result<Outputs> {
         self.run_giving(ins, |_| true)
     }
-    fn run_giving<'a>(
-        self: &'a Arc<Self>,
-        ins: impl Iterator<Item = &'a Array>,
+    fn run_giving(self: &Arc<Self>, ins: &[&Array], given: impl Fn(&Array) -> bool) -> raxla_runtime::Result<Outputs> {
+        if self.constants.is_empty() {
+            return self.launch(ins, given);
+        }
+        let all: SmallVec<[&Array; 16]> = ins.iter().copied().chain(&self.constants).collect();
+        self.launch(&all, given)
+    }
+    fn launch(
+        self: &Arc<Self>,
+        arguments: &[&Array],
         given: impl Fn(&Array) -> bool,
     ) -> raxla_runtime::Result<Outputs> {
-        let arguments: SmallVec<[&Array; 16]> = ins.chain(&self.constants).collect();
         let mut donated: SmallVec<[bool; 16]> = SmallVec::new();
         if self.donated.contains(&true) {
             let gives = |(i, a): (usize, &&Array)| self.donated.get(i) == Some(&true) && given(a);
@@ -105,13 +109,13 @@ impl Stages {
         }
         if self.effects != Effects::None {
             wait_for_turn(self.effects);
-            let (outputs, completion) = self.executable.run_tracked(&arguments, &donated)?;
+            let (outputs, completion) = self.executable.run_tracked(arguments, &donated)?;
             began(completion, self.effects, self);
             return Ok(outputs);
         }
         if donated.is_empty() {
-            return self.executable.run(&arguments);
+            return self.executable.run(arguments);
         }
-        self.executable.run_donating(&arguments, &donated)
+        self.executable.run_donating(arguments, &donated)
     }
 }

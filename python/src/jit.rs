@@ -6,7 +6,7 @@ use crate::{
     function::{Inputs, order},
     session::{active, lift_words, run_traced, standalone},
     transforms::rebuild,
-    tree::{Tree, TreeDef, flatten, lift_tree},
+    tree::{Tree, TreeDef, flatten, lift_tree, matching::Arrays},
 };
 use pyo3::{
     prelude::*,
@@ -306,7 +306,10 @@ impl Jit {
         if entry.traced.kind.x64 != x64() {
             return Ok(None);
         }
-        let Some(handles) = entry.traced.kind.tree.match_call(args, kwargs) else { return Ok(None) };
+        let mut handles = Arrays::new();
+        if !entry.traced.kind.tree.match_call(args, kwargs, &mut handles) {
+            return Ok(None);
+        }
         let mut arrays: SmallVec<[&runtime::Array; 16]> = SmallVec::with_capacity(handles.len());
         for (i, (handle, aval)) in handles.iter().zip(&entry.traced.kind.avals).enumerate() {
             let array = handle.get();
@@ -331,7 +334,13 @@ impl Jit {
     ) -> PyResult<Bound<'py, PyAny>> {
         crate::process::usable(py)?;
         let Traced { program, constants, out, .. } = &*entry.traced;
-        let run = || entry.stages.run_donating(arrays.iter().copied().chain(constants));
+        let run = || match &constants[..] {
+            [] => entry.stages.run_donating(arrays),
+            constants => {
+                let all: SmallVec<[&runtime::Array; 16]> = arrays.iter().copied().chain(constants).collect();
+                entry.stages.run_donating(&all)
+            }
+        };
         let outs = py.detach(run).map_err(|e| of_error(py, e.into()))?;
         crate::config::check_call(py, &self.name, program, arrays, constants, &outs)?;
         out.of_values(py, outs.into_iter().map(Value::Array))

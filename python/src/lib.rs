@@ -41,6 +41,10 @@ mod tree;
 
 use pyo3::prelude::*;
 
+/// Calls of many arguments free and make many small objects, and the C library's allocator then goes through all its lists.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Adds a module in another.
 fn submodule(
     parent: &Bound<PyModule>,

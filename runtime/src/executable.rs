@@ -213,25 +213,23 @@ impl Executable {
         let devices = raw.devices().len();
         let by_device = (0..devices).flat_map(|device| arguments.iter().map(move |array| &array.buffers()[device]));
         let _in_turn = (devices > 1).then(|| raw.client().launching());
-        let buffers = raw.execute(by_device, arguments.len(), kept, completion)?;
-        if devices > 1
-            && let Some(event) = buffers.last().map(RawBuffer::ready).transpose()?.flatten()
-        {
-            raw.client().launched(event);
-        }
-        let mut buffers = buffers.into_iter();
         if devices == 1 {
-            return Ok(out_types
-                .iter()
-                .zip(buffers)
-                .map(|(ty, buffer)| Array::from_buffer(ty.clone(), buffer))
-                .collect());
+            let mut outputs = Outputs::with_capacity(out_types.len());
+            let mut types = out_types.iter();
+            raw.execute(by_device, arguments.len(), kept, completion, |buffer| {
+                outputs.extend(types.next().map(|ty| Array::from_buffer(ty.clone(), buffer)));
+            })?;
+            return Ok(outputs);
         }
         let mut columns: Vec<SmallVec<[RawBuffer; 1]>> = out_types.iter().map(|_| SmallVec::new()).collect();
-        for _ in 0..devices {
-            for column in &mut columns {
-                column.extend(buffers.next());
+        let mut column = (0..out_types.len()).cycle();
+        raw.execute(by_device, arguments.len(), kept, completion, |buffer| {
+            if let Some(i) = column.next() {
+                columns[i].push(buffer);
             }
+        })?;
+        if let Some(event) = columns.last().and_then(|c| c.last()).map(RawBuffer::ready).transpose()?.flatten() {
+            raw.client().launched(event);
         }
         Ok(out_types.iter().zip(columns).map(|(ty, buffers)| Array::from_buffers(ty.clone(), buffers)).collect())
     }

@@ -142,6 +142,10 @@ impl Primitive for Binary {
         vec![match self.row().made {
             _ if *self == Binary::Div && outs[0].dtype.is_integer() => integer_quotient(module, ins, &outs[0]),
             _ if *self == Binary::Pow && outs[0].dtype.is_integer() => integer_power(module, ins, &outs[0]),
+            _ if *self == Binary::Div => {
+                let divisor = module.apart(&ins[1]);
+                module.op1(self.row().hlo, &[ins[0].clone(), divisor], "", &outs[0])
+            }
             Some(f) => emit_wide(module, ins, &outs[0], |args| f(args[0], args[1])),
             None => module.op1(self.row().hlo, ins, "", &outs[0]),
         }]

@@ -62,8 +62,7 @@ impl Primitive for Broadcast {
         vec![Batched::new(bind1(op, &[ins[0].value]))]
     }
     fn lower(&self, module: &mut Module, ins: &[Value], outs: &[ShapedArray]) -> Vec<Value> {
-        let attribute = format!("broadcast_dimensions = {}", mlir_array(&self.dims));
-        vec![module.op1("stablehlo.broadcast_in_dim", ins, &attribute, &outs[0])]
+        vec![module.broadcast(&ins[0], &self.dims, &outs[0])]
     }
 }
 pub(super) use super::reduce::ReduceKind;

@@ -65,21 +65,20 @@ fn matches_dict<'py>(
         && keys.iter().zip(children).all(|(key, child)| item(key).is_some_and(|item| matches(child, &item, found)))
 }
 impl TreeDef {
-    /// The leaves of a call's arguments, if this is the structure `(args,)` or `(args, kwargs)` of them and all leaves are arrays. What takes
+    /// Whether this is the structure `(args,)` or `(args, kwargs)` of a call's arguments, and all leaves are arrays: finds these. What takes
     /// long to tell is no match either.
     pub fn match_call<'py>(
         &self,
         args: &Bound<'py, PyTuple>,
         kwargs: Option<&Bound<'py, PyDict>>,
-    ) -> Option<Arrays<'py>> {
-        let mut found = Arrays::new();
-        let fits = match (&self.root.children[..], kwargs.filter(|k| !k.is_empty())) {
-            ([positional], None) => matches_all(&positional.children, args, &mut found),
+        found: &mut Arrays<'py>,
+    ) -> bool {
+        match (&self.root.children[..], kwargs.filter(|k| !k.is_empty())) {
+            ([positional], None) => matches_all(&positional.children, args, found),
             ([positional, Node { kind: Kind::Dict(keys), children }], Some(kwargs)) => {
-                matches_all(&positional.children, args, &mut found) && matches_dict(keys, children, kwargs, &mut found)
+                matches_all(&positional.children, args, found) && matches_dict(keys, children, kwargs, found)
             }
             _ => false,
-        };
-        fits.then_some(found)
+        }
     }
 }

@@ -3,7 +3,7 @@
 mod definition;
 pub mod functions;
 mod leaves;
-mod matching;
+pub mod matching;
 pub mod paths;
 
 pub use leaves::{Tree, lift_tree, not_an_array, type_error};
@@ -308,22 +308,36 @@ pub fn flatten<'py>(
     Ok((leaves, TreeDef { root, leaves: count, keys: None }))
 }
 const TOO_FEW: &str = "Too few leaves";
+/// Makes an object of a node and of the leaves that `next` gives.
 fn build<'py>(
     py: Python<'py>,
     node: &Node,
-    leaves: &mut dyn Iterator<Item = Bound<'py, PyAny>>,
+    next: &mut dyn FnMut() -> PyResult<Bound<'py, PyAny>>,
 ) -> PyResult<Bound<'py, PyAny>> {
     if let Kind::Leaf = node.kind {
-        return leaves.next().ok_or_else(|| PyValueError::new_err(TOO_FEW));
+        return next();
     }
-    let children = node.children.iter().map(|c| build(py, c, leaves)).collect::<PyResult<Vec<_>>>()?;
+    if let Kind::Tuple | Kind::List = node.kind {
+        let mut outcome = Ok(());
+        let children = node.children.iter().map(|child| match build(py, child, next) {
+            Ok(child) => child,
+            Err(error) => {
+                outcome = Err(error);
+                py.None().into_bound(py)
+            }
+        });
+        let made = match node.kind {
+            Kind::Tuple => PyTuple::new(py, children)?.into_any(),
+            _ => PyList::new(py, children)?.into_any(),
+        };
+        return outcome.map(|()| made);
+    }
+    let children = node.children.iter().map(|c| build(py, c, next)).collect::<PyResult<Vec<_>>>()?;
     let pairs = |target: &Bound<'py, PyAny>, keys: &[Py<PyAny>]| -> PyResult<()> {
         keys.iter().zip(&children).try_for_each(|(k, v)| target.set_item(k.bind(py), v))
     };
     Ok(match &node.kind {
-        Kind::Leaf | Kind::None => py.None().into_bound(py),
-        Kind::Tuple => PyTuple::new(py, children)?.into_any(),
-        Kind::List => PyList::new(py, children)?.into_any(),
+        Kind::Leaf | Kind::Tuple | Kind::List | Kind::None => py.None().into_bound(py),
         Kind::Dict(keys) => {
             let dict = PyDict::new(py).into_any();
             pairs(&dict, keys)?;
@@ -359,7 +373,7 @@ impl TreeDef {
         values: impl Iterator<Item = crate::array::Value>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let array = |(i, value)| Ok(Bound::new(py, crate::array::Array { value, keys: self.key(i) })?.into_any());
-        self.unflatten(py, values.enumerate().map(array).collect::<PyResult<Vec<_>>>()?)
+        self.grow(py, values.enumerate().map(array))
     }
     /// The number of leaves.
     pub fn leaves(&self) -> usize {
@@ -371,9 +385,17 @@ impl TreeDef {
         py: Python<'py>,
         leaves: impl IntoIterator<Item = Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
+        self.grow(py, leaves.into_iter().map(Ok))
+    }
+    fn grow<'py>(
+        &self,
+        py: Python<'py>,
+        leaves: impl Iterator<Item = PyResult<Bound<'py, PyAny>>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
         let mut given = 0;
-        let mut leaves = leaves.into_iter().inspect(|_| given += 1);
-        let built = build(py, &self.root, &mut leaves);
+        let mut leaves = leaves.inspect(|_| given += 1);
+        let mut following = || leaves.next().unwrap_or_else(|| Err(PyValueError::new_err(TOO_FEW)));
+        let built = build(py, &self.root, &mut following);
         let next = leaves.next();
         let few = |e: PyErr| match e.value(py).to_string() == TOO_FEW {
             true => PyValueError::new_err(format!("{TOO_FEW} for PyTreeDef; expected {}, got {given}", self.leaves)),

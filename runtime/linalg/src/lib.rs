@@ -21,7 +21,10 @@ mod systems;
 pub use call::{Call, Items, ItemsMut};
 
 use call::parts;
-use faer::Par;
+use faer::{
+    Auto, Par,
+    linalg::{evd::tridiag::TridiagParams, svd::bidiag::BidiagParams},
+};
 use field::Field;
 use num_complex::Complex;
 use rayon::prelude::*;
@@ -107,6 +110,19 @@ fn each<J: Send>(jobs: Vec<J>, work: usize, run: impl Fn(J, Par) + Sync) {
         n if n > 1 && n * work > SMALL => jobs.into_par_iter().for_each(|job| run(job, Par::Seq)),
         _ => jobs.into_iter().for_each(|job| run(job, Par::Seq)),
     }
+}
+/// How reductions to few diagonals run. They read all that is left of the matrix in each step: while a core's caches hold it, waking another
+/// core takes longer than the step (singular values of 512 × 512 took 1.6 times one thread's time).
+fn bidiag<T: Field>() -> BidiagParams {
+    let mut params = <BidiagParams as Auto<T>>::auto();
+    params.par_threshold = (6 << 20) / size_of::<T>();
+    params
+}
+/// The same for Hermitian matrices, of which half is read.
+fn tridiag<T: Field>() -> TridiagParams {
+    let mut params = <TridiagParams as Auto<T>>::auto();
+    params.par_threshold = (3 << 19) / size_of::<T>();
+    params
 }
 /// Works on chunks of a slice, among threads unless `par` is sequential.
 fn divided<T: Send>(items: &mut [T], chunk: usize, par: Par, work: impl Fn(usize, &mut [T]) + Sync) {

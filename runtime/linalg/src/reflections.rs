@@ -8,7 +8,7 @@ use crate::{
     *,
 };
 use faer::{
-    Conj, MatMut, MatRef,
+    Conj, MatMut, MatRef, Spec,
     dyn_stack::MemStack,
     linalg::{evd, householder, qr::no_pivoting},
 };
@@ -330,13 +330,13 @@ fn reduce_to_tridiagonal<T: Field>(a: &mut [T], n: usize, par: Par) -> Vec<T> {
     if !T::COMPLEX && n > SIMPLE {
         let block = no_pivoting::factor::recommended_block_size::<T>(n, n);
         let mut t = vec![T::default(); block * (n - 1)];
-        let need = evd::tridiag::tridiag_in_place_scratch::<T>(n, par, Default::default());
+        let need = evd::tridiag::tridiag_in_place_scratch::<T>(n, par, Spec::new(tridiag::<T>()));
         evd::tridiag::tridiag_in_place(
             MatMut::from_column_major_slice_mut(a, n, n),
             MatMut::from_column_major_slice_mut(&mut t, block, n - 1),
             par,
             MemStack::new(&mut memory(need)),
-            Default::default(),
+            Spec::new(tridiag::<T>()),
         );
         return (0..n - 1).map(|j| inverse(t[j * block + j % block])).collect();
     }

@@ -5,7 +5,7 @@ use crate::{
     *,
 };
 use faer::{
-    MatMut, MatRef,
+    Auto, MatMut, MatRef, Spec,
     diag::DiagMut,
     dyn_stack::MemStack,
     linalg::{
@@ -30,14 +30,18 @@ pub(crate) fn eigh<T: Field>(call: &mut Call) -> Result<(), String> {
         }
         let (mut v, mut w) = (vec![T::default(); n * n], vec![T::default(); n]);
         if fine && n > 0 {
-            let need = evd::self_adjoint_evd_scratch::<T>(n, ComputeEigenvectors::Yes, par, Default::default());
+            let params = || {
+                let auto = <evd::SelfAdjointEvdParams as Auto<T>>::auto();
+                Spec::new(evd::SelfAdjointEvdParams { tridiag: tridiag::<T>(), ..auto })
+            };
+            let need = evd::self_adjoint_evd_scratch::<T>(n, ComputeEigenvectors::Yes, par, params());
             fine = evd::self_adjoint_evd(
                 MatRef::from_column_major_slice(&x, n, n),
                 DiagMut::from_slice_mut(&mut w),
                 Some(MatMut::from_column_major_slice_mut(&mut v, n, n)),
                 par,
                 MemStack::new(&mut memory(need)),
-                Default::default(),
+                params(),
             )
             .is_ok();
         }
@@ -86,13 +90,17 @@ pub(crate) fn svd<T: Field>(call: &mut Call) -> Result<(), String> {
         let done = fine
             && (k == 0 || {
                 let compute = ComputeSvdVectors::Thin;
-                let need = decomposition::svd_scratch::<T>(m, n, compute, compute, par, Default::default());
+                let params = || {
+                    let auto = <decomposition::SvdParams as Auto<T>>::auto();
+                    Spec::new(decomposition::SvdParams { bidiag: bidiag::<T>(), ..auto })
+                };
+                let need = decomposition::svd_scratch::<T>(m, n, compute, compute, par, params());
                 let view = |x, rows| Some(MatMut::from_column_major_slice_mut(x, rows, k));
                 let (u, v) = (view(&mut u[..], m), view(&mut v[..], n));
                 let x = MatRef::from_column_major_slice(&x, m, n);
                 let mut memory = memory(need);
                 let (diagonal, stack) = (DiagMut::from_slice_mut(&mut values), MemStack::new(&mut memory));
-                decomposition::svd(x, diagonal, u, v, par, stack, Default::default()).is_ok()
+                decomposition::svd(x, diagonal, u, v, par, stack, params()).is_ok()
             });
         if !done {
             s.fill(T::Part::missing());
@@ -132,7 +140,7 @@ fn values_alone<T: Field>(a: &[T], m: usize, n: usize, par: Par) -> Option<Vec<f
         x = (0..k * k).map(|at| if at % k <= at / k { x[at / k * rows + at % k] } else { T::default() }).collect();
     }
     let rows = if tall { k } else { rows };
-    let need = decomposition::bidiag::bidiag_in_place_scratch::<T>(rows, k, par, Default::default());
+    let need = decomposition::bidiag::bidiag_in_place_scratch::<T>(rows, k, par, Spec::new(bidiag::<T>()));
     let (mut left, mut right) = (vec![T::default(); k], vec![T::default(); k - 1]);
     decomposition::bidiag::bidiag_in_place(
         MatMut::from_column_major_slice_mut(&mut x, rows, k),
@@ -140,7 +148,7 @@ fn values_alone<T: Field>(a: &[T], m: usize, n: usize, par: Par) -> Option<Vec<f
         MatMut::from_column_major_slice_mut(&mut right, 1, k - 1),
         par,
         MemStack::new(&mut memory(need)),
-        Default::default(),
+        Spec::new(bidiag::<T>()),
     );
     // Phases of rows and columns make a complex bidiagonal matrix one of absolute values.
     let size = |at: usize| x[at].wide().norm();

@@ -98,7 +98,7 @@ impl RawExecutable {
     }
 
     /// Runs the program. `arguments` are the buffers of the first device, then those of the second, and so on; so are the
-    /// results. Arguments whose positions are not in `kept` may be overwritten if the program was compiled so: they must have been
+    /// results, which are given to `result` one by one. Arguments whose positions are not in `kept` may be overwritten if the program was compiled so: they must have been
     /// claimed. `completion` gets an event for each device, of the end of the run.
     #[inline]
     pub(crate) fn execute<'a>(
@@ -107,13 +107,15 @@ impl RawExecutable {
         num_args: usize,
         kept: &[i64],
         completion: Option<&mut Vec<RawEvent>>,
-    ) -> Result<SmallVec<[RawBuffer; 4]>> {
+        mut result: impl FnMut(RawBuffer),
+    ) -> Result<()> {
         let num_devices = self.devices.len();
-        let arguments: SmallVec<[*mut PJRT_Buffer; 16]> = arguments.map(RawBuffer::raw).collect();
-        assert_eq!(arguments.len(), num_args * num_devices);
+        let mut pointers: SmallVec<[*mut PJRT_Buffer; 16]> = SmallVec::with_capacity(num_args * num_devices);
+        pointers.extend(arguments.map(RawBuffer::raw));
+        assert_eq!(pointers.len(), num_args * num_devices);
         let mut outputs: SmallVec<[*mut PJRT_Buffer; 8]> =
             smallvec::smallvec![null_mut(); self.num_outputs * num_devices];
-        let (first_argument, first_output) = (arguments.as_ptr(), outputs.as_mut_ptr());
+        let (first_argument, first_output) = (pointers.as_ptr(), outputs.as_mut_ptr());
         let argument_lists: SmallVec<[*const *mut PJRT_Buffer; 4]> =
             (0..num_devices).map(|d| first_argument.wrapping_add(d * num_args)).collect();
         let output_lists: SmallVec<[*mut *mut PJRT_Buffer; 4]> =
@@ -151,12 +153,15 @@ impl RawExecutable {
             completion.extend(events.iter().filter_map(|event| unsafe { RawEvent::new(*event, &self.client) }));
         }
         let devices = self.devices.iter().flat_map(|device| std::iter::repeat_n(*device, self.num_outputs));
-        // SAFETY: the buffers are new and ours, on these devices.
-        outputs
-            .iter()
-            .zip(devices)
-            .map(|(raw, device)| unsafe { RawBuffer::new(*raw, self.client.clone(), device) })
-            .collect()
+        let mut outcome = Ok(());
+        for (raw, device) in outputs.iter().zip(devices) {
+            // SAFETY: the buffer is new and ours, on this device.
+            match unsafe { RawBuffer::new(*raw, self.client.clone(), device) } {
+                Ok(buffer) => result(buffer),
+                Err(error) => outcome = Err(error),
+            }
+        }
+        outcome
     }
 
     /// Execute and nothing else, on one device, for comparison: all that can be prepared is, and the results are destroyed at once.
