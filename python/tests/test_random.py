@@ -10,7 +10,7 @@ A = "jnp.array([0.5, 1.0, 3.0])"
 DRAWN = [
     f"{R}.bits({K}, (3,))", f"{R}.bits({K}, (2, 2), 'uint8')", f"{R}.bits({K}, (3,), dtype=jnp.uint16)", f"{R}.uniform({K})", f"{R}.uniform({K}, (2, 3))",
     f"{R}.uniform({K}, (3,), minval=-2.0, maxval=5.0)", f"{R}.uniform({K}, (2, 3), jnp.float16, {A}, 9)", f"{R}.uniform({K}, (3,), 'bfloat16')",
-    f"{R}.normal({K})", f"{R}.normal({K}, (4,))", f"{R}.normal({K}, (3,), dtype=jnp.bfloat16)", f"{R}.normal({K}, (3,), 'complex64')",
+    f"{R}.normal({K})", f"{R}.normal({K}, (4,))", f"{R}.normal({K}, 3)", f"{R}.normal({K}, (3,), dtype=jnp.bfloat16)", f"{R}.normal({K}, (3,), 'complex64')",
     f"{R}.truncated_normal({K}, -1.0, 1.0, (3,))", f"{R}.truncated_normal({K}, -{A}, {A})", f"{R}.exponential({K}, (3,))", f"{R}.exponential({K}, (3,), 'float16')",
     f"{R}.laplace({K}, (3,))", f"{R}.logistic({K}, (3,))", f"{R}.cauchy({K}, (3,))", f"{R}.maxwell({K}, (3,))", f"{R}.gumbel({K}, (3,))",
     f"{R}.gumbel({K}, (3,), mode='high')", f"{R}.gumbel({K}, (50,), mode='highest')", f"{R}.gumbel({K}, (3,), 'bfloat16', mode='highest')",

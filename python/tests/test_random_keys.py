@@ -17,7 +17,7 @@ ROWS = [
     f"{R}.split({R}.key(1, impl='rbg'))", f"{R}.fold_in({R}.key(1, impl='rbg'), 3)", f"{R}.normal({R}.key(1, impl='rbg'), (3,))", f"{R}.split({R}.key(1, impl='unsafe_rbg'))",
     f"{R}.fold_in({R}.key(1, impl='unsafe_rbg'), 3)", f"{R}.uniform({R}.key(1, impl='unsafe_rbg'), (3,))",
     # What keys are of if they do not say.
-    f"with jax.default_prng_impl('rbg'):\n    k = {R}.key(3)\n    out = k, {R}.PRNGKey(3), {R}.normal(k)",
+    f"with jax.default_prng_impl('rbg'):\n    k = {R}.key(3)\n    out = k, {R}.PRNGKey(3), {R}.split({R}.PRNGKey(3)), {R}.normal(k), {R}.key_impl({R}.PRNGKey(3))",
     f"with jax.enable_custom_prng(True):\n    out = {R}.PRNGKey(3)",
     # Attributes.
     f"{KS}.shape, {KS}.ndim, {KS}.size, {KS}.nbytes, {K}.itemsize, len({KS}), str({KS}.dtype), {K}.dtype.name", f"isinstance({K}, jax.Array)", f"str({K}), repr({KS}), f'{{{K}}}'",
@@ -32,7 +32,7 @@ ROWS = [
     f"jnp.flip({KS})", f"jnp.roll({KS}, 1)", f"jnp.repeat({KS}, 2)", f"jnp.moveaxis({KS}, 0, 1)", f"jnp.split({KS}, 3, axis=1)", f"jnp.unstack({KS})", f"jnp.take({KS}, jnp.array([2, 0]), axis=1)",
     f"jnp.zeros_like({K})", f"jnp.ones_like({K})", f"jnp.full_like({KS}, {K})", f"jnp.shape({KS}), jnp.size({KS}), jnp.ndim({KS})", f"lax.select(True, {K}, {R}.key(4))", f"lax.stop_gradient({K})",
     f"{K} == {K}, {K} != {R}.key(4)", f"{KS} == {KS}[0]", f"{KS} != {KS}[0, 0]", f"jnp.array_equal({KS}, {KS})", f"jnp.equal({K}, {R}.key(4))",
-    f"{R}.key(1, impl='rbg')[None].reshape(1, 1)",
+    f"{R}.key(1, impl='rbg')[None].reshape(1, 1)", f"jnp.full((2,), {K})", f"jnp.choose(jnp.array([0, 1]), [{KS}[0, :2], {KS}[1, :2]])",
     f"lax.dynamic_slice({KS}, (1, 0), (1, 2))", f"lax.dynamic_update_slice({KS}, {KS}[:1], (1, 0))", f"lax.rev({KS}, (0,))", f"lax.broadcast_in_dim({K}, (2,), ())",
     f"jnp.vectorize({R}.normal, signature='()->()')({KS})", f"jnp.vectorize(lambda k, x: x * {R}.normal(k, (2,)), signature='(),()->(n)')({KS}, jnp.arange(3.0))",
     # Transforms.

@@ -1,6 +1,6 @@
 //! Keys made from seeds and from keys, and their words.
 
-use super::{check_words, key_of, keys_of, made};
+use super::{check_words, invalid, key_of, keys_of, made, usual};
 use crate::{
     array::{Array, ArrayLike},
     border::of_runtime,
@@ -13,7 +13,7 @@ use pyo3::{exceptions::PyOverflowError, prelude::*};
 use raxla::{
     DType,
     numpy::{self as np, Arg},
-    random::{self, Implementation},
+    random,
 };
 
 functions! { register_functions;
@@ -66,10 +66,16 @@ fn _implementation(py: Python, keys: ArrayLike) -> PyResult<&'static str> {
     let (aval, of) = match &keys {
         ArrayLike::Array(array) => (array.get().aval(py)?, array.get().keys),
         ArrayLike::Data(data) => (data.aval().clone(), None),
-        ArrayLike::Number(_) => return Ok(keys::name(Implementation::default())),
+        ArrayLike::Number(_) => {
+            return Err(invalid("expected key_data to have ndim, shape, and dtype attributes. Got a number"));
+        }
     };
-    check_words(py, &aval, of.unwrap_or_default())?;
-    Ok(keys::name(of.unwrap_or_default()))
+    let of = match of {
+        Some(of) => of,
+        None => usual(py)?,
+    };
+    check_words(py, &aval, of)?;
+    Ok(keys::name(of))
 }
 /// The same values, as others.
 #[pyfunction]

@@ -14,6 +14,7 @@ use crate::{
 use pyo3::{
     exceptions::{PyNotImplementedError, PyValueError},
     prelude::*,
+    sync::PyOnceLock,
 };
 use raxla::{
     DType, ShapedArray, Tracer,
@@ -42,6 +43,13 @@ fn check_words(py: Python, aval: &ShapedArray, of: Implementation) -> PyResult<(
         Some(_) => Ok(()),
     }
 }
+/// The implementation of keys that say none: an option of the package.
+fn usual(py: Python) -> PyResult<Implementation> {
+    static CONFIG: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let config = CONFIG.get_or_try_init(py, || py.import("raxla._config")?.getattr("config").map(Bound::unbind))?;
+    let name = config.bind(py).call_method1("read", ("jax_default_prng_impl",))?;
+    crate::keys::named(name.extract()?)
+}
 /// The keys that an array is, and whether they are typed. Arrays that are no keys are the words of the usual implementation's.
 fn keys_of(py: Python, array: &ArrayLike) -> PyResult<(Key, bool)> {
     let (words, of) = match array {
@@ -51,7 +59,10 @@ fn keys_of(py: Python, array: &ArrayLike) -> PyResult<(Key, bool)> {
             return Err(invalid("expected key_data to have ndim, shape, and dtype attributes. Got a number"));
         }
     };
-    let implementation = of.unwrap_or_default();
+    let implementation = match of {
+        Some(of) => of,
+        None => usual(py)?,
+    };
     check_words(py, &words.aval(), implementation)?;
     Ok((random::wrap_key_data(words, implementation), of.is_some()))
 }
@@ -73,16 +84,12 @@ fn made(key: Key, typed: bool) -> Tracer {
     crate::keys::made(random::key_data(key), of)
 }
 
-/// A shape: a sequence of sizes.
+/// A shape: one size or several.
 #[derive(Clone, Default)]
 struct Shape(Vec<usize>);
 impl<'a, 'py> FromPyObject<'a, 'py> for Shape {
     type Error = PyErr;
     fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Shape> {
-        if object.extract::<isize>().is_ok() {
-            let message = format!("Shapes must be 1D sequences of concrete values of integer type, got {}.", &*object);
-            return Err(type_error(message));
-        }
         object.extract::<Sizes>()?.shape().map(Shape)
     }
 }
