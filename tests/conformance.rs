@@ -7,7 +7,7 @@ use raxla_ir::{
     DType, Kind, Literal, Op, Primitive, Program, ShapedArray, check::check, eval::eval, primitives::Sample,
 };
 use raxla_transforms::optimize;
-use std::{cell::Cell, sync::OnceLock};
+use std::{cell::Cell, collections::BTreeSet, sync::OnceLock};
 use support::*;
 
 /// A sample as a program of one equation.
@@ -263,6 +263,68 @@ fn check_on_xla(cases: &[Case]) {
 #[test]
 fn xla_computes_what_the_interpreter_does() {
     check_on_xla(&cases().values);
+}
+/// The same numbers, as far as another dtype has them. An infinity that it lacks becomes 1, as it would else be a NaN with a sign.
+fn in_dtype(l: &Literal, dtype: DType) -> Literal {
+    let aval = l.aval().with_dtype(dtype);
+    let infinite = |d| Literal::from_floats(ShapedArray::new(&[], d), [f64::INFINITY]).floats()[0].is_infinite();
+    if l.dtype().is_float() && dtype.is_float() && !infinite(dtype) {
+        let finite = |x: f64| if x.is_infinite() { 1.0 } else { x };
+        return Literal::from_floats(aval, l.floats().into_iter().map(finite));
+    }
+    let inexact = l.dtype().is_inexact();
+    match dtype.kind() {
+        Kind::Float | Kind::Complex if inexact => Literal::from_complexes(aval, l.complexes()),
+        Kind::Float | Kind::Complex => Literal::from_complexes(aval, l.ints().iter().map(|i| (*i as f64).into())),
+        Kind::Bool if inexact => Literal::from_ints(aval, l.complexes().iter().map(|z| i128::from(z.norm() >= 0.5))),
+        Kind::Bool => Literal::from_ints(aval, l.ints().iter().map(|i| i128::from(*i != 0))),
+        _ if inexact => Literal::from_ints(aval, l.complexes().iter().map(|z| z.re.round() as i128)),
+        _ => Literal::from_ints(aval, l.ints()),
+    }
+}
+/// For each primitive and all dtypes that its operands can have, a sample: one of the dtypes of another sample exchanged.
+fn samples_in_every_dtype() -> Vec<Case> {
+    let mut seen = BTreeSet::new();
+    let mut cases = vec![];
+    for Sample { op, ins, .. } in Op::samples() {
+        // What a user's function gives does not follow the dtypes that it is called with.
+        if op.effectful() || op.unlowerable().is_some() || op.name().contains("callback") || op.name() == "custom" {
+            continue;
+        }
+        let own: BTreeSet<DType> = ins.iter().map(Literal::dtype).collect();
+        for (from, to) in own.into_iter().flat_map(|from| DType::ALL.iter().map(move |to| (from, *to))) {
+            let exchanged = |l: &Literal| if l.dtype() == from { in_dtype(l, to) } else { l.clone() };
+            let ins: Vec<Literal> = ins.iter().map(exchanged).collect();
+            let avals: Vec<&ShapedArray> = ins.iter().map(Literal::aval).collect();
+            let dtypes: Vec<DType> = avals.iter().map(|a| a.dtype).collect();
+            if op.infer(&avals).is_ok() && seen.insert((op.name(), dtypes)) {
+                cases.push(Case { label: format!("{op} of {avals:?}"), program: one_equation(&op, &ins), ins });
+            }
+        }
+    }
+    cases
+}
+#[test]
+fn xla_computes_what_the_interpreter_does_in_every_dtype() {
+    let cases = samples_in_every_dtype();
+    for dtype in DType::ALL {
+        let count = cases.iter().filter(|c| c.ins.iter().any(|l| l.dtype() == *dtype)).count();
+        assert!(count >= 20, "{dtype:?} occurs in {count} cases only");
+    }
+    // Types of fewer than 16 bits are computed in wider ones and rounded twice, so that the result may be the number beside.
+    let unit = |dtype: DType| match dtype {
+        DType::F8E8M0FNU => 1.0,
+        DType::F4E2M1FN => 0.5,
+        DType::F8E5M2 | DType::F8E5M2FNUZ => 0.25,
+        DType::F8E3M4 => 0.0625,
+        d if d.is_float() && d.bits() == 8 => 0.125,
+        other => xla_tolerance(other),
+    };
+    let outs: Vec<Vec<Literal>> = cases.chunks(100).flat_map(run_on_xla).collect();
+    each(cases.iter().zip(outs), |(case, got)| {
+        let slack = if CONDITIONED.iter().any(|name| case.label.contains(name)) { 8.0 } else { 1.0 };
+        check_outputs(case, "XLA == eval", &got, &case.eval(), |dtype| slack * unit(dtype))
+    });
 }
 #[test]
 fn xla_computes_the_interpreters_derivatives() {

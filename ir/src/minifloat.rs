@@ -76,7 +76,8 @@ pub(crate) fn encode(dtype: DType, table: &[f64; 256], x: f64) -> u8 {
         return nan.unwrap_or(sign_bit) as u8;
     }
     let sign = if x.is_sign_negative() && f.signed { sign_bit } else { 0 };
-    if x < 0.0 && !f.signed {
+    // Without signs there is no zero either.
+    if x <= 0.0 && !f.signed {
         return nan.unwrap_or(0) as u8;
     }
     let a = x.abs();

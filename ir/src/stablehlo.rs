@@ -6,7 +6,7 @@ use crate::{
     aval::ShapedArray,
     dtype::{DType, Kind},
     literal::Literal,
-    primitives::{Primitive, mlir_array},
+    primitives::{Op, Primitive, mlir_array},
     program::{Program, Source},
     rewrite::walk,
     trace::{Tracer, trace, with_source},
@@ -136,13 +136,30 @@ impl Module {
                 let mut module = this.borrow_mut();
                 let outer = std::mem::replace(&mut module.source, eqn.source);
                 let outs: Vec<ShapedArray> = eqn.outs.iter().map(|v| program.aval(*v).clone()).collect();
-                let values = eqn.op.lower(&mut module, ins, &outs);
+                let small = |a: &ShapedArray| a.dtype != DType::Bool && a.dtype.bits() < eqn.op.least_bits();
+                let values = if ins.iter().map(|v| &v.aval).chain(&outs).any(small) {
+                    module.lower_widened(&eqn.op, ins, &outs)
+                } else {
+                    eqn.op.lower(&mut module, ins, &outs)
+                };
                 module.source = outer;
                 Ok::<_, std::convert::Infallible>(values)
             },
         );
         let Ok(outs) = done;
         outs
+    }
+    /// Lowers an operation for larger elements than it has: integers of 8 bits, and single precision.
+    fn lower_widened(&mut self, op: &Op, ins: &[Value], outs: &[ShapedArray]) -> Vec<Value> {
+        let wide = |aval: &ShapedArray| match aval.dtype {
+            DType::I2 | DType::I4 => aval.with_dtype(DType::I8),
+            DType::U2 | DType::U4 => aval.with_dtype(DType::U8),
+            d if d.is_float() && d.bits() < op.least_bits() => aval.with_dtype(DType::F32),
+            _ => aval.clone(),
+        };
+        let ins: Vec<Value> = ins.iter().map(|v| self.converted(v, &wide(&v.aval))).collect();
+        let made = op.lower(self, &ins, &outs.iter().map(wide).collect::<Vec<_>>());
+        made.iter().zip(outs).map(|(v, out)| self.converted(v, out)).collect()
     }
     /// Emits what a function of tracers records: for primitives that stand for a few others.
     pub fn emit(&mut self, ins: &[Value], f: impl FnOnce(&[Tracer]) -> Vec<Tracer>) -> Vec<Value> {

@@ -124,7 +124,7 @@ const OPERATIONS: [(Does, &[&str]); 4] = [
             "broadcast_arrays",
             "broadcast_in_dim",
             "broadcast_to",
-            "choose",
+            "_choose",
             "column_stack",
             "concat",
             "concatenate",

@@ -105,6 +105,9 @@ impl Primitive for ApproxTopK {
         }
         Batched::apply(op, axis, ins)
     }
+    fn least_bits(&self) -> usize {
+        16 // As for `top_k`.
+    }
     fn lower(&self, module: &mut Module, ins: &[Value], _outs: &[ShapedArray]) -> Vec<Value> {
         module.emit(ins, |a| self.exact(a[0]))
     }

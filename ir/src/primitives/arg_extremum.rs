@@ -66,6 +66,9 @@ impl Primitive for ArgExtremum {
     fn batch(&self, _axis: &BatchAxis, ins: &[Batched]) -> Vec<Batched> {
         vec![Batched::new(bind1(ArgExtremum { axis: self.axis + 1, ..self.clone() }, &[ins[0].value]))]
     }
+    fn least_bits(&self) -> usize {
+        16 // XLA starts from infinities, which some of the 8-bit types lack.
+    }
     fn lower(&self, module: &mut Module, ins: &[Value], outs: &[ShapedArray]) -> Vec<Value> {
         let x = &ins[0].aval;
         let indices = Iota { shape: x.shape.clone(), dtype: self.dtype, axis: self.axis }

@@ -60,6 +60,9 @@ impl Primitive for Concatenate {
     fn batch(&self, axis: &BatchAxis, ins: &[Batched]) -> Vec<Batched> {
         Batched::apply(Concatenate { axis: self.axis + 1 }, axis, ins)
     }
+    fn least_bits(&self) -> usize {
+        8 // XLA aborts at 2 bits.
+    }
     fn lower(&self, module: &mut Module, ins: &[Value], outs: &[ShapedArray]) -> Vec<Value> {
         vec![module.op1("stablehlo.concatenate", ins, &format!("dimension = {} : i64", self.axis), &outs[0])]
     }

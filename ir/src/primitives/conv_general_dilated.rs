@@ -221,7 +221,7 @@ impl Primitive for ConvGeneralDilated {
         };
         let aval = ShapedArray::new(&sizes, self.dtype);
         let all = 0..aval.size();
-        let out = match x.dtype().kind() {
+        let out = match self.dtype.kind() {
             Kind::Complex => {
                 let (a, b) = (x.complexes(), kernel.complexes());
                 Literal::from_complexes(
@@ -296,6 +296,9 @@ impl Primitive for ConvGeneralDilated {
             }
         };
         vec![Batched::new(out)]
+    }
+    fn least_bits(&self) -> usize {
+        8 // XLA refuses fewer.
     }
     fn lower(&self, module: &mut Module, ins: &[Value], outs: &[ShapedArray]) -> Vec<Value> {
         let precision = match self.precision {

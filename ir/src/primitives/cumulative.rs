@@ -149,6 +149,9 @@ impl Primitive for Cumulative {
     }
     /// One `reduce_window` over a window as long as the axis, as JAX does: XLA turns it into a tree of short ones, while the steps of an
     /// associative scan, written out, are some ten operations for each doubling of the axis that XLA must compile.
+    fn least_bits(&self) -> usize {
+        16 // They start from infinities, which some of the 8-bit types lack.
+    }
     fn lower(&self, module: &mut Module, ins: &[Value], outs: &[ShapedArray]) -> Vec<Value> {
         let (shape, dtype) = (&outs[0].shape, outs[0].dtype);
         let n = shape[self.axis];

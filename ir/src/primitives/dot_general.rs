@@ -155,7 +155,7 @@ impl Primitive for DotGeneral {
                 }
             }};
         }
-        Ok(vec![match x.dtype().kind() {
+        Ok(vec![match out.dtype.kind() {
             Kind::Complex => {
                 let items = product!(x.complexes(), y.complexes(), num_complex::Complex64::ZERO, |s, (a, b)| s + a * b);
                 Literal::from_complexes(out, items)
@@ -203,6 +203,9 @@ impl Primitive for DotGeneral {
             self.lhs_batch.len() + self.lhs_free(ins[0].value.rank()).len()
         };
         vec![Batched::new(bind1(op, &[ins[0].value, ins[1].value]).moveaxis(front as isize, 0))]
+    }
+    fn least_bits(&self) -> usize {
+        8 // XLA refuses fewer.
     }
     fn lower(&self, module: &mut Module, ins: &[Value], outs: &[ShapedArray]) -> Vec<Value> {
         let precision = match self.precision {

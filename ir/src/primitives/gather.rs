@@ -211,10 +211,15 @@ impl GatherDims {
 }
 /// Signed indices that hold every index of an array: XLA compares bounds in the dtype of the indices.
 pub(super) fn widened(indices: Tracer) -> Tracer {
-    indices.astype(match indices.dtype() {
-        DType::U32 | DType::U64 | DType::I64 => DType::I64,
-        _ => DType::I32,
-    })
+    match indices.dtype() {
+        DType::U64 => {
+            let greatest = Literal::from_ints(ShapedArray::new(&[], DType::U64), [i64::MAX as i128]);
+            let greatest = constant(greatest).broadcast(&indices.shape(), &[]);
+            bind1(Binary::Min, &[indices, greatest]).astype(DType::I64)
+        }
+        DType::U32 | DType::I64 => indices.astype(DType::I64),
+        _ => indices.astype(DType::I32),
+    }
 }
 /// The greatest start of a window along each axis that index vectors count along, for each element of the widened indices.
 pub(super) fn bounds(dims: &GatherDims, array: &[usize], window: &[usize], indices: Tracer) -> Tracer {

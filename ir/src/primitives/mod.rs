@@ -107,6 +107,10 @@ pub trait Primitive {
     fn unlowerable(&self) -> Option<String> {
         None
     }
+    /// How many bits an element must have for XLA to compute it well: smaller ones are widened to others that have the same values.
+    fn least_bits(&self) -> usize {
+        0
+    }
     /// Writes the parameters, as in `slice[start=[0], limit=[2], strides=[1]]`.
     fn print(&self, _writer: &mut Writer) {}
 }
@@ -197,6 +201,7 @@ macro_rules! primitives { ($($file:ident: $($Name:ident),+;)*) => {
         fn names_axis(&self, name: &str) -> bool { self.rules().names_axis(name) }
         fn body(&self) -> Option<&Program> { self.rules().body() }
         fn unlowerable(&self) -> Option<String> { self.rules().unlowerable() }
+        fn least_bits(&self) -> usize { self.rules().least_bits() }
         fn print(&self, writer: &mut Writer) { self.rules().print(writer) }
     }
     $($(impl From<$Name> for Op { fn from(p: $Name) -> Op { Op::$Name(p) } })+)*

@@ -163,7 +163,7 @@ impl Primitive for RaggedDot {
                 )
             }};
         }
-        Ok(vec![match ins[0].dtype().kind() {
+        Ok(vec![match out.dtype.kind() {
             Kind::Complex => sums!(complexes, from_complexes, num_complex::Complex64::ZERO, |sum, x, y| sum + x * y),
             Kind::Float => sums!(floats, from_floats, 0.0, |sum, x, y| sum + x * y),
             _ => sums!(ints, from_ints, 0i128, |sum: i128, x: i128, y: i128| sum.wrapping_add(x.wrapping_mul(y))),

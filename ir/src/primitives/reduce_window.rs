@@ -175,7 +175,8 @@ impl Primitive for ReduceWindow {
     }
     fn eval(&self, ins: &[&Literal]) -> Result<Vec<Literal>, String> {
         let (x, out) = (ins[0], self.infer(&[ins[0].aval()])?.remove(0));
-        let unit = self.kind.identity(x.dtype());
+        // Some of the small floats lack infinities.
+        let unit = self.kind.identity(if x.dtype().is_float() { DType::F64 } else { x.dtype() });
         macro_rules! fold {
             ($items:ident, $from:ident, $f:expr) => {{
                 let (all, mut folded) = (x.$items(), vec![unit.$items()[0]; out.size()]);
@@ -236,6 +237,9 @@ impl Primitive for ReduceWindow {
     }
     fn batch(&self, _axis: &BatchAxis, ins: &[Batched]) -> Vec<Batched> {
         vec![Batched::new(bind1(ReduceWindow { kind: self.kind, window: self.window.batched() }, &[ins[0].value]))]
+    }
+    fn least_bits(&self) -> usize {
+        16 // XLA rounds each partial sum.
     }
     fn lower(&self, module: &mut Module, ins: &[Value], outs: &[ShapedArray]) -> Vec<Value> {
         let unit = module.constant(&self.kind.identity(outs[0].dtype));

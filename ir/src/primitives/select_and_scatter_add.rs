@@ -100,6 +100,9 @@ impl Primitive for SelectAndGatherAdd {
     fn batch(&self, axis: &BatchAxis, ins: &[Batched]) -> Vec<Batched> {
         Batched::apply(SelectAndGatherAdd { greatest: self.greatest, window: self.window.batched() }, axis, ins)
     }
+    fn least_bits(&self) -> usize {
+        16 // It starts from infinities, which some of the 8-bit types lack.
+    }
     fn lower(&self, module: &mut Module, ins: &[Value], outs: &[ShapedArray]) -> Vec<Value> {
         let scalar = outs[0].with_shape(&[]);
         let inits =
@@ -150,6 +153,9 @@ impl Primitive for SelectAndScatterAdd {
     }
     fn batch(&self, axis: &BatchAxis, ins: &[Batched]) -> Vec<Batched> {
         Batched::apply(SelectAndScatterAdd { greatest: self.greatest, window: self.window.batched() }, axis, ins)
+    }
+    fn least_bits(&self) -> usize {
+        16 // As above, and XLA rounds each partial sum.
     }
     /// Padding is written out, as JAX does: XLA's compilers for CPU and GPU do not take it here.
     fn lower(&self, module: &mut Module, ins: &[Value], outs: &[ShapedArray]) -> Vec<Value> {
