@@ -109,7 +109,7 @@ fn draw(row: &Value, words: Tracer, p: &[Tracer]) -> Vec<Tracer> {
 /// where terms cancel: in f16 Wald's distribution has 0.5 % of it.
 fn tolerance(dtype: DType) -> f64 {
     match dtype {
-        DType::F64 | DType::C128 => 2e-12,
+        DType::F64 | DType::C128 => 2e-13,
         DType::F32 | DType::C64 => 5e-6,
         DType::F16 => 1e-2,
         DType::BF16 => 3e-2,

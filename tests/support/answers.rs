@@ -35,14 +35,25 @@ pub fn cotangents(program: &Program, primals: &[Tracer], active: &[bool], cts: &
     grads.into_iter().zip(wanted).map(|(g, like)| g.unwrap_or_else(|| rewrite::zeros_like(like))).collect()
 }
 
-/// How far a result may be from JAX's, relative to the greatest magnitude among its terms: a few units in the last place for each of
-/// the roundings that differ. The interpreter computes in f64 and rounds once where JAX rounds often, and XLA's transcendental
-/// functions of f32 are good to about 1e-6; everything but floats must be equal.
+/// How far a result may be from JAX's, relative to the greatest magnitude among its terms; everything but floats must be equal.
+///
+/// Of 20,000 results of all tables, in units in the last place of the dtype, the median differs by 0, and otherwise:
+///
+/// | dtype | allowed | worst | 1 in 100 above | the worst is of |
+/// |---|---|---|---|---|
+/// | f64 | 900 | 751 | 19 | the derivative of eigenvalues; `exp2`, `sinh`, `cosh` of great arguments 250, whose own rounding counts as often |
+/// | c128 | 45 | 14 | 7 | Schur's form |
+/// | f32 | 42 | 39 | 16 | five steps of AdamW; XLA's transcendental functions are good to about 8, and JAX rounds between them |
+/// | c64 | 25 | 16 | 8 | the gamma function |
+/// | f16 | 2 | 1.1 | 0.8 | integer powers, of which JAX rounds each product |
+/// | bf16 | 4 | 3.4 | 0.9 | the same, and sums of several functions |
 pub fn tolerance(dtype: DType) -> f64 {
     match dtype {
-        DType::F64 | DType::C128 => 2e-12,
-        DType::F32 | DType::C64 => 5e-6,
-        DType::F16 => 4e-3,
+        DType::F64 => 2e-13,
+        DType::C128 => 1e-14,
+        DType::F32 => 5e-6,
+        DType::C64 => 3e-6,
+        DType::F16 => 2e-3,
         DType::BF16 => 3e-2,
         _ => 0.0,
     }

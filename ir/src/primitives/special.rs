@@ -28,7 +28,8 @@ pub(super) fn erf_inv(x: f64) -> f64 {
 /// Recurrence up to 10, then the asymptotic series; reflection for negative numbers. NaN at the poles.
 pub(super) fn digamma(x: f64) -> f64 {
     if x <= 0.0 {
-        return if x == x.floor() { f64::NAN } else { digamma(1.0 - x) - PI / (PI * x).tan() };
+        // The tangent of what is left of x beyond a pole keeps the digits of x.
+        return if x == x.floor() { f64::NAN } else { digamma(1.0 - x) - PI / (PI * (x - x.round())).tan() };
     }
     let (mut x, mut sum) = (x, 0.0);
     while x < 10.0 {
