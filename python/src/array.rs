@@ -456,6 +456,15 @@ impl Array {
             Value::Traced(_) => Ok(true),
         }
     }
+    /// The address of the data, in the host's memory. It says nothing any more once the array is donated, deleted or forgotten.
+    fn unsafe_buffer_pointer(&self, py: Python) -> PyResult<usize> {
+        let lent = match &self.value {
+            Value::Array(data) => py.detach(|| data.lend()).map_err(|e| of_runtime(py, e))?,
+            Value::Traced(_) => None,
+        };
+        lent.map(|l| l.address())
+            .ok_or_else(|| pyo3::exceptions::PyValueError::new_err("the array has no address in the host's memory"))
+    }
     /// Frees the data now.
     fn delete(&self, py: Python) -> PyResult<()> {
         match &self.value {

@@ -124,7 +124,6 @@ const OPERATIONS: [(Does, &[&str]); 4] = [
             "broadcast_arrays",
             "broadcast_in_dim",
             "broadcast_to",
-            "_choose",
             "column_stack",
             "concat",
             "concatenate",
@@ -179,6 +178,7 @@ const OPERATIONS: [(Does, &[&str]); 4] = [
     (
         Does::Place,
         &[
+            "_choose",
             "at.get",
             "at.set",
             "dynamic_index_in_dim",

@@ -44,6 +44,7 @@ def test_dlpack_both_ways_shares_memory(dtype, shape):
     x = jnp.ones(shape, dtype)
     out = np.from_dlpack(x)
     assert out.dtype == x.dtype and (out == 1).all() and (not out.size or address(x) == out.__array_interface__["data"][0])
+    assert x.unsafe_buffer_pointer() == address(out)
     back = jax.dlpack.from_dlpack(out)
     assert back.dtype == x.dtype and back.shape == shape and (not out.size or address(back) == address(x))
 
