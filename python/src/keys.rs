@@ -178,9 +178,9 @@ const OPERATIONS: [(Does, &[&str]); 4] = [
     (
         Does::Place,
         &[
-            "_choose",
             "at.get",
             "at.set",
+            "choose",
             "dynamic_index_in_dim",
             "dynamic_slice",
             "dynamic_slice_in_dim",
