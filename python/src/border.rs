@@ -46,7 +46,7 @@ pub fn exception(py: Python, name: &str, message: impl Into<String>) -> PyErr {
 }
 /// The exception for a wrong program.
 pub fn of_trace(py: Python, error: &TraceError) -> PyErr {
-    let (message, known) = (&error.message, error.at != Source::UNKNOWN && error.at.file.ends_with(".py"));
+    let (message, known) = (&error.message, error.at.is_known() && error.at.file.ends_with(".py"));
     let class = match message {
         m if m.starts_with("leaked tracer") || m.contains("in a value that it captured") => "UnexpectedTracerError",
         m if m.contains("since the size must be known") => "ConcretizationTypeError",
@@ -100,7 +100,7 @@ fn innermost(py: Python) -> PyResult<Option<Source>> {
         };
         if let Some(file) = file {
             let line: Option<u32> = frame.getattr(intern!(py, "f_lineno"))?.extract()?;
-            return Ok(Some(Source { file, line: line.unwrap_or(0), column: 1 }));
+            return Ok(Some(Source { file, line: line.unwrap_or(0), column: 1, ..Source::UNKNOWN }));
         }
         frame = frame.getattr(intern!(py, "f_back"))?;
         if frame.is_none() {
