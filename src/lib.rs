@@ -105,7 +105,7 @@ pub use {
             sort::sort,
         },
         pytree::{self, Leaf, Pytree},
-        trace::{TraceError, constant},
+        trace::{TraceError, constant, named_scope},
     },
     raxla_jit::{self as pipeline, Compiled, Error, Jit, Lowered, Result, effects_barrier, jit},
     raxla_runtime::{self as runtime, Array, Client, Device},

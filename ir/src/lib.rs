@@ -20,6 +20,7 @@ pub mod primitives;
 pub mod program;
 pub mod pytree;
 pub mod rewrite;
+pub mod scope;
 pub mod stablehlo;
 pub mod stack;
 pub mod text;

@@ -4,6 +4,7 @@ use crate::{
     aval::ShapedArray,
     literal::Literal,
     primitives::{Op, Primitive},
+    scope::Scope,
     stack::deeper,
 };
 use smallvec::SmallVec;
@@ -45,19 +46,33 @@ pub struct Source {
     pub line: u32,
     /// The column, from 1.
     pub column: u32,
+    /// The names that the user gave this part of the program.
+    pub scope: Scope,
 }
 impl Source {
     /// No place known, as in a program read from text.
-    pub const UNKNOWN: Source = Source { file: "", line: 0, column: 0 };
+    pub const UNKNOWN: Source = Source { file: "", line: 0, column: 0, scope: Scope::NONE };
+    /// Whether the place is known.
+    pub fn is_known(&self) -> bool {
+        !self.file.is_empty()
+    }
+    /// The place of an equation of this place that comes to stand among those of the other: a program's that is inlined.
+    pub fn inside(self, around: Scope) -> Source {
+        Source { scope: around.then(self.scope), ..self }
+    }
+    /// The place of what a transform makes of an equation of this place.
+    pub fn under(self, transform: &str) -> Source {
+        Source { scope: self.scope.under(transform), ..self }
+    }
 }
 impl From<&'static Location<'static>> for Source {
     fn from(at: &'static Location<'static>) -> Source {
-        Source { file: at.file(), line: at.line(), column: at.column() }
+        Source { file: at.file(), line: at.line(), column: at.column(), scope: Scope::NONE }
     }
 }
 impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        if *self == Source::UNKNOWN {
+        if !self.is_known() {
             return f.write_str("(unknown source)");
         }
         write!(f, "{}:{}:{}", self.file, self.line, self.column)

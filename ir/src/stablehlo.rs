@@ -63,6 +63,12 @@ pub struct Module {
     functions: IndexMap<Program, (String, String)>,
     sources: IndexMap<Source, ()>,
     source: Source,
+    /// Locations with names.
+    named: IndexMap<String, ()>,
+    /// What their names begin with in this function.
+    root: String,
+    /// The primitive that is being written.
+    primitive: &'static str,
 }
 
 /// The text of a module whose public function `main` is the program.
@@ -77,6 +83,7 @@ pub fn lower(program: &Program, name: &str) -> String {
 /// [`lower`] for a platform, with inputs whose memory the outputs may take: those for which `donated` holds.
 pub fn lower_for(program: &Program, name: &str, donated: &[bool], platform: Platform) -> String {
     let mut module = Module::new(platform);
+    module.root = format!("jit({name})/");
     let main = module.function(program, "main", "public", donated);
     let mut text = format!("module @{} {{\n{main}", identifier(name));
     for (_, body) in module.functions.into_values() {
@@ -84,9 +91,15 @@ pub fn lower_for(program: &Program, name: &str, donated: &[bool], platform: Plat
     }
     text.push_str("}\n");
     for (i, source) in module.sources.into_keys().enumerate() {
-        let _ = writeln!(text, "#loc{i} = loc({:?}:{}:{})", source.file, source.line, source.column);
+        let _ = writeln!(text, "#loc{i} = loc({})", place(&source));
+    }
+    for (i, location) in module.named.into_keys().enumerate() {
+        let _ = writeln!(text, "#named{i} = loc({location})");
     }
     text
+}
+fn place(source: &Source) -> String {
+    format!("{:?}:{}:{}", source.file, source.line, source.column)
 }
 fn identifier(name: &str) -> String {
     let clean: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '_' { c } else { '_' }).collect();
@@ -105,6 +118,9 @@ impl Module {
             functions: IndexMap::new(),
             sources: IndexMap::new(),
             source: Source::UNKNOWN,
+            named: IndexMap::new(),
+            root: String::new(),
+            primitive: "",
         }
     }
     fn function(&mut self, program: &Program, name: &str, visibility: &str, donated: &[bool]) -> String {
@@ -134,7 +150,8 @@ impl Module {
             |c| this.borrow_mut().constant(c),
             |eqn, ins: &[Value]| {
                 let mut module = this.borrow_mut();
-                let outer = std::mem::replace(&mut module.source, eqn.source);
+                let outer = (module.source, module.primitive);
+                (module.source, module.primitive) = (eqn.source.inside(outer.0.scope), eqn.op.name());
                 let outs: Vec<ShapedArray> = eqn.outs.iter().map(|v| program.aval(*v).clone()).collect();
                 let small = |a: &ShapedArray| a.dtype != DType::Bool && a.dtype.bits() < eqn.op.least_bits();
                 let values = if ins.iter().map(|v| &v.aval).chain(&outs).any(small) {
@@ -142,7 +159,7 @@ impl Module {
                 } else {
                     eqn.op.lower(&mut module, ins, &outs)
                 };
-                module.source = outer;
+                (module.source, module.primitive) = outer;
                 Ok::<_, std::convert::Infallible>(values)
             },
         );
@@ -173,7 +190,10 @@ impl Module {
         if !self.functions.contains_key(program) {
             let name = format!("{}_{}", identifier(name), self.functions.len());
             self.functions.insert(program.clone(), (name.clone(), String::new()));
+            // It is called from several places, whose names are not its own.
+            let outer = (std::mem::take(&mut self.root), std::mem::take(&mut self.source.scope));
             let body = self.function(program, &name, "private", &[]);
+            (self.root, self.source.scope) = outer;
             self.functions.insert(program.clone(), (name, body));
         }
         let callee = format!("callee = @{}", self.functions[program].0);
@@ -220,7 +240,12 @@ impl Module {
             types(ins.iter().map(|v| &v.aval).collect()),
             types(outs.iter().collect())
         );
-        if self.source != Source::UNKNOWN {
+        if !self.source.scope.is_none() {
+            let name = quoted(&format!("{}{}/{}", self.root, self.source.scope, self.primitive));
+            let location = if self.source.is_known() { format!("{name}({})", place(&self.source)) } else { name };
+            let (index, _) = self.named.insert_full(location, ());
+            let _ = write!(self.block, " loc(#named{index})");
+        } else if self.source.is_known() {
             let (index, _) = self.sources.insert_full(self.source, ());
             let _ = write!(self.block, " loc(#loc{index})");
         }
@@ -430,6 +455,20 @@ mod tests {
             module.contains("\"stablehlo.divide\"(%arg0, %1)") && module.contains("\"stablehlo.add\"(%2, %0)"),
             "{module}"
         );
+    }
+    #[test]
+    fn names_are_of_the_program_that_they_stand_in() {
+        use crate::trace::{bind, named_scope};
+        let x = || ShapedArray::new(&[], DType::F32);
+        let body = trace(&[x()], |x| vec![named_scope("inner", || x[0].sin())]).program;
+        let call = crate::primitives::Call { name: "g".into(), program: body };
+        let twice =
+            |x: &[Tracer]| vec![named_scope("a\"b", || bind(call.clone().into(), &bind(call.clone().into(), x))[0])];
+        let text = lower(&trace(&[x()], twice).program, "f");
+        for name in ["\"jit(f)/a\\22b/call\"(", "\"inner/sin\"("] {
+            assert_eq!(text.matches(name).count(), 1, "{text}");
+        }
+        assert!(!lower(&trace(&[x()], |x| vec![x[0].sin()]).program, "f").contains("named"));
     }
     #[test]
     fn attributes_of_every_kind() {

@@ -10,6 +10,7 @@ use crate::{
     literal::Literal,
     primitives::{Op, Outs, Primitive},
     program::{Eqn, Program, ProgramData, Source, Var},
+    scope::Scope,
     stack::deeper,
 };
 use smallvec::SmallVec;
@@ -59,12 +60,16 @@ struct Frame {
     /// Whether inputs may be added while it is traced.
     open: bool,
     axis: Option<(String, usize)>,
+    /// How many names were around it.
+    scopes: usize,
 }
 #[derive(Default)]
 struct Stack {
     frames: Vec<Frame>,
     next: u32,
     source: Option<Source>,
+    /// The names around this point, outermost first.
+    scopes: Vec<Scope>,
     catching: bool,
 }
 thread_local! { static STACK: RefCell<Stack> = RefCell::default(); }
@@ -121,6 +126,10 @@ pub fn catch<R>(f: impl FnOnce() -> R) -> Result<R, TraceError> {
 impl Stack {
     fn frame_of(&self, t: Tracer) -> Option<usize> {
         self.frames.iter().rposition(|f| f.id == t.frame)
+    }
+    /// The names around this point but for the outermost ones.
+    fn scope_within(&self, outer: usize) -> Scope {
+        self.scopes.iter().skip(outer).fold(Scope::NONE, |all, inner| all.then(*inner))
     }
     /// Frame `to`'s name for `t`, a value of frame `from`: its own variable, or a captured one.
     fn lift(&mut self, t: Tracer, from: usize, to: usize) -> Var {
@@ -213,23 +222,25 @@ fn trace_frame(
     data.ins = vars.clone();
     let depth = STACK.with_borrow_mut(|s| {
         s.next += 1;
-        s.frames.push(Frame { id: s.next, data, captures: vec![], captured: HashMap::new(), linear, open, axis });
+        let (id, scopes) = (s.next, s.scopes.len());
+        s.frames.push(Frame { id, data, captures: vec![], captured: HashMap::new(), linear, open, axis, scopes });
         s.frames.len()
     });
-    /// An aborted trace must not leave its frame behind, nor a source of its own.
-    struct Unwind(usize, Option<Source>);
+    /// An aborted trace must not leave its frame behind, nor a source or names of its own.
+    struct Unwind(usize, Option<Source>, usize);
     impl Drop for Unwind {
         fn drop(&mut self) {
             if std::thread::panicking() {
                 STACK.with_borrow_mut(|s| {
                     s.frames.truncate(self.0 - 1);
                     s.source = self.1;
+                    s.scopes.truncate(self.2);
                 })
             }
         }
     }
-    let (id, source) = STACK.with_borrow(|s| (s.frames[depth - 1].id, s.source));
-    let guard = Unwind(depth, source);
+    let (id, source, scopes) = STACK.with_borrow(|s| (s.frames[depth - 1].id, s.source, s.scopes.len()));
+    let guard = Unwind(depth, source, scopes);
     let args: Vec<Tracer> = vars.into_iter().map(|v| Tracer::new(id, v)).collect();
     let outs = deeper(|| f(&args));
     let places = STACK.with_borrow(|s| outs.iter().map(|t| s.frame_of(*t)).collect::<Option<Vec<_>>>());
@@ -252,7 +263,7 @@ fn trace_frame(
 pub fn bind(op: Op, ins: &[Tracer]) -> Outs {
     bind_at(op, ins, Location::caller().into())
 }
-/// [`bind`], at a place other than the caller.
+/// [`bind`], at a place other than the caller. The names around the equation are those of [`named_scope`] and [`with_source`].
 pub fn bind_at(op: Op, ins: &[Tracer], at: Source) -> Outs {
     let result = STACK.with_borrow_mut(|s| {
         let places: Option<SmallVec<[usize; 4]>> = ins.iter().map(|t| s.frame_of(*t)).collect();
@@ -266,7 +277,8 @@ pub fn bind_at(op: Op, ins: &[Tracer], at: Source) -> Outs {
         while s.frames[target].linear && target > 0 && !places.contains(&target) {
             target -= 1;
         }
-        let source = s.source.unwrap_or(at);
+        let scope = s.scope_within(s.frames[target].scopes);
+        let source = Source { scope, ..s.source.unwrap_or(at) };
         let ins = ins.iter().zip(places).map(|(t, from)| s.lift(*t, from, target)).collect();
         let frame = &mut s.frames[target];
         let outs: SmallVec<[Var; 2]> = out_avals.into_iter().map(|a| frame.data.fresh(a)).collect();
@@ -304,21 +316,52 @@ pub fn constant(value: impl Into<Literal>) -> Tracer {
 
 /// Runs `f` with every equation attributed to `source` (and errors reported there).
 pub fn with_source<R>(source: Source, f: impl FnOnce() -> R) -> R {
-    struct Restore(Option<Source>);
+    struct Restore(Option<Source>, usize);
     impl Drop for Restore {
         fn drop(&mut self) {
-            STACK.with_borrow_mut(|s| s.source = self.0)
+            STACK.with_borrow_mut(|s| {
+                s.source = self.0;
+                s.scopes.truncate(self.1);
+            })
         }
     }
     let _restore = STACK.with_borrow_mut(|s| {
-        let before = s.source;
+        let before = Restore(s.source, s.scopes.len());
         // An equation of an inlined program knows its place better than the call around it; an unknown place is none.
-        if source != Source::UNKNOWN {
+        if source.is_known() {
             s.source = Some(source);
         }
-        Restore(before)
+        if !source.scope.is_none() {
+            s.scopes.push(source.scope);
+        }
+        before
     });
     f()
+}
+/// Runs `f` with a name for the part of the program that it records. Compiled programs have it in their locations, where profilers
+/// find it, as in `jit(train)/model/layer/dot_general`; what derivatives and batches are made of says so: `jvp(model)/layer`.
+///
+/// ```
+/// use raxla_ir::{DType, ShapedArray, stablehlo, trace::{named_scope, trace}};
+/// let traced = trace(&[ShapedArray::new(&[], DType::F32)], |x| {
+///     vec![named_scope("model", || named_scope("layer", || x[0].sin()).cos())]
+/// });
+/// let text = stablehlo::lower(&traced.program, "f");
+/// assert!(text.contains("\"jit(f)/model/layer/sin\"") && text.contains("\"jit(f)/model/cos\""), "{text}");
+/// ```
+pub fn named_scope<R>(name: &str, f: impl FnOnce() -> R) -> R {
+    with_source(Source { scope: Scope::new(name), ..Source::UNKNOWN }, f)
+}
+/// [`named_scope`] from here to [`leave_scope`], for languages whose scopes are no functions: how many names were around before.
+pub fn enter_scope(name: &str) -> usize {
+    STACK.with_borrow_mut(|s| {
+        s.scopes.push(Scope::new(name));
+        s.scopes.len() - 1
+    })
+}
+/// Ends a scope, by what [`enter_scope`] gave.
+pub fn leave_scope(before: usize) {
+    STACK.with_borrow_mut(|s| s.scopes.truncate(before));
 }
 /// Whether a trace is running on this thread.
 pub fn tracing() -> bool {

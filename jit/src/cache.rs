@@ -17,6 +17,8 @@ pub(crate) struct Key {
     pub(crate) program: Program,
     pub(crate) donated: Vec<bool>,
     pub(crate) device: Device,
+    /// XLA's flags, as text, since numbers among them have no equality of their own.
+    pub(crate) flags: String,
 }
 #[derive(Default)]
 struct Cache {

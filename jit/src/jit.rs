@@ -4,7 +4,7 @@ use crate::{
     cache::CAPACITY,
     dump::logs_compiles,
     error::{Error, Result},
-    pipeline::{self, Stages},
+    pipeline::{self, Flags, Stages},
 };
 use raxla_ir::{
     Primitive, Program, ShapedArray, Source, Tracer,
@@ -14,7 +14,7 @@ use raxla_ir::{
     pytree::{self, Pytree, flatten, paths, unflatten},
     trace::{TraceError, bind_at, catch, fail_at},
 };
-use raxla_runtime::{Array, Client, Device, plugin};
+use raxla_runtime::{Array, Client, Device, OptionValue, plugin};
 use std::{cell::RefCell, ops::Deref, panic::Location, rc::Rc, sync::Arc};
 
 /// The program of a function at given types, and the structure of what it returns.
@@ -49,6 +49,7 @@ struct Inner<'f, A: Args, R: Pytree<Leaf = Tracer>> {
     at: Source,
     f: Box<dyn Function<A, Out = R> + 'f>,
     donated: RefCell<Vec<usize>>,
+    flags: RefCell<Flags>,
     signatures: RefCell<Vec<Rc<Signature<A, R>>>>,
     /// The one used last stands last.
     entries: RefCell<Vec<Rc<Entry<A, R>>>>,
@@ -99,6 +100,7 @@ where
         at: Location::caller().into(),
         f: Box::new(f),
         donated: RefCell::default(),
+        flags: RefCell::default(),
         signatures: RefCell::default(),
         entries: RefCell::default(),
     });
@@ -186,7 +188,8 @@ impl<A: Args, R: Pytree<Leaf = Tracer>> Inner<'_, A, R> {
             eprintln!("raxla: {} ({}) compiles again: {why}", self.name, self.at);
         }
         let signature = self.program(tree, &avals)?;
-        let stages = pipeline::compile(&signature.program, &self.name, &self.donated(tree), &device)?;
+        let flags = self.flags.borrow();
+        let stages = pipeline::compile(&signature.program, &self.name, &self.donated(tree), &device, &flags)?;
         Ok(Rc::new(Entry {
             x64: signature.x64,
             tree: tree.clone(),
@@ -248,6 +251,24 @@ where
         self.inner.entries.borrow_mut().clear();
         self
     }
+    /// Compiles with these flags of XLA's, by name, beside those of the process. An unknown name, or a value that is not of the
+    /// flag's type, is an error of the first call. They hold for a module, so a function with flags cannot be called in another trace.
+    ///
+    /// ```
+    /// use raxla_ir::Tracer;
+    /// use raxla_jit::jit;
+    /// use raxla_runtime::Array;
+    /// let x = Array::from(vec![1.0f32, 2.0]);
+    /// let f = jit(|x: Tracer| x.exp().sum()).compiler_options(&[("xla_cpu_enable_fast_math", true.into())]);
+    /// assert!((f(x.clone()).to_vec::<f32>().unwrap()[0] - 10.107).abs() < 1e-3);
+    /// let f = jit(|x: Tracer| x.exp().sum()).compiler_options(&[("xla_no_such_flag", 1.into())]);
+    /// assert!(f.try_call((x,)).unwrap_err().to_string().contains("xla_no_such_flag"));
+    /// ```
+    pub fn compiler_options(self, options: &[(&str, OptionValue)]) -> Self {
+        self.inner.flags.borrow_mut().extend(options.iter().map(|(name, value)| (name.to_string(), value.clone())));
+        self.inner.entries.borrow_mut().clear();
+        self
+    }
     /// Calls the function; what goes wrong is returned. Errors of the program are of the kind [`Error::Trace`].
     ///
     /// ```
@@ -286,7 +307,8 @@ where
         let donated = self.inner.donated(&tree);
         let platform = plugin::Platform::chosen()?.target();
         let (optimized, _, text) = pipeline::lower(&signature.program, &self.inner.name, &donated, platform)?;
-        Ok(Lowered { name: self.inner.name.clone(), signature, donated, optimized, text })
+        let flags = self.inner.flags.borrow().clone();
+        Ok(Lowered { name: self.inner.name.clone(), signature, donated, flags, optimized, text })
     }
 }
 impl<A: Args, R: Pytree<Leaf = Tracer>> Function<A> for Jit<'_, A, R>
@@ -295,6 +317,13 @@ where
 {
     type Out = R;
     fn apply(&self, args: A) -> R {
+        if !self.inner.flags.borrow().is_empty() {
+            let message = format!(
+                "jit: compiler options hold for a module, so `{}` cannot be called in another trace",
+                self.inner.name
+            );
+            fail_at(message, self.inner.at)
+        }
         let (mut leaves, tree) = flatten(args);
         let avals: Vec<ShapedArray> = leaves.iter().map(|t| t.aval()).collect();
         let (signature, captured) = self.inner.signature(&tree, &avals);
@@ -318,6 +347,7 @@ pub struct Lowered<A: Args, R: Pytree<Leaf = Tracer>> {
     name: String,
     signature: Rc<Signature<A, R>>,
     donated: Vec<bool>,
+    flags: Flags,
     optimized: Program,
     text: String,
 }
@@ -341,13 +371,25 @@ impl<A: Args, R: Pytree<Leaf = Tracer>> Lowered<A, R> {
         }
         count(self.program())
     }
+    /// Adds flags of XLA's to those of the function: see [`Jit::compiler_options`].
+    ///
+    /// ```
+    /// use raxla_ir::{DType, ShapedArray, Tracer};
+    /// use raxla_jit::jit;
+    /// let lowered = jit(|x: Tracer| x.sin()).lower_types((ShapedArray::new(&[3], DType::F32),)).unwrap();
+    /// assert!(lowered.compiler_options(&[("xla_backend_optimization_level", 1.into())]).compile().is_ok());
+    /// ```
+    pub fn compiler_options(mut self, options: &[(&str, OptionValue)]) -> Self {
+        self.flags.extend(options.iter().map(|(name, value)| (name.to_string(), value.clone())));
+        self
+    }
     /// Compiles for the first device of the process-wide client.
     pub fn compile(&self) -> Result<Compiled<A, R>> {
         self.compile_for(&Client::global()?.devices()[0])
     }
     /// Compiles for a device.
     pub fn compile_for(&self, device: &Device) -> Result<Compiled<A, R>> {
-        let stages = pipeline::compile(&self.signature.program, &self.name, &self.donated, device)?;
+        let stages = pipeline::compile(&self.signature.program, &self.name, &self.donated, device, &self.flags)?;
         Ok(Compiled { signature: self.signature.clone(), stages })
     }
 }

@@ -12,7 +12,7 @@ use raxla_ir::{
     stablehlo,
     trace::TraceError,
 };
-use raxla_runtime::{Array, CompileOptions, Device, Executable, Outputs};
+use raxla_runtime::{Array, CompileOptions, Device, Executable, OptionValue, Outputs};
 use raxla_transforms::optimize;
 use smallvec::SmallVec;
 use std::{sync::Arc, time::Instant};
@@ -55,9 +55,19 @@ fn unlowerable(program: &Program) -> Option<(String, raxla_ir::Source)> {
     })
 }
 
-/// The executable of a program on a device, compiled if it has not been.
-pub fn compile(program: &Program, name: &str, donated: &[bool], device: &Device) -> Result<Arc<Stages>> {
-    let key = Key { program: program.clone(), donated: donated.to_vec(), device: device.clone() };
+/// Flags of XLA's by name, for one module.
+pub type Flags = Vec<(String, OptionValue)>;
+
+/// The executable of a program on a device, compiled if it has not been with these flags of XLA's.
+pub fn compile(
+    program: &Program,
+    name: &str,
+    donated: &[bool],
+    device: &Device,
+    flags: &[(String, OptionValue)],
+) -> Result<Arc<Stages>> {
+    let text = if flags.is_empty() { String::new() } else { format!("{flags:?}") };
+    let key = Key { program: program.clone(), donated: donated.to_vec(), device: device.clone(), flags: text };
     get_or_make(key, |_| {
         let (dump, start) = (Dump::begin(name), Instant::now());
         dump.stage("1_traced.txt", || program.to_string());
@@ -66,8 +76,9 @@ pub fn compile(program: &Program, name: &str, donated: &[bool], device: &Device)
         dump.stage("3_stablehlo.mlir", || text.clone());
         let mut ins = program.in_avals();
         ins.extend(constants.iter().map(|c| c.aval().clone()));
-        let executable =
-            device.client().compile(&text, &CompileOptions::on_device(device.id()), &ins, &program.out_avals())?;
+        let mut options = CompileOptions::on_device(device.id());
+        options.xla_flags.extend_from_slice(flags);
+        let executable = device.client().compile(&text, &options, &ins, &program.out_avals())?;
         let constants =
             constants.iter().map(|c| Array::from_literal(c, device)).collect::<raxla_runtime::Result<_>>()?;
         log_compile(name, &program.in_avals(), optimized.eqns.len(), start.elapsed());

@@ -23,9 +23,9 @@ from raxla._devices import (
     Device, block_until_ready, default_backend, device_count, device_get, device_put, devices, local_device_count, local_devices,
     process_count, process_index,
 )
-from raxla._jit import clear_caches, jit, named_call
+from raxla._jit import clear_caches, jit
 from raxla._raxla import CompileTime as ensure_compile_time_eval
-from raxla._scope import named_scope
+from raxla._scope import named_call, named_scope
 from raxla._types import ShapeDtypeStruct, eval_shape, make_jaxpr, typeof
 from raxla._vmap import vmap
 from raxla.sharding import NamedSharding, PartitionSpec as P

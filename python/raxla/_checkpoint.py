@@ -80,6 +80,10 @@ class _Policy:
         return self._holds(operation, avals, params.get("name") if operation.name == "name" else None)
 
 
+class _Offload(_Policy):
+    """A policy that moves what it keeps, where there are two memories."""
+
+
 class _Either:
     """Keeps what either policy keeps."""
 
@@ -123,17 +127,46 @@ class checkpoint_policies:
     @staticmethod
     def save_from_both_policies(policy_1, policy_2):
         """Keeps what either policy keeps."""
+        if isinstance(policy_1, _Offload) or isinstance(policy_2, _Offload):
+            raise ValueError("The return value of the policies should be a boolean, and a policy that offloads gives none. "
+                             "Please write a custom policy function directly, rather than using this helper function.")
         return _Either(policy_1, policy_2)
 
     @staticmethod
     def save_and_offload_only_these_names(*, names_which_can_be_saved, names_which_can_be_offloaded, offload_src, offload_dst):
-        """Not there: values stay in the memory of their device."""
-        raise NotImplementedError("checkpoint_policies: values are not moved to other memories; use save_only_these_names")
+        """Keeps what `checkpoint_name` gave these names; those to be offloaded in the memory that `offload_dst` names.
+
+        On the CPU that is the memory of the device, so that both are kept where they are.
+
+        >>> import raxla as jax, raxla.numpy as jnp
+        >>> policy = jax.checkpoint_policies.save_and_offload_only_these_names(
+        ...     names_which_can_be_saved=["a"], names_which_can_be_offloaded=["b"], offload_src="device", offload_dst="pinned_host")
+        >>> f = jax.checkpoint(lambda x: jnp.sin(jax.ad_checkpoint.checkpoint_name(jnp.sin(x), "b")), policy=policy)
+        >>> jax.ad_checkpoint.print_saved_residuals(f, 1.0)
+        float32[]
+        float32[]
+        """
+        del offload_src, offload_dst
+        saved, offloaded = set(names_which_can_be_saved), set(names_which_can_be_offloaded)
+        if saved & offloaded:
+            raise ValueError(
+                "The names should be exclusive and should not intersect in `names_which_can_be_saved` and `names_which_can_be_offloaded`. "
+                f"Got names_which_can_be_saved={saved}, names_which_can_be_offloaded={offloaded} and the intersection={saved & offloaded}")
+        names = saved | offloaded
+        return _Offload("save_only_these_names", lambda _, __, name: name in names, sorted(names))
 
     @staticmethod
     def offload_dot_with_no_batch_dims(offload_src, offload_dst):
-        """Not there: values stay in the memory of their device."""
-        raise NotImplementedError("checkpoint_policies: values are not moved to other memories; use dots_with_no_batch_dims_saveable")
+        """Keeps what `dots_with_no_batch_dims_saveable` keeps in the memory that `offload_dst` names: on the CPU that of the device.
+
+        >>> import raxla as jax, raxla.numpy as jnp
+        >>> policy = jax.checkpoint_policies.offload_dot_with_no_batch_dims("device", "pinned_host")
+        >>> float(jax.grad(jax.checkpoint(lambda x: jnp.dot(x, x) ** 2, policy=policy))(jnp.ones(1))[0])
+        4.0
+        """
+        del offload_src, offload_dst
+        dots = checkpoint_policies.dots_with_no_batch_dims_saveable
+        return _Offload(*dots._policy[:1], dots._holds)
 
 
 def checkpoint_name(x, name):

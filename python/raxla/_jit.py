@@ -17,22 +17,29 @@ def jit(fun=None, /, *, in_shardings=None, out_shardings=None, static_argnums=No
     ...     return lmbda * jnp.where(x > 0, x, alpha * jnp.exp(x) - alpha)
     >>> selu(jnp.array([1.0, -1.0])).shape
     (2,)
+
+    `compiler_options` are flags of XLA's by name, for this function alone. Under `grad`, `vmap` and the like they hold for the whole
+    program that the outermost of these compiles; within another `jit` they are an error.
+
+    >>> float(jax.jit(lambda x: x + 1, compiler_options={"xla_cpu_enable_fast_math": True})(1.0))
+    2.0
     """
     del keep_unused  # Arguments that are not used cost nothing here either way.
-    refused = {"in_shardings": in_shardings, "out_shardings": out_shardings, "device": device, "compiler_options": compiler_options}
+    refused = {"in_shardings": in_shardings, "out_shardings": out_shardings, "device": device}
     for name, value in refused.items():
         if value is not None:
             raise NotImplementedError(f"jit: `{name}` is not there yet")
     if backend is not None:
         _raxla.devices(backend)
     options = {"static_argnums": static_argnums, "static_argnames": static_argnames, "donate_argnums": donate_argnums,
-               "donate_argnames": donate_argnames, "inline": inline}
+               "donate_argnames": donate_argnames, "inline": inline, "compiler_options": compiler_options}
     if fun is None:
         return functools.partial(jit, **options)
     return _jitted(fun, getattr(fun, "__name__", "jitted"), **options)
 
 
-def _jitted(fun, label, *, static_argnums=None, static_argnames=None, donate_argnums=None, donate_argnames=None, inline=False):
+def _jitted(fun, label, *, static_argnums=None, static_argnames=None, donate_argnums=None, donate_argnames=None, inline=False,
+            compiler_options=None):
     if not callable(fun):
         raise TypeError(f"Expected a callable value, got {fun}")
     parameters = parameters_of(fun)
@@ -47,8 +54,12 @@ def _jitted(fun, label, *, static_argnums=None, static_argnames=None, donate_arg
     numbers += tuple(positional.index(n) for n in names if n in positional and positional.index(n) not in numbers)
     names += tuple(positional[i] for i in numbers if -len(positional) <= i < len(positional) and positional[i] not in names)
     compiled = _raxla.PjitFunction(fun, label, inline, list(numbers), list(names), list(as_numbers(donate_argnums)),
-                                   list(as_names(donate_argnames)), positional)
+                                   list(as_names(donate_argnames)), positional, _flags(compiler_options))
     return wraps(fun, compiled)
+
+
+def _flags(options):
+    return [] if options is None else list(options.items())
 
 
 def _structs(info):
@@ -106,10 +117,8 @@ class Lowered(_Stage):
         return self._staged.stablehlo()
 
     def compile(self, compiler_options=None):
-        """The compiled function."""
-        if compiler_options:
-            raise NotImplementedError("compile: `compiler_options` is not there yet")
-        return Compiled(self._staged, self._staged.compile())
+        """The compiled function; `compiler_options` are flags of XLA's by name."""
+        return Compiled(self._staged, self._staged.compile(_flags(compiler_options)))
 
 
 class Compiled(_Stage):
@@ -159,11 +168,6 @@ def _eval_shape(self, *args, **kwargs):
 
 
 _raxla.PjitFunction.trace, _raxla.PjitFunction.lower, _raxla.PjitFunction.eval_shape = _trace, _lower, _eval_shape
-
-
-def named_call(fun, *, name=None):
-    """The function as one equation of the program, under a name."""
-    return _jitted(fun, name or getattr(fun, "__name__", "named_call"))
 
 
 def clear_caches():

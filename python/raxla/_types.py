@@ -78,10 +78,10 @@ def types_of(leaves):
     return [one(x) for x in leaves]
 
 
-def _staged(fun, args, kwargs):
+def _staged(fun, args, kwargs, axes=()):
     leaves, structure = tree_util.tree_flatten(((args, kwargs),))
     f = wraps(fun, lambda both: fun(*both[0], **both[1]))
-    return _raxla.eval_shape_call(f, types_of(leaves), structure)
+    return _raxla.eval_shape_call(f, types_of(leaves), structure, list(axes))
 
 
 def eval_shape(fun, *args, **kwargs):
@@ -112,9 +112,16 @@ def make_jaxpr(fun, static_argnums=(), axis_env=None, return_shape=False):
       %1: f32[2] = sin %0
       return %1
     }
+
+    `axis_env` gives names and sizes of mapped axes around it, which collectives may name.
+
+    >>> jax.make_jaxpr(lambda x: jax.lax.psum(x, "i"), axis_env=[("i", 4)])(1.0)
+    program(%0: f32*[]) {
+      %1: f32*[] = all_reduce[kind=add, axis="i"] %0
+      return %1
+    }
     """
-    if axis_env:
-        raise NotImplementedError("make_jaxpr: mapped axes are those of `vmap` around it; `axis_env` is not there")
+    axes = [(name, size) for name, size in axis_env or ()]
     check_callable(fun)
 
     def make(*args, **kwargs):
@@ -123,7 +130,7 @@ def make_jaxpr(fun, static_argnums=(), axis_env=None, return_shape=False):
         def f(*dynamic, **kw):
             return fun(*whole(dynamic), **kw)
 
-        types, structure, text = _staged(wraps(fun, f), dynamic, kwargs)
+        types, structure, text = _staged(wraps(fun, f), dynamic, kwargs, axes)
         if return_shape:
             return Jaxpr(text), structure.unflatten([ShapeDtypeStruct(s, d, weak_type=w) for s, d, w in types])
         return Jaxpr(text)

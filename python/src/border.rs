@@ -1,7 +1,12 @@
 //! The border between two worlds of errors: panics of tracing and exceptions of Python, each carried through the other.
 
 use pyo3::{
-    PyErr, PyResult, Python, exceptions::PyRuntimeError, intern, prelude::*, sync::PyOnceLock, types::PyString,
+    PyErr, PyResult, Python,
+    exceptions::{PyNameError, PyRuntimeError},
+    intern,
+    prelude::*,
+    sync::PyOnceLock,
+    types::PyString,
 };
 use raxla::{Error, TraceError, ir::Source};
 use std::{
@@ -46,7 +51,10 @@ pub fn exception(py: Python, name: &str, message: impl Into<String>) -> PyErr {
 }
 /// The exception for a wrong program.
 pub fn of_trace(py: Python, error: &TraceError) -> PyErr {
-    let (message, known) = (&error.message, error.at != Source::UNKNOWN && error.at.file.ends_with(".py"));
+    if error.message.contains("is not mapped here") {
+        return PyNameError::new_err(error.to_string());
+    }
+    let (message, known) = (&error.message, error.at.is_known() && error.at.file.ends_with(".py"));
     let class = match message {
         m if m.starts_with("leaked tracer") || m.contains("in a value that it captured") => "UnexpectedTracerError",
         m if m.contains("since the size must be known") => "ConcretizationTypeError",
@@ -100,7 +108,7 @@ fn innermost(py: Python) -> PyResult<Option<Source>> {
         };
         if let Some(file) = file {
             let line: Option<u32> = frame.getattr(intern!(py, "f_lineno"))?.extract()?;
-            return Ok(Some(Source { file, line: line.unwrap_or(0), column: 1 }));
+            return Ok(Some(Source { file, line: line.unwrap_or(0), column: 1, ..Source::UNKNOWN }));
         }
         frame = frame.getattr(intern!(py, "f_back"))?;
         if frame.is_none() {

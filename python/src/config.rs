@@ -174,7 +174,7 @@ pub fn check(
         culprit
     });
     let message = match culprit {
-        Some((op, at)) if at != raxla::ir::Source::UNKNOWN => {
+        Some((op, at)) if at.is_known() => {
             format!("invalid value ({what}) encountered in {op}\n  --> {}:{}", at.file, at.line)
         }
         Some((op, _)) => format!("invalid value ({what}) encountered in {op}"),

@@ -3,6 +3,7 @@
 use crate::{
     array::{Array, Value, leaf},
     border::{exception, of_error, of_runtime, or_raise, user_source},
+    flags::{self, Flag},
     function::{Inputs, order},
     session::{active, lift_words, run_traced, standalone},
     transforms::rebuild,
@@ -19,8 +20,8 @@ use raxla::{
         primitives::Call,
         trace::{self, bind_at, input, trace},
     },
-    pipeline::pipeline::{self, Stages},
-    runtime,
+    pipeline::pipeline::{self, Flags, Stages},
+    runtime::{self, OptionValue},
 };
 use smallvec::SmallVec;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -99,6 +100,8 @@ pub struct Jit {
     donate_argnums: Vec<usize>,
     donate_argnames: Vec<String>,
     parameters: Vec<String>,
+    /// Flags of XLA's.
+    flags: Flags,
     entries: Mutex<Vec<Arc<Entry>>>,
     signatures: Mutex<Vec<Arc<Signature>>>,
 }
@@ -193,7 +196,7 @@ impl Jit {
                     Err(_) => kwargs.set_item(place, value)?,
                 }
             }
-            fun.call(PyTuple::new(py, args)?, Some(&kwargs))
+            flags::in_body(|| fun.call(PyTuple::new(py, args)?, Some(&kwargs)))
         })();
         or_raise(lift_tree(&or_raise(out), "output"))
     }
@@ -259,22 +262,24 @@ impl Jit {
     fn compile(&self, py: Python, called: &Called, arrays: &[&runtime::Array]) -> PyResult<Arc<Entry>> {
         let traced = self.traced(py, called, arrays.iter().map(|a| a.aval().clone()).collect())?;
         let device = arrays.first().map(|a| a.device());
-        Ok(Arc::new(self.compiled(py, Arc::new(traced), &self.donated(called), device)?))
+        Ok(Arc::new(self.compiled(py, Arc::new(traced), &self.donated(called), device, &[])?))
     }
-    /// The traced function, compiled for a device.
+    /// The traced function, compiled for a device, with more flags of XLA's than its own.
     pub fn compiled(
         &self,
         py: Python,
         traced: Arc<Traced>,
         donated: &[bool],
         device: Option<Device>,
+        flags: &[(String, OptionValue)],
     ) -> PyResult<Entry> {
         crate::process::usable(py)?;
         let device = match device.or(traced.constants.first().map(|a| a.device())) {
             Some(device) => device,
             None => py.detach(crate::config::default_device).map_err(|e| of_runtime(py, e))?,
         };
-        let compile = || pipeline::compile(&traced.program, &self.name, donated, &device);
+        let flags = [&self.flags[..], flags].concat();
+        let compile = || pipeline::compile(&traced.program, &self.name, donated, &device, &flags);
         let stages = py.detach(compile).map_err(|e| of_error(py, e))?;
         Ok(Entry { traced, device, stages })
     }
@@ -385,6 +390,7 @@ impl Jit {
     }
     /// Inside another trace: one equation that calls the program.
     fn nested<'py>(&self, py: Python<'py>, mut called: Called<'py>) -> PyResult<Bound<'py, PyAny>> {
+        flags::use_nested(&self.name, &self.flags)?;
         let handles = self.arrays(py, &called)?;
         called.mark(&handles);
         let called = &called;
@@ -445,6 +451,7 @@ impl Jit {
         donate_argnums: Vec<usize>,
         donate_argnames: Vec<String>,
         parameters: Vec<String>,
+        flags: Vec<Flag>,
     ) -> Jit {
         let (entries, signatures) = Default::default();
         Jit {
@@ -456,6 +463,7 @@ impl Jit {
             donate_argnums,
             donate_argnames,
             parameters,
+            flags: flags.into_iter().map(|f| f.0).collect(),
             entries,
             signatures,
         }

@@ -14,6 +14,7 @@ mod dtype;
 mod eager;
 mod ffi;
 mod fft;
+mod flags;
 mod function;
 mod host;
 mod image;
@@ -95,7 +96,7 @@ fn _raxla(m: &Bound<PyModule>) -> PyResult<()> {
     m.add_class::<custom::Closed>()?;
     m.add_class::<tree::TreeDef>()?;
     functions! { m;
-        set_x64, x64_here, x64, suspended, dtype::result_type, boundary::filter_tracebacks, config::configure, config::unconfigure_here, config::log_compiles,
+        set_x64, x64_here, x64, suspended, session::enter_scope, session::leave_scope, dtype::result_type, boundary::filter_tracebacks, config::configure, config::unconfigure_here, config::log_compiles,
         callback::pure_callback_call, callback::io_callback_call, callback::debug_callback_call, callback::effects_barrier, eager::clear_eager,
         device::devices, device::default_backend, device::copy_to_device, process::after_fork_in_child, process::set_packages, stages::stage, ffi::dlpack_export, ffi::dlpack_import,
         transforms::value_and_grad_call, linear::linearize_call, linear::jvp_call, linear::transpose_call, batch::vmap_call, checkpoint::checkpoint_call,

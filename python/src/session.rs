@@ -12,11 +12,8 @@ use crate::{
 use pyo3::prelude::*;
 use raxla::{
     DType, Program, ShapedArray, Tracer,
-    ir::{
-        Source,
-        trace::{Traced, input, slice_of, trace_open, with_source},
-    },
-    pipeline::pipeline::{self, Stages},
+    ir::trace::{Traced, input, slice_of, trace_open, with_source},
+    pipeline::pipeline::{self, Flags, Stages},
     runtime,
 };
 use std::{cell::RefCell, collections::HashMap, rc::Rc, sync::Arc};
@@ -43,6 +40,8 @@ struct Session {
     /// Inputs of inner programs that stand for values of outer ones.
     bound: HashMap<Tracer, Tracer>,
     unknown: HashMap<Tracer, Unknown>,
+    /// Flags of XLA's for the program.
+    flags: Flags,
 }
 thread_local! { static SESSIONS: RefCell<Vec<Session>> = RefCell::default(); }
 
@@ -60,8 +59,8 @@ fn inside<R>(f: impl FnOnce(&mut Session) -> R) -> R {
         None => f(&mut Session::default()),
     })
 }
-/// Runs `f` in a session of its own; gives the program and the arrays for its inputs.
-fn open(eager: bool, f: impl FnOnce() -> Vec<Tracer>) -> (Program, Vec<runtime::Array>) {
+/// Runs `f` in a session of its own; gives the program, the arrays for its inputs, and flags for XLA.
+fn open(eager: bool, f: impl FnOnce() -> Vec<Tracer>) -> (Program, Vec<runtime::Array>, Flags) {
     struct Close(Option<Session>);
     impl Drop for Close {
         fn drop(&mut self) {
@@ -71,9 +70,9 @@ fn open(eager: bool, f: impl FnOnce() -> Vec<Tracer>) -> (Program, Vec<runtime::
     SESSIONS.with_borrow_mut(|s| s.push(Session { eager, ..Session::default() }));
     let mut guard = Close(None);
     let Traced { program, .. } = trace_open(f);
-    let arrays = inside(|s| std::mem::take(&mut s.arrays));
+    let (arrays, flags) = inside(|s| (std::mem::take(&mut s.arrays), std::mem::take(&mut s.flags)));
     guard.0 = None;
-    (program, arrays)
+    (program, arrays, flags)
 }
 /// Suspends the session: what `f` does runs at once, as if nothing was traced.
 pub fn suspended<R>(f: impl FnOnce() -> R) -> R {
@@ -108,6 +107,17 @@ impl CompileTime {
     }
 }
 
+/// Begins a scope of names for parts of programs; gives what [`leave_scope`] ends it by.
+#[pyfunction]
+pub fn enter_scope(name: &str) -> usize {
+    raxla::ir::trace::enter_scope(name)
+}
+/// Ends a scope.
+#[pyfunction]
+pub fn leave_scope(before: usize) {
+    raxla::ir::trace::leave_scope(before)
+}
+
 /// The tracer that stands for an array in this session; for keys, that of their first words ([`keys::met`]).
 pub fn lift(array: &Bound<Array>) -> Tracer {
     let tracer = lift_words(array);
@@ -139,6 +149,12 @@ pub fn lift_data(data: &runtime::Array) -> Tracer {
         s.values.insert(tracer, data.clone());
     });
     tracer
+}
+/// Compiles the program of this session with these flags of XLA's; of two of one name the later holds.
+pub fn compile_with(flags: &Flags) {
+    if !flags.is_empty() {
+        inside(|s| s.flags.extend_from_slice(flags));
+    }
 }
 /// Says why a tracer has no value.
 pub fn mark_unknown(tracer: Tracer, unknown: Unknown) {
@@ -176,23 +192,20 @@ pub fn attached(py: Python, t: raxla::ir::trace::Detached) -> Tracer {
     or_raise(t.attach().ok_or_else(other))
 }
 
-/// Runs a program on arrays.
-pub fn execute(py: Python, program: &Program, arrays: &[runtime::Array], name: &str) -> PyResult<runtime::Outputs> {
-    Ok(execute_stages(py, program, arrays, name)?.1)
-}
-/// [`execute`], with the compiled program.
-pub fn execute_stages(
+/// Runs a program on arrays; gives it compiled, and its outputs.
+pub fn execute(
     py: Python,
     program: &Program,
     arrays: &[runtime::Array],
     name: &str,
+    flags: &Flags,
 ) -> PyResult<(Arc<Stages>, runtime::Outputs)> {
     let run = || -> raxla::Result<_> {
         let device = match arrays.first() {
             Some(array) => array.device(),
             None => config::default_device()?,
         };
-        let stages = pipeline::compile(program, name, &[], &device)?;
+        let stages = pipeline::compile(program, name, &[], &device, flags)?;
         let outs = stages.run(arrays)?;
         Ok((stages, outs))
     };
@@ -226,8 +239,8 @@ fn run_in<K>(
         let values = outs.into_iter().map(|t| Value::Traced(t.detach()));
         return Ok((arrays_of(py, values, &marks)?, kind));
     }
-    let (program, arrays, (kind, marks)) = traced(py, eager, || keys::watched(name, f))?;
-    let values = execute(py, &program, &arrays, name)?.into_iter().map(Value::Array);
+    let (program, arrays, flags, (kind, marks)) = traced(py, eager, || keys::watched(name, f))?;
+    let values = execute(py, &program, &arrays, name, &flags)?.1.into_iter().map(Value::Array);
     Ok((arrays_of(py, values, &marks)?, kind))
 }
 fn arrays_of(py: Python, values: impl Iterator<Item = Value>, marks: &[keys::Keys]) -> PyResult<Vec<Py<Array>>> {
@@ -239,23 +252,25 @@ pub fn standalone<K>(
     py: Python,
     f: impl FnOnce() -> PyResult<(Vec<Tracer>, K)>,
 ) -> PyResult<(Program, Vec<runtime::Array>, K)> {
-    traced(py, false, f)
+    let (program, arrays, _, kind) = traced(py, false, f)?;
+    Ok((program, arrays, kind))
 }
 /// [`standalone`] of one operation, which runs at once.
 pub fn standalone_eager<K>(
     py: Python,
     f: impl FnOnce() -> PyResult<(Vec<Tracer>, K)>,
 ) -> PyResult<(Program, Vec<runtime::Array>, K)> {
-    traced(py, true, f)
+    let (program, arrays, _, kind) = traced(py, true, f)?;
+    Ok((program, arrays, kind))
 }
 fn traced<K>(
     py: Python,
     eager: bool,
     f: impl FnOnce() -> PyResult<(Vec<Tracer>, K)>,
-) -> PyResult<(Program, Vec<runtime::Array>, K)> {
+) -> PyResult<(Program, Vec<runtime::Array>, Flags, K)> {
     let mut kind = None;
     let at = user_source(py);
-    let (program, arrays) = guarded(py, || {
+    let (program, arrays, flags) = guarded(py, || {
         Ok(open(eager, || {
             let (outs, k) = or_raise(with_source(at, f));
             kind = Some(k);
@@ -263,7 +278,7 @@ fn traced<K>(
         }))
     })?;
     match kind {
-        Some(kind) => Ok((program, arrays, kind)),
+        Some(kind) => Ok((program, arrays, flags, kind)),
         None => Err(exception(py, "TraceError", "the function was not traced")),
     }
 }
@@ -315,7 +330,7 @@ pub fn concrete(py: Python, t: Tracer, want: Want) -> PyResult<runtime::Array> {
         };
     }
     let at = user_source(py);
-    if at != Source::UNKNOWN {
+    if at.is_known() {
         message += &format!("\n  --> {}:{}", at.file, at.line);
     }
     message += "\nSee `lax.cond`, `lax.while_loop` and `jnp.where` for control flow on traced values, or make the argument static.";
@@ -351,7 +366,8 @@ fn evaluate(py: Python, t: Tracer, unknowns: &mut Vec<Unknown>) -> PyResult<Opti
                 None => all = false,
             }
         }
-        if all { Some(suspended(|| execute(py, &program, &ins, "value"))?.remove(0)) } else { None }
+        let flags = inside(|s| s.flags.clone());
+        if all { Some(suspended(|| execute(py, &program, &ins, "value", &flags))?.1.remove(0)) } else { None }
     };
     if let Some(value) = &value {
         inside(|s| s.values.insert(t, value.clone()));

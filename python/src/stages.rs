@@ -3,6 +3,7 @@
 use crate::{
     array::{Array, leaf},
     border::{of_error, of_runtime},
+    flags::Flag,
     jit::{Entry, Jit, Traced},
     keys::{self, Keys},
     tree::{TreeDef, type_error},
@@ -70,9 +71,10 @@ impl Staged {
         let lowered = pipeline::lower(self.program(), name, &self.donated, platform);
         Ok(lowered.map_err(|e| of_error(py, e))?.2)
     }
-    /// The compiled function.
-    fn compile(&self, py: Python) -> PyResult<Compiled> {
-        let entry = self.jit.get().compiled(py, self.traced.clone(), &self.donated, None)?;
+    /// The function compiled, with these flags of XLA's beside its own.
+    fn compile(&self, py: Python, flags: Vec<Flag>) -> PyResult<Compiled> {
+        let flags: Vec<_> = flags.into_iter().map(|f| f.0).collect();
+        let entry = self.jit.get().compiled(py, self.traced.clone(), &self.donated, None, &flags)?;
         Ok(Compiled { jit: self.jit.clone_ref(py), entry })
     }
 }

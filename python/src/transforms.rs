@@ -18,7 +18,7 @@ use raxla::{
     DType, Literal, ShapedArray, Tracer,
     ir::{
         rewrite::{self, jvp::zeros},
-        trace::constant,
+        trace::{Traced, constant, inline, trace_in_axis},
     },
 };
 
@@ -162,12 +162,20 @@ fn scalar(py: Python, name: &str, value: &Object, holomorphic: bool) -> PyResult
     }
 }
 
-/// The types and the structure of what a function gives, without computing it.
+/// Traces `f` within mapped axes, whose collectives stay as they are in the program.
+fn within(axes: &[(String, usize)], leaves: &[Tracer], f: &mut dyn FnMut(&[Tracer]) -> Vec<Tracer>) -> Vec<Tracer> {
+    let [axis, inner @ ..] = axes else { return f(leaves) };
+    let avals: Vec<ShapedArray> = leaves.iter().map(|t| t.aval()).collect();
+    let Traced { program, captured } = trace_in_axis(&avals, Some(axis.clone()), |leaves| within(inner, leaves, f));
+    inline(&program, &[leaves, &captured].concat())
+}
+/// The types and the structure of what a function gives within mapped axes of these names and sizes, without computing it; and its program.
 #[pyfunction]
 pub fn eval_shape_call<'py>(
     fun: &Object<'py>,
     types: Vec<(Vec<usize>, Object<'py>, bool)>,
     structure: TreeDef,
+    axes: Vec<(String, usize)>,
 ) -> PyResult<(Vec<(Vec<usize>, Object<'py>, bool)>, TreeDef, String)> {
     let py = fun.py();
     let marks = types.iter().map(|t| keys::of_dtype(&t.1)).collect::<PyResult<Vec<_>>>()?;
@@ -183,8 +191,13 @@ pub fn eval_shape_call<'py>(
     let (program, _, tree) = standalone(py, || {
         let inputs = Inputs::Unknown("eval_shape");
         let leaves: Vec<Tracer> = avals.into_iter().map(raxla::ir::trace::input).collect();
-        let out = traced(fun, &inputs, &Tree { leaves, structure }, "output");
-        Ok((out.leaves, out.structure))
+        let mut tree = None;
+        let outs = within(&axes, &leaves, &mut |leaves| {
+            let out = traced(fun, &inputs, &Tree { leaves: leaves.to_vec(), structure: structure.clone() }, "output");
+            tree = Some(out.structure);
+            out.leaves
+        });
+        Ok((outs, tree.unwrap_or_else(TreeDef::leaf)))
     })?;
     let describe = |(i, a): (usize, ShapedArray)| {
         Ok(match tree.key(i) {

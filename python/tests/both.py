@@ -17,7 +17,7 @@ def _world(jax, jnp, lax):
     for name in ("fft", "integrate", "linalg", "ndimage", "optimize", "signal", "sparse.linalg", "special", "stats"):
         part(f"scipy.{name}")
     return {"jax": jax, "jnp": jnp, "lax": lax, "np": np, "tree_util": tree_util, "functools": functools, "collections": collections,
-            "float32": jnp.float32, "jsp": part("scipy"), "image": part("image"), "ops": part("ops"), "odeint": part("experimental.ode").odeint}
+            "float32": jnp.float32, "jsp": part("scipy"), "image": part("image"), "ops": part("ops"), "ad_checkpoint": part("ad_checkpoint"), "odeint": part("experimental.ode").odeint}
 
 
 import jax.numpy  # noqa: E402

@@ -4,6 +4,12 @@ import pytest
 from both import check_error
 
 ROWS = [
+    ("jax.checkpoint_policies.save_and_offload_only_these_names(names_which_can_be_saved=['a'], names_which_can_be_offloaded=['a', 'b'], offload_src='device', offload_dst='pinned_host')",
+     "ValueError", "exclusive", "{'a'}"),
+    ("jax.grad(jax.checkpoint(lambda x: jnp.sum(x @ x), policy=jax.checkpoint_policies.save_from_both_policies(jax.checkpoint_policies.dots_saveable, "
+     "jax.checkpoint_policies.offload_dot_with_no_batch_dims('device', 'pinned_host'))))(jnp.ones((2, 2)))", "ValueError", "boolean"),
+    ("jax.make_jaxpr(lambda x: lax.psum(x, 'k'), axis_env=[('i', 4)])(1.0)", "NameError", "k"),
+    ("jax.make_jaxpr(lambda x: x, axis_env=[3])(1.0)", "TypeError"), ("jax.make_jaxpr(lambda x: x, axis_env=['i'])(1.0)", "ValueError"),
     ("jnp.arange(3) + jnp.arange(2)", "TypeError", "add", "i32[3]"),
     ("jnp.ones((2, 3)) @ jnp.ones((2, 3))", "TypeError", "f32[2,3]"),
     ("jnp.reshape(jnp.arange(6), (4,))", "TypeError", "reshape"),

@@ -32,6 +32,14 @@ SCIPY = [
     f"jsp.linalg.solve({A}, {V})", f"jsp.linalg.solve({S}, {V}, assume_a='pos', lower=True)", f"jsp.linalg.solve_triangular({A}, {V})", f"jsp.linalg.solve_triangular({A}, {V}, trans='T', lower=True, unit_diagonal=True)", f"jnp.real(jsp.linalg.sqrtm({S}))", f"jsp.linalg.svd({B}, compute_uv=False)",
     f"jsp.linalg.solve_sylvester({S}, {S}, {A})", f"jsp.linalg.toeplitz({V})", f"jsp.linalg.toeplitz({V}, {V})", f"(lambda tz: tz[1] @ tz[0] @ tz[1].T)(jsp.linalg.schur({A}))", f"jax.grad(lambda a: jnp.sum(jsp.linalg.expm(a)))({A})", f"jax.grad(lambda a: jnp.sum(jsp.linalg.solve_triangular(a, {V}) ** 2))({A})",
 ]
+PIVOTED = [
+    *(f"jsp.linalg.qr({a}, mode='{mode}', pivoting=True)" for a in ("jnp.sin(jnp.arange(12.0) ** 2).reshape(3, 4)", "jnp.cos(jnp.arange(12.0) ** 2).reshape(4, 3)", "jnp.arange(6).reshape(2, 3)", "jnp.zeros((3, 3))")
+      for mode in ("full", "economic", "r")),
+    *(f"lax.linalg.qr({a}, pivoting=True, full_matrices={full})" for a in ("jnp.sin(jnp.arange(24.0) ** 2).reshape(2, 4, 3)", "jnp.array([[1 + 2j, 3, -1j], [0.5, 1 - 1j, 4]])") for full in (True, False)),
+    "jax.vmap(lambda a: jsp.linalg.qr(a, pivoting=True))(jnp.sin(jnp.arange(18.0) ** 2).reshape(2, 3, 3))",
+    "jax.grad(lambda a: jnp.sum(jnp.sin(jsp.linalg.qr(a, mode='economic', pivoting=True)[1])))(jnp.cos(jnp.arange(12.0) ** 2).reshape(4, 3))",
+    "jax.jvp(lambda a: jsp.linalg.qr(a, mode='economic', pivoting=True)[:2], (jnp.cos(jnp.arange(12.0) ** 2).reshape(4, 3),), (jnp.ones((4, 3)),))",
+]
 LAX = [
     f"lax.linalg.cholesky({S})", f"lax.linalg.cholesky_update(jnp.linalg.cholesky({S}, upper=True), {V})", f"jnp.abs(lax.linalg.eigh({S})[0])", f"lax.linalg.eigh({S})[1]", f"jnp.sort(jnp.abs(lax.linalg.eig({A})[0]))", f"[len(lax.linalg.eig({A}, compute_left_eigenvectors=False))]",
     f"lax.linalg.lu({A})", f"lax.linalg.lu_pivots_to_permutation(jnp.array([2, 2, 2], dtype=jnp.int32), 4)", f"lax.linalg.qr({B}, full_matrices=False)", f"lax.linalg.svd({B}, compute_uv=False)", f"jnp.abs(lax.linalg.svd({B}, full_matrices=False)[0])", f"lax.linalg.symmetric_product({B}, jnp.eye(4), alpha=2.0, beta=3.0, symmetrize_output=True)",
@@ -46,7 +54,7 @@ FFT = [f"jnp.fft.{f}({C})" for f in ("fft", "ifft", "irfft", "hfft")] + [f"jnp.f
 ]
 
 
-@pytest.mark.parametrize("code", NUMPY + SCIPY + LAX + FFT)
+@pytest.mark.parametrize("code", NUMPY + SCIPY + PIVOTED + LAX + FFT)
 def test_matrices_are_jaxs(code):
     # Decompositions round as often as matrices have elements.
     check(code, 1e-4)
@@ -55,7 +63,8 @@ def test_matrices_are_jaxs(code):
 ERRORS = [
     ("jnp.linalg.inv(jnp.ones((2, 3)))", "ValueError"), ("jnp.linalg.cholesky(jnp.ones(3))", "TypeError"), ("jnp.linalg.norm(jnp.ones((2, 2)), 'other')", "ValueError"), ("jnp.linalg.qr(jnp.ones((2, 2)), 'most')", "ValueError"),
     ("jnp.linalg.det([[1.0]])", "TypeError"), ("jsp.linalg.dft(3, scale='m')", "ValueError"), ("jsp.linalg.pascal(3, kind='x')", "ValueError"), ("jnp.fft.fft(jnp.ones(3), norm='x')", "ValueError"), ("jnp.fft.fft(jnp.ones(3), n=0)", "ValueError"),
-    ("jnp.fft.rfft(jnp.ones(3) + 1j)", "ValueError"), ("jsp.fft.dct(jnp.ones(3), type=3)", "NotImplementedError"), ("jnp.linalg.eigh(jnp.eye(2), UPLO='X')", "ValueError"),
+    ("jnp.fft.rfft(jnp.ones(3) + 1j)", "ValueError"), *((f"jsp.fft.{f}(jnp.ones((3, 2)), type={kind})", "NotImplementedError") for f in ("dct", "idct", "dctn", "idctn") for kind in (1, 3, 4)),
+    ("lax.linalg.eigh(jnp.eye(3), subset_by_index=(0, 2))", "NotImplementedError"), ("jsp.linalg.eigh(jnp.eye(2), eigvals=(0, 1))", "NotImplementedError"), ("jsp.linalg.eigh(jnp.eye(2), type=2)", "NotImplementedError"), ("jnp.linalg.eigh(jnp.eye(2), UPLO='X')", "ValueError"),
 ]
 
 

@@ -8,6 +8,28 @@ import numpy as np
 import pytest
 from both import WORLDS, check, check_error, evaluate
 
+FLAGS = [
+    {}, None, {"xla_cpu_enable_fast_math": True}, {"xla_cpu_enable_fast_min_max": True},
+    {"xla_backend_optimization_level": 1}, {"xla_backend_optimization_level": "1"},
+    {"xla_disable_hlo_passes": "fusion", "xla_cpu_parallel_codegen_split_count": 3},
+]
+WRONG_FLAGS = [
+    ("{'xla_no_such': 1}", "JaxRuntimeError", "xla_no_such"), ("{'--xla_cpu_enable_fast_math': True}", "JaxRuntimeError", "--xla_cpu_enable_fast_math"),
+    ("{'xla_cpu_enable_fast_math': 'perhaps'}", "JaxRuntimeError", "xla_cpu_enable_fast_math"), ("{'xla_cpu_enable_fast_math': 1}", "JaxRuntimeError", "xla_cpu_enable_fast_math"),
+    ("{'xla_backend_optimization_level': True}", "JaxRuntimeError", "xla_backend_optimization_level"),
+    ("{'xla_backend_optimization_level': 1.5}", "JaxRuntimeError", "xla_backend_optimization_level"), ("{'xla_backend_optimization_level': 2**40}", "JaxRuntimeError", "int32"),
+    ("{'xla_backend_optimization_level': 2**70}", "JaxRuntimeError", "xla_backend_optimization_level"), ("{'xla_dump_hlo_module_re': 5}", "JaxRuntimeError", "xla_dump_hlo_module_re"),
+    ("{'xla_cpu_parallel_codegen_split_count': 0}", "JaxRuntimeError", "0"), ("{1: 2}", "TypeError", "1"), ("{'xla_cpu_enable_fast_math': None}", "TypeError", "xla_cpu_enable_fast_math"),
+    ("[1]", "AttributeError", "items"), ("'text'", "AttributeError", "items"),
+]
+NAMED = "lambda x: jax.named_scope('model')(lambda x: jnp.sum(jax.named_scope('layer')(jnp.sin)(x)))(x)"
+NAMES = [
+    ("jit(<lambda>)/model/layer/sin", NAMED), ("jit(<lambda>)/layer/sin", NAMED), ("jit(<lambda>)/jvp(model)/layer/cos", f"jax.grad({NAMED})"),
+    ("jit(<lambda>)/transpose(jvp(model))/layer/mul", f"jax.grad({NAMED})"), ("jit(<lambda>)/vmap(model)/layer/sin", f"jax.vmap({NAMED})"),
+    ("jit(<lambda>)/out/jvp(in)/sin", "lambda x: jax.named_scope('out')(jax.grad(jax.named_scope('in')(jnp.sin)))(x[0])"),
+    ("jit(<lambda>)/plus/sin", "lambda x: jax.named_call(jnp.sin, name='plus')(x)"), ("jit(<lambda>)/a b/c\\22/sin", "lambda x: jax.named_scope('a b/c\"')(jnp.sin)(x)"),
+    ("model", "jnp.sin"), ("step/tanh", "lambda x: jax.lax.scan(lambda c, _: (jax.named_scope('step')(jnp.tanh)(c), None), x, None, length=3)[0]"),
+]
 ROWS = [
     # Stages.
     "jax.jit(lambda x: x * 2).lower(jnp.arange(3)).compile()(jnp.arange(3))", "jax.jit(lambda x: x * 2).trace(jnp.arange(3)).lower().compile()(jnp.arange(3))",
@@ -16,6 +38,16 @@ ROWS = [
     "jax.jit(lambda x, n: x * n, static_argnums=1).lower(2.0, 3).compile()(2.0)", "'stablehlo' in jax.jit(lambda x: x + 1).lower(1.0).as_text()",
     "jax.jit(lambda x: x + 1, inline=True)(1.0)", "jax.vmap(jax.jit(lambda x: x + 1, inline=True))(jnp.arange(3))", "jax.jit(jax.named_call(lambda x: x + 1, name='plus'))(1)",
     "len(jax.jit(lambda x, unused: x, keep_unused=True)(1, 2).shape)",
+    # Flags of XLA's for one module. (JAX refuses those of a function in `grad`.)
+    *(f"jax.jit(lambda x: jnp.sin(x) * 2, compiler_options={options})(jnp.arange(3.0))" for options in FLAGS),
+    *(f"jax.jit(lambda x: jnp.sin(x) * 2).lower(jnp.arange(3.0)).compile(compiler_options={options})(jnp.arange(3.0))" for options in FLAGS),
+    "jax.jit(compiler_options={'xla_cpu_enable_fast_math': False})(lambda x: x + 1)(1.0)",
+    "jax.vmap(jax.jit(lambda x: x * x, compiler_options={'xla_cpu_enable_fast_math': False}))(jnp.arange(3.0))",
+    "jax.jit(lambda x: x, compiler_options={'xla_cpu_enable_fast_math': 'no'}).lower(1.0).compile({'xla_cpu_enable_fast_math': True})(2.0)",
+    # Names.
+    *(f"{name!r} in jax.jit(NAMED).lower(jnp.arange(3.0)).as_text(debug_info=True)".replace("NAMED", function) for name, function in NAMES),
+    "with jax.named_scope('around'):\n    out = 'around' in jax.jit(jnp.sin).lower(1.0).as_text(debug_info=True)",
+    "jax.named_scope('f')(lambda x: x + 1)(1.0)", "jax.jit(jax.named_call(lambda x, *, k: x + k, name='f'))(1.0, k=2.0)", "jax.named_scope('')(jnp.sin)(1.0)",
     # Settings.
     "with_x64 = jax.enable_x64(True)\nwith with_x64:\n    out = jnp.arange(3.0) * 2, jnp.float64(1), jnp.array(2)", "jax.config.jax_enable_x64",
     "with jax.disable_jit():\n    out = jax.jit(lambda x: x + 1 if x > 0 else x - 1)(2.0)", "with jax.default_matmul_precision('highest'):\n    out = jnp.eye(2) @ jnp.eye(2)",
@@ -38,6 +70,11 @@ ROWS = [
     "jax.devices()[0].platform", "jnp.arange(2).devices() == {jax.devices()[0]}", "jax.local_devices()[0] == jax.devices('cpu')[0]",
 ]
 ERRORS = [
+    *((f"jax.jit(lambda x: x + 1, compiler_options={options})(1.0)", kind, name) for options, kind, name in WRONG_FLAGS),
+    *((f"jax.jit(lambda x: x + 1).lower(1.0).compile(compiler_options={options})(1.0)", kind, name) for options, kind, name in WRONG_FLAGS),
+    ("jax.jit(lambda x: jax.jit(lambda x: x, compiler_options={'xla_cpu_enable_fast_math': True})(x))(1.0)", "ValueError", "xla_cpu_enable_fast_math", "top-level"),
+    ("jax.grad(jax.jit(lambda x: x, compiler_options={'xla_no_such': True}))(1.0)", "JaxRuntimeError", "xla_no_such"),
+    ("jax.named_scope(1)", "TypeError", "string"), ("jax.named_call(1)", "AttributeError", "__name__"),
     ("jax.jit(lambda x: x).lower(jnp.arange(3)).compile()(jnp.arange(4))", "TypeError", "i32[3]", "i32[4]"),
     ("jax.jit(lambda x: x).lower(jnp.arange(3)).compile()((jnp.arange(3),))", "TypeError"),
     ("with jax.debug_nans(True):\n    out = jnp.log(-jnp.ones(2))", "FloatingPointError", "nan", "log"),
@@ -65,6 +102,41 @@ def test_running_is_jaxs(code):
 def test_errors_of_running(row):
     code, kind, *texts = row
     check_error(code, kind, *texts)
+
+
+def test_a_flag_that_would_end_the_process_is_refused():
+    import raxla as jax
+
+    for value in (-1, "-1", 2**31 - 1, -1.0):
+        with pytest.raises(jax.errors.JaxRuntimeError, match="xla_cpu_parallel_codegen_split_count"):
+            jax.jit(lambda x: x, compiler_options={"xla_cpu_parallel_codegen_split_count": value})(1.0)
+
+
+def test_flags_make_another_executable(tmp_path):
+    import raxla as jax
+
+    def f(x):
+        return x * 3 + 1
+
+    folders = [tmp_path / str(i) for i in range(3)]
+    for folder in folders[:2]:
+        assert float(jax.jit(f, compiler_options={"xla_dump_to": str(folder)})(2.0)) == 7.0
+    assert float(jax.grad(jax.jit(f, compiler_options={"xla_dump_to": str(folders[2])}))(2.0)) == 3.0
+    assert all(any(folder.iterdir()) for folder in folders)
+
+
+def test_names_reach_xla_and_make_no_other_program(tmp_path):
+    import raxla as jax
+    import raxla.numpy as jnp
+
+    def named(name):
+        return jax.jit(lambda x: jax.named_scope(name)(jnp.sinh)(x) - 2, compiler_options={"xla_dump_to": str(tmp_path)})
+
+    named("one")(1.0)
+    files = {file.name: file.read_text() for file in tmp_path.iterdir() if file.suffix == ".txt"}
+    assert any('/one/sinh"' in text and "op_name" in text for text in files.values())
+    named("two")(1.0)
+    assert {file.name for file in tmp_path.iterdir() if file.suffix == ".txt"} == set(files)
 
 
 def test_lines_are_printed(capfd):

@@ -5,6 +5,15 @@ from both import check
 
 F = "lambda x: jnp.sum(jnp.sin(x) * x)"
 V = "jnp.array([1.0, 2.0, 3.0])"
+OFFLOADS = [
+    "save_and_offload_only_these_names(names_which_can_be_saved=['a'], names_which_can_be_offloaded=['b'], offload_src='device', offload_dst='pinned_host')",
+    "save_and_offload_only_these_names(names_which_can_be_saved=[], names_which_can_be_offloaded=[], offload_src='device', offload_dst='pinned_host')",
+    "offload_dot_with_no_batch_dims('device', 'pinned_host')", "offload_dot_with_no_batch_dims(offload_src='device', offload_dst='pinned_host')",
+]
+OFFLOADED = [
+    ("lambda x: jnp.sin(ad_checkpoint.checkpoint_name(jnp.sin(ad_checkpoint.checkpoint_name(jnp.sin(x), 'a')), 'b'))", "1.0"),
+    ("lambda x: jnp.sum(jnp.sin(x @ jnp.sin(x @ x)))", "jnp.arange(4.0).reshape(2, 2)"),
+]
 ROWS = [
     "jax.grad(lambda x: x**3)(2.0)", "jax.grad(jax.grad(jnp.sin))(1.0)", f"jax.grad({F})({V})", f"jax.value_and_grad({F})({V})",
     "jax.grad(lambda x, y: x * y, argnums=1)(2.0, 3.0)", "jax.grad(lambda x, y: x * y, argnums=(0, 1))(2.0, 3.0)",
@@ -25,6 +34,13 @@ ROWS = [
     "jax.grad(jax.jit(lambda x: x * jnp.sin(x)))(1.0)", "jax.jit(lambda *a, **k: (a, k))(1, 2, z=3)", "jax.vmap(jax.jit(lambda x: x + 1))(jnp.arange(3))",
     "jax.jit(lambda x: x, donate_argnums=0)(jnp.arange(3))", "jax.grad(jax.checkpoint(lambda x: jnp.sin(jnp.sin(x))))(1.0)",
     "jax.grad(jax.checkpoint(lambda x: jnp.sin(jnp.sin(x)), policy=jax.checkpoint_policies.everything_saveable))(1.0)",
+    # Policies that offload: on the CPU the values are those of policies that save.
+    *(f"{f}(jax.checkpoint({function}, policy=jax.checkpoint_policies.{policy}))({x})" for f in ("jax.grad", "jax.value_and_grad", "(lambda f: jax.jit(jax.grad(f)))")
+      for policy in OFFLOADS for function, x in OFFLOADED),
+    # Axes that only the program knows.
+    *(f"(lambda s: (s.shape, s.dtype.name))(jax.make_jaxpr(lambda x: {body}, axis_env=[('i', 4), ('j', 2)], return_shape=True)({x})[1])"
+      for body, x in [("lax.psum(x, 'i')", "1.0"), ("lax.psum(lax.pmean(x, 'j'), 'i')", "jnp.arange(3.0)"), ("lax.all_gather(x, 'j')", "jnp.arange(3)"),
+                      ("lax.axis_index('i')", "1.0"), ("jax.vmap(lambda x: lax.psum(x, ('i', 'k')), axis_name='k')(x)", "jnp.ones(3)"), ("x * jnp.ones(2)", "1.0")]),
     "jax.eval_shape(lambda x: {'y': x @ x.T}, jax.ShapeDtypeStruct((2, 3), jnp.float32))['y'].shape", "jax.grad(lax.stop_gradient)(1.0)",
     # Python's control flow on concrete values.
     "jax.grad(lambda x: x ** 2 if x > 0 else -x)(3.0)", "jax.grad(lambda x: x ** 2 if x > 0 else -x)(-3.0)",

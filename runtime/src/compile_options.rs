@@ -9,6 +9,9 @@ use crate::{
 /// More than any cluster has; XLA dies of numbers that it cannot allocate for.
 const MOST_DEVICES: usize = 1 << 20;
 
+/// Numbers of XLA's flags that end the process unless they are in this range.
+const RANGES: [(&str, std::ops::RangeInclusive<f64>); 1] = [("xla_cpu_parallel_codegen_split_count", 0.0..=65536.0)];
+
 /// For which devices, and how, XLA compiles a module. The default is one device, the client's first.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CompileOptions {
@@ -22,8 +25,8 @@ pub struct CompileOptions {
     pub in_placements: Vec<Placement>,
     /// How the results lie on the devices; empty: each device holds the whole of every result.
     pub out_placements: Vec<Placement>,
-    /// XLA's flags for this module; by default that which makes `maximum` and `minimum` of NaN be NaN on CPUs. Such as `xla_cpu_enable_fast_math`, without dashes. An unknown name or a value of the wrong type is
-    /// an error.
+    /// XLA's flags for this module, such as `xla_cpu_enable_fast_math`, without dashes; by default that which makes `maximum` and
+    /// `minimum` of NaN be NaN on CPUs. An unknown name or a value of the wrong type is an error. Of two of one name the later holds.
     pub xla_flags: Vec<(String, OptionValue)>,
 }
 
@@ -88,6 +91,7 @@ impl CompileOptions {
         let mut options = Message::default();
         options.bytes(3, &build.0);
         for (name, value) in &self.xla_flags {
+            check_range(name, value)?;
             let mut field = Message::default();
             match value {
                 OptionValue::String(text) => field.bytes(1, text.as_bytes()),
@@ -118,6 +122,24 @@ impl CompileOptions {
             assignment.bytes(3, &computation.0);
         }
         assignment.0
+    }
+}
+
+fn check_range(name: &str, value: &OptionValue) -> Result<()> {
+    let Some((_, range)) = RANGES.iter().find(|r| r.0 == name) else { return Ok(()) };
+    let number = match value {
+        OptionValue::String(text) => text.trim().parse().ok(),
+        OptionValue::Bool(_) => None,
+        OptionValue::Int(number) => Some(*number as f64),
+        OptionValue::Float(number) => Some(f64::from(*number)),
+    };
+    match number {
+        Some(number) if !range.contains(&number) => Err(Error::mismatch(
+            &format!("compile: {name}"),
+            format!("from {} to {}", range.start(), range.end()),
+            number,
+        )),
+        _ => Ok(()),
     }
 }
 
@@ -174,6 +196,14 @@ mod tests {
             CompileOptions { xla_flags: flags, ..Default::default() },
             "1a 04 20 01 28 01 3a 07 0a 01 66 12 02 10 01 3a 07 0a 01 6e 12 02 18 07",
         );
+    }
+    #[test]
+    fn refuses_flags_that_end_the_process() {
+        for value in [(-1).into(), i64::MAX.into(), "-1".into(), (-1f32).into()] as [OptionValue; 4] {
+            let xla_flags = vec![("xla_cpu_parallel_codegen_split_count".to_owned(), value)];
+            let error = CompileOptions { xla_flags, ..Default::default() }.encode().unwrap_err().to_string();
+            assert!(error.contains("xla_cpu_parallel_codegen_split_count"), "{error}");
+        }
     }
     #[test]
     fn refuses_wrong_device_counts() {

@@ -150,6 +150,19 @@ pub fn permutation_of(pivots: Tracer, n: usize) -> Tracer {
     };
     scan(exchange, place, (iota(DType::I32, &[steps], 0), pivots.moveaxis(-1, 0))).0
 }
+/// The QR decomposition with pivoting, `(q, r, columns)`: that of the matrix whose columns are those of `a` in the order `columns`, in which
+/// R's diagonal descends in size. With `full` Q is square.
+///
+/// ```
+/// # use raxla::{Literal, constant, linalg, show};
+/// let got = show(|| linalg::qr_pivoted(constant(Literal::new(&[1, 2], &[3.0f32, -4.0])), false));
+/// assert_eq!(got, "[[1.0]], [[-4.0, 3.0]], [1, 0]");
+/// ```
+#[track_caller]
+pub fn qr_pivoted(a: impl Into<Arg>, full: bool) -> (Tracer, Tracer, Tracer) {
+    let [a] = promote_dtypes_inexact("qr", [a.into()]);
+    a.qr_pivoted(full)
+}
 /// From which side [`qr_multiply`] multiplies.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Side {
@@ -305,6 +318,8 @@ mod tests {
         "jsp.linalg.lu_solve(jsp.linalg.lu_factor(a), b, trans=1)", "f32(2, 4, 4), f32(2, 4, 2)" => fn(a, b) lu_solve(lu_factor(a), b, Transposition::Transposed);
         "jsp.linalg.lu_solve(jsp.linalg.lu_factor(a), b, trans=2)", "c64(3, 3), c64(3, 1)" => fn(a, b) lu_solve(lu_factor(a), b, Transposition::Adjoint);
         "jsp.linalg.qr(a, mode='economic')", "f32(4, 3)" => fn(a) linalg::qr(a, QrMode::Reduced);
+        "jsp.linalg.qr(a, pivoting=True)", "f32(4, 3)" => fn(a) qr_pivoted(a, true);
+        "jsp.linalg.qr(a, mode='economic', pivoting=True)", "c64(2, 3, 4)" => fn(a) qr_pivoted(a, false);
         "jsp.linalg.qr_multiply(a, b)", "f32(4, 3), f32(2, 4)", values => fn(a, b) qr_multiply(a, b, Side::Right, false);
         "jsp.linalg.qr_multiply(a, b, mode='left', conjugate=True)", "c64(3, 3), c64(3)", values => fn(a, b) qr_multiply(a, b, Side::Left, true);
         "jsp.linalg.solve(a, b)", "f32(3, 3), f32(3, 2)" => fn(a, b) solve(a, b, Assume::General);

@@ -125,20 +125,37 @@ impl Default for Close {
 /// ```
 #[track_caller]
 pub fn isclose(a: impl Into<Arg>, b: impl Into<Arg>, how: Close) -> Tracer {
-    let [a, b] = promote("isclose", [a.into(), b.into()]);
+    isclose_within(a, b, how.rtol, how.atol, how.equal_nan)
+}
+/// [`isclose`], with a tolerance for each element.
+///
+/// ```
+/// # use raxla::{constant, numpy as np, show};
+/// let near = || np::isclose_within(1.0, constant(vec![1.1f32, 1.1]), constant(vec![0.0f32, 0.2]), 1e-8, false);
+/// assert_eq!(show(near), "[false, true]");
+/// ```
+#[track_caller]
+pub fn isclose_within(
+    a: impl Into<Arg>,
+    b: impl Into<Arg>,
+    rtol: impl Into<Arg>,
+    atol: impl Into<Arg>,
+    equal_nan: bool,
+) -> Tracer {
+    let ([a, b], rtol, atol) = (promote("isclose", [a.into(), b.into()]), rtol.into(), atol.into());
     if !a.dtype().is_inexact() {
         if a.dtype() == DType::Bool {
             return a.equal(b);
         }
         // As NumPy has it, in floats; the difference is taken of them, lest it overflow.
         let float = super::promotion::to_inexact(a.dtype());
-        return isclose(a.astype(float), b.astype(float), how);
+        return isclose_within(a.astype(float), b.astype(float), rtol, atol, equal_nan);
     }
-    let size = b.abs() * how.rtol + how.atol;
-    let near = (a - b).abs().less_equal(size);
+    let [size, atol] = promote("isclose", [super::multiply(b.abs(), rtol).into(), atol]);
+    let near = super::less_equal((a - b).abs(), size + atol);
     let finite = super::isfinite(a) & super::isfinite(b);
     let near = (finite & near) | a.equal(b);
-    if how.equal_nan { near | (isnan(a) & isnan(b)) } else { near }
+    if equal_nan { near | (isnan(a) & isnan(b)) } else { near }
 }
 /// Whether all elements are near each other, as [`isclose`] has it.
 ///
@@ -260,6 +277,7 @@ mod tests {
         "jnp.logical_or(a, b)", "boolean(4), f32(4)" => fn(a, b) logical_or(a, b);
         "jnp.logical_xor(a, b)", "boolean(4), boolean(3, 4)" => fn(a, b) logical_xor(a, b);
         "jnp.isclose(a, b)", "values([1, 1, inf, inf, nan], 'f4'), values([1.000001, 1.1, inf, -inf, nan], 'f4')" => fn(a, b) isclose(a, b, Close::default());
+        "jnp.isclose(a, a + 0.1, rtol=b, atol=0.0)", "f32(4), values([0, 1, 0.01, 0.3], 'f4')" => fn(a, b) isclose_within(a, a + 0.1, b, 0.0, false);
         "jnp.isclose(a, b, rtol=0.2, equal_nan=True)", "values([1, 1, inf, inf, nan], 'f4'), values([1.000001, 1.1, inf, -inf, nan], 'f4')" => fn(a, b) isclose(a, b, Close { rtol: 0.2, equal_nan: true, ..Close::default() });
         "jnp.array([[jnp.isdtype(d, k) for k in ('bool', 'signed integer', 'unsigned integer', 'integral', 'real floating', 'complex floating', 'numeric')] for d in (jnp.bool_, jnp.int4, jnp.uint8, jnp.int32, jnp.bfloat16, jnp.float8_e5m2, jnp.float32, jnp.complex64)])", "f32(1)" => fn(_a) isdtype_table();
         "jnp.isclose(a, b)", "i32(6, low=0, high=2), i32(6, low=0, high=2)" => fn(a, b) isclose(a, b, Close::default());

@@ -283,7 +283,7 @@ primitives! {
     select_and_scatter_add: SelectAndGatherAdd, SelectAndScatterAdd;
     conv_general_dilated: ConvGeneralDilated;
     fft: Fft;
-    linalg: Cholesky, TriangularSolve, Lu, Geqrf, HouseholderProduct, Qr, Eigh, Eig, Svd, Schur, Hessenberg, Tridiagonal, TridiagonalSolve;
+    linalg: Cholesky, TriangularSolve, Lu, Geqrf, HouseholderProduct, Qr, ColumnPivots, Eigh, Eig, Svd, Schur, Hessenberg, Tridiagonal, TridiagonalSolve;
     call: Call;
     custom_jvp: CustomJvp;
     custom_vjp: CustomVjp, CustomVjpLinear;

@@ -53,7 +53,7 @@ pub fn batch(program: &Program, axis: &BatchAxis, args: &[Batched]) -> Vec<Batch
         args.iter().copied(),
         |c| unbatched(constant(c.clone())),
         |eqn, ins: &[Batched]| {
-            with_source(eqn.source, || {
+            with_source(eqn.source.under("vmap"), || {
                 // A collective over this very axis acts even on values that are the same for the whole batch.
                 let named = axis.name.as_deref().is_some_and(|name| eqn.op.names_axis(name));
                 Ok::<_, std::convert::Infallible>(if named || ins.iter().any(|i| i.batched) {

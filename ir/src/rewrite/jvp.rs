@@ -38,7 +38,7 @@ pub(super) fn push_forward(
         args,
         |c| (constant(c.clone()), None),
         |eqn, pairs: &[(Tracer, Option<Tracer>)]| {
-            with_source(eqn.source, || {
+            with_source(eqn.source.under("jvp"), || {
                 let (ins, tangents): (Vec<Tracer>, Vec<Option<Tracer>>) = pairs.iter().copied().unzip();
                 if tangents.iter().all(Option::is_none) {
                     let outs = bind_at(eqn.op.clone(), &ins, eqn.source);

@@ -77,7 +77,7 @@ pub fn transpose(program: &Program, ins: &[Option<Tracer>], cts: &[Option<Tracer
             None => Linear::Unknown(program.aval(*v).clone()),
         };
         let operands: Vec<Linear> = eqn.ins.iter().map(operand).collect();
-        with_source(eqn.source, || {
+        with_source(eqn.source.under("transpose"), || {
             for (v, ct) in eqn.ins.iter().zip(eqn.op.transpose(&cts, &operands)) {
                 if known[v.index()].is_none() {
                     cotangents[v.index()] = add_some(cotangents[v.index()], ct);

@@ -69,10 +69,10 @@ def tridiagonal(a, *, lower=True):
 
 
 def qr(x, *, pivoting=False, full_matrices=True, use_magma=None):
-    """The QR decomposition."""
+    """The QR decomposition; with pivoting that of the columns in an order, which is given too, in which R's diagonal descends in size."""
     del use_magma
     if pivoting:
-        raise NotImplementedError("qr: pivoting is not implemented")
+        return _rust._qr_pivoted(x, full_matrices)
     return _rust._qr(x, full_matrices)
 
 

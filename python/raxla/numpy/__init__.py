@@ -32,8 +32,8 @@ from raxla.numpy._found import (
 from raxla.numpy._functions import UFUNCS as _UFUNCS, apply_along_axis, apply_over_axes, frompyfunc, piecewise, ufunc, vectorize
 from raxla.numpy._files import array_repr, array_str, get_printoptions, load, printoptions, save, savez, set_printoptions
 from raxla.numpy._arguments import (
-    atleast_1d, atleast_2d, atleast_3d, block, broadcast_arrays, broadcast_shapes, choose, cross, einsum, einsum_path, gradient, histogram2d,
-    histogramdd, ix_, ndim, pad, poly, polydiv, polyfit, polymul, ravel_multi_index, roots, shape, size,
+    allclose, atleast_1d, atleast_2d, atleast_3d, block, broadcast_arrays, broadcast_shapes, choose, cross, einsum, einsum_path, gradient, histogram2d,
+    histogramdd, isclose, ix_, ndim, pad, poly, polydiv, polyfit, polymul, ravel_multi_index, roots, shape, size,
 )
 
 globals().update(_UFUNCS)

@@ -159,6 +159,25 @@ def einsum_path(subscripts, /, *operands, optimize="auto"):
     return pairs, text
 
 
+def isclose(a, b, rtol=1e-05, atol=1e-08, equal_nan=False):
+    """Whether elements are nearly equal; tolerances are numbers or arrays.
+
+    >>> import raxla.numpy as jnp
+    >>> isclose(1.0, 1.1, rtol=jnp.array([0.0, 0.2])).tolist()
+    [False, True]
+    """
+    return _rust.isclose(a, b, rtol, atol, equal_nan)
+
+
+def allclose(a, b, rtol=1e-05, atol=1e-08, equal_nan=False):
+    """Whether all elements are nearly equal; tolerances are numbers or arrays.
+
+    >>> bool(allclose(1.0, 1.1, rtol=0.2))
+    True
+    """
+    return _rust.allclose(a, b, rtol, atol, equal_nan)
+
+
 def choose(a, choices, out=None, mode="raise"):
     """At each place the element of the array that the index there names.
 

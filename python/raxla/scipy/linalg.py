@@ -122,12 +122,18 @@ def polar(a, side="right", *, method="qdwh", eps=None, max_iterations=None):
 
 
 def qr(a, overwrite_a=False, lwork=None, mode="full", pivoting=False, check_finite=True):
-    """The QR decomposition; of the mode `r` the second factor alone."""
+    """The QR decomposition; of the mode `r` the second factor alone. With pivoting also the order of the columns.
+
+    >>> import raxla as jax, raxla.numpy as jnp
+    >>> jax.scipy.linalg.qr(jnp.array([[3.0, -4.0]]), mode="r", pivoting=True)
+    (Array([[-4.,  3.]], dtype=float32), Array([1, 0], dtype=int32))
+    """
     del overwrite_a, lwork, check_finite
-    if pivoting:
-        raise NotImplementedError("qr: pivoting is not implemented")
     if mode not in ("full", "r", "economic"):
         raise ValueError(f"Unsupported QR decomposition mode '{mode}'")
+    if pivoting:
+        q, r, columns = _rust._qr_pivoted_of(a, mode != "economic")
+        return (r, columns) if mode == "r" else (q, r, columns)
     q, r = _numpy.qr(a, "reduced" if mode == "economic" else "complete")
     return (r,) if mode == "r" else (q, r)
 

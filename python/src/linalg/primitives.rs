@@ -88,6 +88,8 @@ functions! { register;
     };
     /// The QR decomposition.
     fn _qr(x: ArrayLike, full_matrices: bool) [x, full_matrices] |py| matrices(py, "qr", &x).qr(full_matrices);
+    /// The QR decomposition with pivoting.
+    fn _qr_pivoted(x: ArrayLike, full_matrices: bool) [x, full_matrices] |py| matrices(py, "qr", &x).qr_pivoted(full_matrices);
     /// Schur's form, and its vectors.
     fn _schur(x: ArrayLike, vectors: bool) [x, vectors] |py| {
         let (t, v) = matrices(py, "schur", &x).schur();

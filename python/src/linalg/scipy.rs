@@ -125,6 +125,8 @@ functions! { register_functions;
     fn _lu_solve(lu: ArrayLike, pivots: ArrayLike, b: ArrayLike, trans: Turned) [lu, pivots, b, trans] |py| linalg::lu_solve((lu.tracer(py), pivots.tracer(py)), b.arg(py), trans.0);
     /// The polar decomposition.
     fn _polar(a: ArrayLike, side: &str) [a, side] |py| linalg::polar(a.arg(py), self::side(side)?);
+    /// The QR decomposition with pivoting.
+    fn _qr_pivoted_of(a: ArrayLike, full: bool) [a, full] |py| linalg::qr_pivoted(a.arg(py), full);
     /// A matrix times the orthogonal factor of another, and the triangular one.
     fn _qr_multiply(a: ArrayLike, c: ArrayLike, mode: &str, conjugate: bool) [a, c, mode, conjugate] |py| linalg::qr_multiply(a.arg(py), c.arg(py), side(mode)?, conjugate);
     /// Schur's complex form of his real one.

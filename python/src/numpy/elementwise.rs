@@ -277,12 +277,13 @@ functions! { register;
         np::clip(arr.arg(py), min.map(|x| x.arg(py)), max.map(|x| x.arg(py)))
     };
     /// Whether elements are nearly equal.
-    fn isclose(a: ArrayLike, b: ArrayLike, rtol: f64, atol: f64, equal_nan: bool) [a, b, rtol = 1e-05, atol = 1e-08, equal_nan = false] |py| {
-        np::isclose(a.input(py), b.input(py), np::Close { rtol, atol, equal_nan })
+    fn isclose(a: ArrayLike, b: ArrayLike, rtol: ArrayLike, atol: ArrayLike, equal_nan: bool) [a, b, rtol = ArrayLike::Number(1e-05.into()), atol = ArrayLike::Number(1e-08.into()), equal_nan = false] |py| {
+        np::isclose_within(a.input(py), b.input(py), rtol.arg(py), atol.arg(py), equal_nan)
     };
     /// Whether all elements are nearly equal.
-    fn allclose(a: ArrayLike, b: ArrayLike, rtol: f64, atol: f64, equal_nan: bool) [a, b, rtol = 1e-05, atol = 1e-08, equal_nan = false] |py| {
-        np::allclose(a.input(py), b.input(py), np::Close { rtol, atol, equal_nan })
+    fn allclose(a: ArrayLike, b: ArrayLike, rtol: ArrayLike, atol: ArrayLike, equal_nan: bool) [a, b, rtol = ArrayLike::Number(1e-05.into()), atol = ArrayLike::Number(1e-08.into()), equal_nan = false] |py| {
+        let near = np::isclose_within(a.input(py), b.input(py), rtol.arg(py), atol.arg(py), equal_nan);
+        np::all(near, ())
     };
     /// Whether two arrays have one shape and equal elements.
     fn array_equal(a1: ArrayLike, a2: ArrayLike, equal_nan: bool) [a1, a2, equal_nan = false] |py| np::array_equal(a1.arg(py), a2.arg(py), equal_nan);

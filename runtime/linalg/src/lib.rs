@@ -59,6 +59,8 @@ kernels! {
     householder_product: reflections;
     /// QR as matrices.
     qr: reflections;
+    /// The order of columns in QR with pivoting.
+    column_pivots: reflections;
     /// Reduction to Hessenberg form.
     hessenberg: reflections;
     /// Reduction to tridiagonal form.

@@ -237,6 +237,38 @@ pub(crate) fn geqrf<T: Field>(call: &mut Call) -> Result<(), String> {
     });
     Ok(())
 }
+/// The order in which LAPACK's `geqp3` takes columns: each time the longest of what the reflections so far leave of them, the first of equal
+/// ones. Lengths are computed anew, which costs as much as the reflection does, and needs no care for cancellation.
+fn longest_first<T: Field>(a: &mut [T], m: usize, n: usize) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..n).collect();
+    for k in 0..m.min(n) {
+        let lengths: Vec<f64> = a[k * m..].chunks_exact(m).map(|column| norm(&column[k..])).collect();
+        let longest = k + (1..lengths.len()).fold(0, |best, j| if lengths[j] > lengths[best] { j } else { best });
+        order.swap(k, longest);
+        if longest > k {
+            let (left, right) = a.split_at_mut(longest * m);
+            left[k * m..(k + 1) * m].swap_with_slice(&mut right[..m]);
+        }
+        let (before, after) = a.split_at_mut((k + 1) * m);
+        let v = &mut before[k * m + k..];
+        let (_, tau) = reflector(v);
+        apply_left(after, m, v, tau.conjugate());
+    }
+    order
+}
+pub(crate) fn column_pivots<T: Field>(call: &mut Call) -> Result<(), String> {
+    let (sizes, a) = (Sizes::of(call, 0)?, call.input::<T>(0)?);
+    let (m, n, count) = (sizes.rows, sizes.columns, sizes.count);
+    let [out] = &mut call.outputs[..] else { return outputs() };
+    let jobs: Vec<_> = split(a, count).zip(parts::<i32>(out, count)?).collect();
+    each(jobs, 2 * sizes.work(), |(a, out), _| {
+        let order = if finite(a) { longest_first(&mut by_columns(a, m, n), m, n) } else { (0..n).collect() };
+        for (pivot, column) in out.iter_mut().zip(order) {
+            *pivot = column as i32;
+        }
+    });
+    Ok(())
+}
 pub(crate) fn householder_product<T: Field>(call: &mut Call) -> Result<(), String> {
     let (sizes, a) = (Sizes::of(call, 0)?, call.input::<T>(0)?);
     let (m, n, count, taus) = (sizes.rows, sizes.columns, sizes.count, call.input::<T>(1)?);

@@ -66,6 +66,16 @@ pub enum OptionValue {
     /// Yes or no.
     Bool(bool),
 }
+macro_rules! option_values {
+    ($($from:ty: $variant:ident,)*) => {$(
+        impl From<$from> for OptionValue {
+            fn from(value: $from) -> OptionValue {
+                OptionValue::$variant(value.into())
+            }
+        }
+    )*};
+}
+option_values! { &str: String, String: String, i32: Int, i64: Int, f32: Float, bool: Bool, }
 
 impl RawClient {
     /// Starts a client with the given create options. `build` says which build of the plugin it is.

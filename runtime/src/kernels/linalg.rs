@@ -10,7 +10,7 @@ macro_rules! kernels { ($($name:ident)*) => {
         &[$((stringify!($name), |call: &mut KernelCall| run(call, raxla_linalg::$name))),*];
 } }
 kernels! {
-    cholesky triangular_solve tridiagonal_solve lu geqrf householder_product qr hessenberg tridiagonal eigh eig svd schur
+    cholesky triangular_solve tridiagonal_solve lu geqrf householder_product qr column_pivots hessenberg tridiagonal eigh eig svd schur
 }
 fn run(call: &mut KernelCall, kernel: fn(&mut Call) -> Result<(), String>) -> Result<(), String> {
     let KernelCall { inputs, outputs, attributes } = call;

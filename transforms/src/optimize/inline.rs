@@ -1,6 +1,6 @@
 //! Inlining: a call that occurs once is replaced by what it calls, in the bodies of loops and branches too.
 
-use raxla_ir::{Primitive, Program, Var, program::ProgramData, stack::deeper};
+use raxla_ir::{Primitive, Program, Var, program::ProgramData, scope::Scope, stack::deeper};
 use std::collections::{HashMap, HashSet};
 
 pub(super) fn inline(program: &Program) -> Program {
@@ -31,15 +31,16 @@ fn rebuilt(program: &Program, calls: &HashMap<&Program, usize>, done: &mut HashM
     let mut data = ProgramData::default();
     let ins: Vec<Var> = program.ins.iter().map(|v| data.fresh(program.aval(*v).clone())).collect();
     data.ins = ins.clone();
-    data.outs = splice(program, &ins, calls, &mut data, done);
+    data.outs = splice(program, &ins, Scope::NONE, calls, &mut data, done);
     let made = Program::new(data);
     done.insert(program.clone(), made.clone());
     made
 }
-/// Appends a program's equations, applied to `ins`, and returns its outputs.
+/// Appends a program's equations, applied to `ins` under the names of what calls it, and returns its outputs.
 fn splice(
     program: &Program,
     ins: &[Var],
+    around: Scope,
     calls: &HashMap<&Program, usize>,
     data: &mut ProgramData,
     done: &mut HashMap<Program, Program>,
@@ -53,9 +54,12 @@ fn splice(
     }
     for eqn in &program.eqns {
         let mut eqn = eqn.clone();
+        eqn.source = eqn.source.inside(around);
         eqn.ins.iter_mut().for_each(|v| *v = new[v.index()].unwrap_or(*v));
         let outs: Vec<Var> = match eqn.op.body() {
-            Some(body) if calls.get(body) == Some(&1) => deeper(|| splice(body, &eqn.ins, calls, data, done)),
+            Some(body) if calls.get(body) == Some(&1) => {
+                deeper(|| splice(body, &eqn.ins, eqn.source.scope, calls, data, done))
+            }
             _ => {
                 if let Some(op) = eqn.op.map_subprograms(&mut |p| deeper(|| rebuilt(p, calls, done))) {
                     eqn.op = op;

@@ -48,6 +48,22 @@ pub(super) fn factor(a: &Matrix) -> (Matrix, Vec<Complex64>) {
     }
     (a, taus)
 }
+/// The order in which LAPACK's `geqp3` takes columns: each time the longest of what the reflections so far leave of them.
+pub(super) fn column_pivots(a: &Matrix) -> Vec<usize> {
+    let (mut a, mut order) = (a.clone(), (0..a.columns).collect::<Vec<_>>());
+    for k in 0..a.rows.min(a.columns) {
+        let length = |a: &Matrix, j: usize| norm(&a.below(k, j));
+        let longest = (k + 1..a.columns).fold(k, |best, j| if length(&a, j) > length(&a, best) { j } else { best });
+        for i in 0..a.rows {
+            a.items.swap(i * a.columns + k, i * a.columns + longest);
+        }
+        order.swap(k, longest);
+        let mut v = a.below(k, k);
+        let (_, tau) = reflector(&mut v);
+        apply_left(&mut a, &v, tau.conj(), k, k + 1);
+    }
+    order
+}
 /// Writes β and the rest of `v` into a column.
 pub(super) fn store(a: &mut Matrix, row: usize, column: usize, beta: Complex64, v: &[Complex64]) {
     if let Some((_, rest)) = v.split_first() {

@@ -33,7 +33,7 @@ pub use {
     hessenberg::Hessenberg,
     householder_product::HouseholderProduct,
     lu::{Lu, solve},
-    qr::{Geqrf, Qr},
+    qr::{ColumnPivots, Geqrf, Qr},
     schur::Schur,
     svd::Svd,
     triangular_solve::TriangularSolve,

@@ -1,6 +1,8 @@
-//! `geqrf a` and `qr[full_matrices] a`: QR decompositions, as reflections and as matrices.
+//! `geqrf a`, `qr[full_matrices] a` and `column_pivots a`: QR decompositions, as reflections and as matrices, and the order of columns in
+//! those with pivoting.
 
 use super::{householder, matrix::*, *};
+use crate::primitives::gather::GatherMode;
 
 /// The QR decomposition as LAPACK's `geqrf` leaves it: R in the upper triangle of the first output, reflections below it, and their factors
 /// τ, `[…, min(m, n)]`. [`HouseholderProduct`] makes Q of them.
@@ -102,6 +104,37 @@ impl Primitive for Qr {
         })
     }
 }
+/// The order of columns, `i32` from 0, in which each is the longest of what is left of them without their parts along those before: that of
+/// LAPACK's `geqp3`. The QR decomposition with pivoting is that of the columns in this order. Matrices that are not finite keep theirs.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ColumnPivots;
+
+impl Primitive for ColumnPivots {
+    fn name(&self) -> &'static str {
+        "column_pivots"
+    }
+    fn infer(&self, ins: &[&ShapedArray]) -> Result<Avals, String> {
+        let a = one(ins)?;
+        let (batch, _, n) = matrices(a)?;
+        Ok(smallvec![like(a, batch, &[n]).with_dtype(DType::I32)])
+    }
+    fn eval(&self, ins: &[&Literal]) -> Result<Vec<Literal>, String> {
+        let outs = self.infer(&[ins[0].aval()])?;
+        Ok(each_matrix(ins, &[false], &outs, ins[0].shape().len() - 2, |a| {
+            let order = if a[0].is_finite() { householder::column_pivots(&a[0]) } else { (0..a[0].columns).collect() };
+            Some(vec![Matrix::reals(order.into_iter().map(|i| i as f64))])
+        }))
+    }
+    fn tangent(&self, _ins: &[Tracer], _outs: &[Tracer], _tangents: &[Option<Tracer>]) -> Vec<Option<Tracer>> {
+        vec![None]
+    }
+    fn batch(&self, axis: &BatchAxis, ins: &[Batched]) -> Vec<Batched> {
+        Batched::apply(*self, axis, ins)
+    }
+    fn lower(&self, module: &mut Module, ins: &[Value], outs: &[ShapedArray]) -> Vec<Value> {
+        kernel(module, "column_pivots", ins, &[], outs)
+    }
+}
 /// The decomposition by [`Geqrf`] and [`HouseholderProduct`].
 fn from_reflections(a: Tracer, full: bool) -> (Tracer, Tracer) {
     let (m, n) = dims(a);
@@ -136,6 +169,18 @@ impl Registered for Geqrf {
         let shapes: [&[usize]; 6] = [&[4, 2], &[2, 4], &[2, 3, 2], &[0, 2], &[2, 0], &[0, 2, 2]];
         samples.extend(shapes.iter().map(|s| Sample::new(Geqrf, &[sample(s, DType::F64, 4)])));
         samples.extend([[2, 3], [1, 3]].map(|s| Sample::new(Geqrf, &[sample(&s, DType::C128, 4)])));
+        samples
+    }
+}
+impl Registered for ColumnPivots {
+    fn read(name: &str, _reader: &mut Reader) -> Option<Result<ColumnPivots, String>> {
+        (name == "column_pivots").then_some(Ok(ColumnPivots))
+    }
+    fn samples() -> Vec<Sample> {
+        let of = |shape: &[usize], dtype| Sample::new(ColumnPivots, &[sample(shape, dtype, 1)]);
+        let mut samples: Vec<Sample> = DTYPES.iter().map(|d| of(&[3, 3], *d)).collect();
+        let shapes: [&[usize]; 6] = [&[4, 2], &[2, 4], &[2, 3, 2], &[0, 2], &[2, 0], &[0, 2, 2]];
+        samples.extend(shapes.iter().map(|s| of(s, DType::F64)));
         samples
     }
 }
@@ -178,5 +223,27 @@ impl Tracer {
     pub fn qr(self, full_matrices: bool) -> (Tracer, Tracer) {
         let outs = bind(Qr { full_matrices }.into(), &[self]);
         (outs[0], outs[1])
+    }
+    /// The QR decomposition with pivoting, `(q, r, columns)`: [`Tracer::qr`] of the matrix whose columns are those of this one in an order
+    /// in which R's diagonal descends in size, that of LAPACK's `geqp3`.
+    ///
+    /// ```
+    /// use raxla_ir::{Literal, eval::eval, trace::trace};
+    /// let a = Literal::new(&[1, 3], &[1.0f32, -4.0, 2.0]);
+    /// let program = trace(&[a.aval().clone()], |x| {
+    ///     let (q, r, columns) = x[0].qr_pivoted(false);
+    ///     vec![r, columns]
+    /// });
+    /// let outs = eval(&program.program, &[a]).unwrap();
+    /// assert_eq!(outs, [Literal::new(&[1, 3], &[-4.0f32, 1.0, 2.0]), Literal::new(&[3], &[1, 0, 2])]);
+    /// ```
+    #[track_caller]
+    pub fn qr_pivoted(self, full_matrices: bool) -> (Tracer, Tracer, Tracer) {
+        let columns = bind1(ColumnPivots, &[self]);
+        let rank = self.rank();
+        let axes: Vec<usize> = (0..rank).filter(|axis| axis + 2 != rank).collect();
+        let places = columns.broadcast(&self.shape(), &axes);
+        let (q, r) = self.take_along_axis(places, -1, GatherMode::PromiseInBounds).qr(full_matrices);
+        (q, r, columns)
     }
 }
