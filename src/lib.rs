@@ -112,9 +112,9 @@ pub use {
     raxla_transforms::{
         self as transforms, CheckpointPolicy, Scan, Vmap, VmapMethod, associative_scan, checkpoint, checkpoint_name,
         checkpoint_with, cond, custom_jvp, custom_linear_solve, custom_linear_solve_aux, custom_root, custom_root_aux,
-        custom_vjp, debug_callback, debug_callback_ordered, debug_print, debug_print_ordered, fori_loop, grad,
-        grad_all, grad_aux, hessian, io_callback, jacfwd, jacrev, jvp, linear_call, linearize, map, per_leaf,
-        pure_callback, scan, switch, value_and_grad, value_and_grad_aux, vjp, vmap, while_loop,
+        custom_vjp, custom_vmap, debug_callback, debug_callback_ordered, debug_print, debug_print_ordered, fori_loop,
+        grad, grad_all, grad_aux, hessian, io_callback, jacfwd, jacrev, jvp, linear_call, linearize, map, per_leaf,
+        pure_callback, scan, sequential_vmap, switch, value_and_grad, value_and_grad_aux, vjp, vmap, while_loop,
     },
 };
 

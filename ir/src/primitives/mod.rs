@@ -282,6 +282,7 @@ primitives! {
     call: Call;
     custom_jvp: CustomJvp;
     custom_vjp: CustomVjp, CustomVjpLinear;
+    custom_vmap: CustomVmap;
     cond: Cond;
     while_loop: While;
     scan: Scan;
