@@ -118,6 +118,7 @@ fn _raxla(m: &Bound<PyModule>) -> PyResult<()> {
     submodule(m, "iterations", iterations::register)?;
     submodule(m, "image", image::register)?;
     submodule(m, "ndimage", image::register_ndimage)?;
+    submodule(m, "scipy_points", image::register_scipy)?;
     submodule(m, "nn", nn::register)?;
     submodule(m, "random", random::register)?;
     submodule(m, "numpy", numpy::register)
