@@ -89,6 +89,7 @@ def {name}(fun: None = ..., {rest}) -> _Callable[[_Callable[_P, _R]], _Callable[
     "raxla.vmap": "def vmap(fun: _Callable[_P, _R], {rest}) -> _Callable[_P, _R]: ...\n",
     "raxla.value_and_grad": "def value_and_grad(fun: _Callable[_P, _R], {rest}) -> _Callable[_P, _b.tuple[_R, _Any]]: ...\n",
 }
+TYPED["raxla.custom_batching.sequential_vmap"] = "def sequential_vmap(f: _Callable[_P, _R]) -> custom_vmap[_P, _R]: ...\n"
 TYPED["raxla.remat"] = TYPED["raxla.checkpoint"]
 for _name in ("grad", "jacfwd", "jacrev", "jacobian", "hessian"):
     TYPED[f"raxla.{_name}"] = f"def {_name}(fun: _Callable[_P, _Any], {{rest}}) -> _Callable[_P, _Any]: ...\n"
@@ -113,6 +114,14 @@ CLASSES = {
     def defjvps(self, *jvps: _Callable[..., _Any] | None) -> None: ...
 """,
     "custom_vjp": CUSTOM.format(name="custom_vjp") + """    def defvjp(self, fwd: _Callable[..., _Any], bwd: _Callable[..., _Any], symbolic_zeros: _b.bool = ..., optimize_remat: _b.bool = ...) -> None: ...
+""",
+    "custom_vmap": """
+class custom_vmap(_Generic[_P, _R]):
+    fun: _Callable[_P, _R]
+    vmap_rule: _Callable[..., _Any] | None
+    def __init__(self, fun: _Callable[_P, _R]) -> None: ...
+    def __call__(self, *args: _P.args, **kwargs: _P.kwargs) -> _R: ...
+    def def_vmap(self, vmap_rule: _C) -> _C: ...
 """,
     "Partial": """
 class Partial(_functools.partial[_Any]): ...

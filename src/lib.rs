@@ -40,6 +40,7 @@
 //! * [`nn`]: what neural networks are made of. [`losses`], [`metrics`]: how good they are. [`optim`]: optimizers and schedules.
 //! * [`sparse`]: linear systems known by products alone. [`optimize`]: minima. [`ode`]: ordinary differential equations.
 //! * [`signal`]: convolutions and spectra. [`image`]: images of other sizes. [`ndimage`]: arrays between their elements.
+//! * [`interpolate`]: functions between the points of a grid. [`cluster`]: what is near what.
 //! * [`io`]: weights in files, as `safetensors` and NumPy's `.npz`.
 //! * [`ir`], [`pipeline`] and [`runtime`]: programs and their rules; the way from functions to executables; clients, devices, executables.
 //!
@@ -62,9 +63,11 @@
 // The code that `#[derive(Pytree)]` makes names the crate as its users do.
 extern crate self as raxla;
 
+pub mod cluster;
 pub mod custom;
 pub mod fft;
 pub mod image;
+pub mod interpolate;
 pub mod io;
 pub mod lax;
 pub mod linalg;
@@ -112,9 +115,9 @@ pub use {
     raxla_transforms::{
         self as transforms, CheckpointPolicy, Scan, Vmap, VmapMethod, associative_scan, checkpoint, checkpoint_name,
         checkpoint_with, cond, custom_jvp, custom_linear_solve, custom_linear_solve_aux, custom_root, custom_root_aux,
-        custom_vjp, debug_callback, debug_callback_ordered, debug_print, debug_print_ordered, fori_loop, grad,
-        grad_all, grad_aux, hessian, io_callback, jacfwd, jacrev, jvp, linear_call, linearize, map, per_leaf,
-        pure_callback, scan, switch, value_and_grad, value_and_grad_aux, vjp, vmap, while_loop,
+        custom_vjp, custom_vmap, debug_callback, debug_callback_ordered, debug_print, debug_print_ordered, fori_loop,
+        grad, grad_all, grad_aux, hessian, io_callback, jacfwd, jacrev, jvp, linear_call, linearize, map, per_leaf,
+        pure_callback, scan, sequential_vmap, switch, value_and_grad, value_and_grad_aux, vjp, vmap, while_loop,
     },
 };
 

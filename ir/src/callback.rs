@@ -1,33 +1,127 @@
 //! [`Callback`]: a function of the host that programs call while they run; and where programs print.
 
-use crate::{
-    literal::Literal,
-    text::{Param, Reader, Writer},
-};
+/// A type of functions that programs hold: known by a number, and in texts by name and number, `scale#3`, as long as they are alive.
+macro_rules! known_by_number { ($(#[$doc:meta])* $Name:ident($what:literal): $Function:ty) => {
+    $(#[$doc])*
+    #[derive(Clone)]
+    pub struct $Name(std::sync::Arc<known::Inner>);
+    mod known {
+        use super::*;
+        use crate::text::{Param, Reader, Writer};
+        use std::{
+            cmp::Ordering,
+            collections::HashMap,
+            hash::{Hash, Hasher},
+            sync::{Arc, LazyLock, PoisonError, RwLock, Weak, atomic::AtomicU64},
+        };
+
+        pub struct Inner {
+            id: u64,
+            name: String,
+            function: Box<$Function>,
+        }
+        /// Those that are alive, by number: compiled programs and texts know them by that.
+        static ALIVE: LazyLock<RwLock<HashMap<u64, Weak<Inner>>>> = LazyLock::new(RwLock::default);
+
+        impl $Name {
+            /// One of this name, of which all but letters, digits and underscores is dropped.
+            pub(crate) fn of(name: &str, function: Box<$Function>) -> $Name {
+                static NEXT: AtomicU64 = AtomicU64::new(1);
+                let id = NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                let name: String = name.chars().filter(|c| c.is_alphanumeric() || *c == '_').collect();
+                let name = if name.is_empty() { "f".to_owned() } else { name };
+                let inner = Arc::new(Inner { id, name, function });
+                ALIVE.write().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::downgrade(&inner));
+                $Name(inner)
+            }
+            /// The one with a number, if it is alive.
+            pub fn alive(id: u64) -> Option<$Name> {
+                let found = ALIVE.read().unwrap_or_else(PoisonError::into_inner).get(&id).and_then(Weak::upgrade);
+                found.map($Name)
+            }
+            /// The number, which no other of this process has or had.
+            pub fn id(&self) -> u64 {
+                self.0.id
+            }
+            /// The name, for people.
+            pub fn name(&self) -> &str {
+                &self.0.name
+            }
+            pub(super) fn function(&self) -> &$Function {
+                &*self.0.function
+            }
+        }
+        impl Drop for Inner {
+            fn drop(&mut self) {
+                ALIVE.write().unwrap_or_else(PoisonError::into_inner).remove(&self.id);
+            }
+        }
+        impl PartialEq for $Name {
+            fn eq(&self, other: &$Name) -> bool {
+                self.id() == other.id()
+            }
+        }
+        impl Eq for $Name {}
+        impl Hash for $Name {
+            fn hash<H: Hasher>(&self, state: &mut H) {
+                self.id().hash(state);
+            }
+        }
+        impl PartialOrd for $Name {
+            fn partial_cmp(&self, other: &$Name) -> Option<Ordering> {
+                Some(self.cmp(other))
+            }
+        }
+        impl Ord for $Name {
+            fn cmp(&self, other: &$Name) -> Ordering {
+                self.id().cmp(&other.id())
+            }
+        }
+        impl std::fmt::Debug for $Name {
+            fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+                write!(f, "{}#{}", self.name(), self.id())
+            }
+        }
+        impl Param for $Name {
+            fn write(&self, writer: &mut Writer) {
+                writer.word(&format!("{self:?}"));
+            }
+            fn read(reader: &mut Reader) -> Result<$Name, String> {
+                let name = reader.name(concat!("a ", $what))?;
+                reader.expect("#")?;
+                let id = u64::read(reader)?;
+                let found = $Name::alive(id).filter(|found| found.name() == name);
+                found.ok_or_else(|| {
+                    format!(
+                        concat!(
+                            "the ",
+                            $what,
+                            " `{}#{}` is not alive in this process: a program that calls a function of the host \
+                             reads back only while that function exists"
+                        ),
+                        name, id
+                    )
+                })
+            }
+        }
+    }
+} }
+pub(crate) use known_by_number;
+
+use crate::literal::Literal;
 use std::{
     cell::Cell,
-    cmp::Ordering,
-    collections::HashMap,
-    hash::{Hash, Hasher},
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Arc, LazyLock, PoisonError, RwLock, Weak, atomic::AtomicU64},
+    sync::{PoisonError, RwLock},
 };
 
-/// A function of the host that programs call while they run. Clones are the same function; two are equal if they are that.
-///
-/// In a program's text it is a name and a number, `scale#3`, by which the text reads back as long as the function is alive in this
-/// process.
-#[derive(Clone)]
-pub struct Callback(Arc<Inner>);
-struct Inner {
-    id: u64,
-    name: String,
-    function: Function,
+known_by_number! {
+    /// A function of the host that programs call while they run. Clones are the same function; two are equal if they are that.
+    ///
+    /// In a program's text it is a name and a number, `scale#3`, by which the text reads back as long as the function is alive in this
+    /// process.
+    Callback("callback"): dyn Fn(&[Literal]) -> Result<Vec<Literal>, String> + Send + Sync
 }
-type Function = Box<dyn Fn(&[Literal]) -> Result<Vec<Literal>, String> + Send + Sync>;
-
-/// The callbacks that are alive, by number: compiled programs and texts know them by that.
-static ALIVE: LazyLock<RwLock<HashMap<u64, Weak<Inner>>>> = LazyLock::new(RwLock::default);
 thread_local! { static INSIDE: Cell<usize> = const { Cell::new(0) }; }
 
 impl Callback {
@@ -43,26 +137,7 @@ impl Callback {
         name: &str,
         function: impl Fn(&[Literal]) -> Result<Vec<Literal>, String> + Send + Sync + 'static,
     ) -> Callback {
-        static NEXT: AtomicU64 = AtomicU64::new(1);
-        let id = NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        let name: String = name.chars().filter(|c| c.is_alphanumeric() || *c == '_').collect();
-        let name = if name.is_empty() { "f".to_owned() } else { name };
-        let inner = Arc::new(Inner { id, name, function: Box::new(function) });
-        ALIVE.write().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::downgrade(&inner));
-        Callback(inner)
-    }
-    /// The callback with a number, if it is alive.
-    pub fn alive(id: u64) -> Option<Callback> {
-        let found = ALIVE.read().unwrap_or_else(PoisonError::into_inner).get(&id).and_then(Weak::upgrade);
-        found.map(Callback)
-    }
-    /// The number, which no other callback of this process has or had.
-    pub fn id(&self) -> u64 {
-        self.0.id
-    }
-    /// The name, for people.
-    pub fn name(&self) -> &str {
-        &self.0.name
+        Callback::of(name, Box::new(function))
     }
     /// Calls the function.
     ///
@@ -77,7 +152,7 @@ impl Callback {
         }
         INSIDE.set(INSIDE.get() + 1);
         let _leave = Leave;
-        let done = catch_unwind(AssertUnwindSafe(|| (self.0.function)(arguments)));
+        let done = catch_unwind(AssertUnwindSafe(|| self.function()(arguments)));
         let done = done.unwrap_or_else(|panic| Err(format!("panicked: {}", panic_message(&*panic))));
         done.map_err(|message| format!("`{}`: {message}", self.name()))
     }
@@ -92,55 +167,6 @@ pub fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
     let traced = panic.downcast_ref::<crate::trace::TraceError>().map(ToString::to_string);
     text.map(str::to_owned).or(traced).unwrap_or_else(|| "(without a message)".to_owned())
 }
-impl Drop for Inner {
-    fn drop(&mut self) {
-        ALIVE.write().unwrap_or_else(PoisonError::into_inner).remove(&self.id);
-    }
-}
-impl PartialEq for Callback {
-    fn eq(&self, other: &Callback) -> bool {
-        self.id() == other.id()
-    }
-}
-impl Eq for Callback {}
-impl Hash for Callback {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.id().hash(state);
-    }
-}
-impl PartialOrd for Callback {
-    fn partial_cmp(&self, other: &Callback) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-impl Ord for Callback {
-    fn cmp(&self, other: &Callback) -> Ordering {
-        self.id().cmp(&other.id())
-    }
-}
-impl std::fmt::Debug for Callback {
-    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
-        write!(f, "{}#{}", self.name(), self.id())
-    }
-}
-impl Param for Callback {
-    fn write(&self, writer: &mut Writer) {
-        writer.word(&format!("{self:?}"));
-    }
-    fn read(reader: &mut Reader) -> Result<Callback, String> {
-        let name = reader.name("a callback")?;
-        reader.expect("#")?;
-        let id = u64::read(reader)?;
-        let found = Callback::alive(id).filter(|callback| callback.name() == name);
-        found.ok_or_else(|| {
-            format!(
-                "the callback `{name}#{id}` is not alive in this process: a program that calls a function of the host \
-                 reads back only while that function exists"
-            )
-        })
-    }
-}
-
 /// Where programs print.
 static PRINTER: RwLock<Option<Printer>> = RwLock::new(None);
 type Printer = Box<dyn Fn(&str) + Send + Sync>;

@@ -29,11 +29,11 @@ from raxla._scope import named_call, named_scope
 from raxla._types import ShapeDtypeStruct, eval_shape, make_jaxpr, typeof
 from raxla._vmap import vmap
 from raxla.sharding import NamedSharding, PartitionSpec as P
-from raxla import _methods, ad_checkpoint, custom_derivatives, debug, dlpack, flatten_util, sharding, stages, typing
+from raxla import _methods, ad_checkpoint, custom_batching, custom_derivatives, debug, dlpack, flatten_util, sharding, stages, typing
 from raxla._boundary import protect
 import sys
 
-protect(numpy, lax, nn, nn.initializers, random, tree, tree_util, debug, dlpack, flatten_util, ad_checkpoint, custom_derivatives,
+protect(numpy, lax, nn, nn.initializers, random, tree, tree_util, debug, dlpack, flatten_util, ad_checkpoint, custom_batching, custom_derivatives,
         sys.modules[__name__])
 del protect, sys
 

@@ -18,11 +18,13 @@ _C = _TypeVar("_C", bound=_Callable[..., _Any])
 _T = _TypeVar("_T", bound=type)
 
 from . import ad_checkpoint as ad_checkpoint
+from . import custom_batching as custom_batching
 from . import custom_derivatives as custom_derivatives
 from . import debug as debug
 from . import dlpack as dlpack
 from . import dtypes as dtypes
 from . import errors as errors
+from . import example_libraries as example_libraries
 from . import experimental as experimental
 from . import flatten_util as flatten_util
 from . import image as image

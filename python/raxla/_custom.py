@@ -85,9 +85,9 @@ class custom_jvp:
 
     def __init__(self, fun, nondiff_argnums=(), nondiff_argnames=()):
         check_callable(fun)
+        wraps(fun, self)  # First, since a function that is such an object has attributes of these names.
         self.fun, self.jvp, self.symbolic_zeros = fun, None, False
         self.nondiff_argnums = _places(fun, nondiff_argnums, nondiff_argnames)
-        wraps(fun, self)
 
     def defjvp(self, jvp, symbolic_zeros=False):
         """Sets the rule. With `symbolic_zeros`, tangents that are zero for certain come as `SymbolicZero`."""
@@ -143,9 +143,9 @@ class custom_vjp:
 
     def __init__(self, fun, nondiff_argnums=(), nondiff_argnames=()):
         check_callable(fun)
+        wraps(fun, self)
         self.fun, self.fwd, self.bwd, self.symbolic_zeros = fun, None, None, False
         self.nondiff_argnums = _places(fun, nondiff_argnums, nondiff_argnames)
-        wraps(fun, self)
 
     def defvjp(self, fwd, bwd, symbolic_zeros=False, optimize_remat=False):
         """Sets the rule. With `symbolic_zeros`, `fwd` takes a `CustomVJPPrimal` for each argument; cotangents are arrays all the same.

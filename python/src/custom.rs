@@ -21,7 +21,7 @@ use raxla::{
 type Object<'py> = Bound<'py, PyAny>;
 
 /// Calls a function of the user's on arguments, as a part of what is being traced.
-fn call<'py>(f: &Object<'py>, args: &Tree<Tracer>) -> PyResult<Tree<Tracer>> {
+pub fn call<'py>(f: &Object<'py>, args: &Tree<Tracer>) -> PyResult<Tree<Tracer>> {
     let args = args.to_python(f.py());
     lift_tree(&f.call1(args.cast::<PyTuple>()?)?, "output")
 }

@@ -1,4 +1,5 @@
-//! `raxla.image` and `raxla.scipy.ndimage`: arrays in other sizes, and between their elements.
+//! `raxla.image`, `raxla.scipy.ndimage`, `raxla.scipy.interpolate` and `raxla.scipy.cluster`: arrays in other sizes, between their elements and
+//! their points, and near each other.
 
 use crate::{
     array::ArrayLike,
@@ -10,8 +11,9 @@ use pyo3::{
     prelude::*,
 };
 use raxla::{
-    Precision,
+    Precision, cluster,
     image::{self, ResizeMethod},
+    interpolate,
     ndimage::{self, Boundary, Order},
 };
 
@@ -54,5 +56,17 @@ functions! { register_ndimage;
             _ => return Err(PyNotImplementedError::new_err("jax.scipy.ndimage.map_coordinates currently requires order<=1")),
         };
         ndimage::map_coordinates(input.arg(py), &coordinates.tracers(py), order, boundary)
+    };
+}
+functions! { register_scipy;
+    /// The nearest codes of observations, and how far they are.
+    fn vq(obs: ArrayLike, code_book: ArrayLike, check_finite: bool) [obs, code_book, check_finite = true] |py| {
+        let _ = check_finite; // Nothing is finite or not while it is traced.
+        cluster::vq(obs.arg(py), code_book.arg(py))
+    };
+    /// A function's values between the points of a grid.
+    fn regular_grid(grid: Arrays, values: ArrayLike, points: ArrayLike, linear: bool, outside: Option<ArrayLike>) [grid, values, points, linear, outside] |py| {
+        let order = if linear { Order::Linear } else { Order::Nearest };
+        interpolate::regular_grid(&grid.tracers(py), values.arg(py), points.arg(py), order, outside.map(|x| x.arg(py)))
     };
 }

@@ -2,6 +2,7 @@
 
 mod array;
 mod batch;
+mod batching;
 mod border;
 mod boundary;
 mod callback;
@@ -94,6 +95,7 @@ fn _raxla(m: &Bound<PyModule>) -> PyResult<()> {
     m.add_class::<jit::Jit>()?;
     m.add_class::<linear::Linear>()?;
     m.add_class::<custom::Closed>()?;
+    m.add_class::<batching::VmapRule>()?;
     m.add_class::<tree::TreeDef>()?;
     functions! { m;
         set_x64, x64_here, x64, suspended, session::enter_scope, session::leave_scope, dtype::result_type, boundary::filter_tracebacks, config::configure, config::unconfigure_here, config::log_compiles,
@@ -101,6 +103,7 @@ fn _raxla(m: &Bound<PyModule>) -> PyResult<()> {
         device::devices, device::default_backend, device::copy_to_device, process::after_fork_in_child, process::set_packages, stages::stage, ffi::dlpack_export, ffi::dlpack_import,
         transforms::value_and_grad_call, linear::linearize_call, linear::jvp_call, linear::transpose_call, batch::vmap_call, checkpoint::checkpoint_call,
         checkpoint::checkpoint_name, custom::custom_jvp_call, custom::custom_vjp_call, custom::linear_call, custom::close_call, custom::derivatives_ahead,
+        batching::custom_vmap_call,
         transforms::eval_shape_call,
         control::cond_call, control::switch_call, control::while_loop, control::fori_loop, control::scan_call,
         tree::functions::tree_flatten, tree::functions::tree_map, tree::functions::register_pytree_node, tree::functions::treedef_tuple,
@@ -116,6 +119,7 @@ fn _raxla(m: &Bound<PyModule>) -> PyResult<()> {
     submodule(m, "iterations", iterations::register)?;
     submodule(m, "image", image::register)?;
     submodule(m, "ndimage", image::register_ndimage)?;
+    submodule(m, "scipy_points", image::register_scipy)?;
     submodule(m, "nn", nn::register)?;
     submodule(m, "random", random::register)?;
     submodule(m, "numpy", numpy::register)

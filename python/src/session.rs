@@ -141,6 +141,11 @@ pub fn lift_words(array: &Bound<Array>) -> Tracer {
         }
     }
 }
+/// The value of an input of the session, if it is known.
+pub fn value_of(py: Python, t: Tracer) -> PyResult<Option<raxla::Literal>> {
+    let data = inside(|s| s.values.get(&t).cloned());
+    data.map(|data| py.detach(|| data.to_literal()).map_err(|e| of_runtime(py, e))).transpose()
+}
 /// The tracer of data that no object of Python stands for.
 pub fn lift_data(data: &runtime::Array) -> Tracer {
     let tracer = input(data.aval().clone());

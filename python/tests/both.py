@@ -14,7 +14,8 @@ import raxla
 def _world(jax, jnp, lax):
     tree_util = jax.tree_util
     part = lambda name: importlib.import_module(f"{jax.__name__}.{name}")
-    for name in ("fft", "integrate", "linalg", "ndimage", "optimize", "signal", "sparse.linalg", "special", "stats"):
+    for name in ("cluster.vq", "fft", "integrate", "interpolate", "linalg", "ndimage", "optimize", "signal", "sparse.linalg", "spatial.transform",
+                 "special", "stats"):
         part(f"scipy.{name}")
     return {"jax": jax, "jnp": jnp, "lax": lax, "np": np, "tree_util": tree_util, "functools": functools, "collections": collections,
             "float32": jnp.float32, "jsp": part("scipy"), "image": part("image"), "ops": part("ops"), "ad_checkpoint": part("ad_checkpoint"), "odeint": part("experimental.ode").odeint}

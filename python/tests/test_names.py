@@ -1,7 +1,11 @@
 """Modules have all of JAX's public names, with its parameters, but for those that `names.py` gives a reason for."""
 
 import importlib
+import importlib.util
 import inspect
+import pkgutil
+
+import jax
 
 import names
 import pytest
@@ -44,3 +48,36 @@ def test_parameters_are_jaxs(name):
     known = names.PARAMETERS.get(name, {})
     assert {n: d for n, d in differ.items() if n not in known} == {}
     assert set(known) <= set(differ)
+
+
+def _found(package):
+    """The public modules of a package of JAX's, at any depth outside of `jax.experimental`, which names those below it only."""
+    for info in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
+        if info.name.rpartition(".")[2].startswith("_"):
+            continue
+        yield info.name
+        below = info.name in names.MODULES or info.name.startswith("jax.experimental.")
+        if info.ispkg and not below:
+            yield from _found(importlib.import_module(info.name))
+
+
+# Packages that hold nothing but modules.
+ONLY_MODULES = {"jax.scipy.cluster", "jax.scipy.spatial", "jax.scipy.sparse", "jax.example_libraries"}
+
+
+def test_every_public_module_is_walked_or_has_a_reason():
+    found = {"jax", *_found(jax)}
+    assert found - ONLY_MODULES == set(names.MISSING) | set(names.MODULES)
+
+
+@pytest.mark.parametrize("name", names.MODULES)
+def test_modules_that_are_not_there_are_not(name):
+    ours = name.replace("jax", "raxla", 1)
+    assert importlib.util.find_spec(ours.rpartition(".")[0]) is not None
+    assert importlib.util.find_spec(ours) is None
+
+
+@pytest.mark.parametrize("name", sorted(ONLY_MODULES))
+def test_packages_that_hold_modules_are_there(name):
+    assert not [n for n in _public(importlib.import_module(name)) if n != "annotations"]
+    _ours(name)

@@ -42,6 +42,7 @@ ROWS = [
     # Changes.
     f"jnp.delete({X}, 1, axis=1)", f"jnp.delete({X}, jnp.array([0, 3]))", f"jnp.delete({X}, slice(0, 4, 2))", f"jnp.delete({I}, jnp.array([True, False, False, True, False]))",
     f"jnp.insert({X}, 1, 9.0, axis=1)", f"jnp.insert({I}, jnp.array([0, 4]), jnp.array([7, 8]))", f"jnp.insert({I}, 2, jnp.array([7, 8]))", f"jnp.insert({I}, slice(1, 3), 0)",
+    "jnp.arange(np.int64(3)), jnp.arange(np.int32(3), np.int32(6)), jnp.arange(np.float32(3.0))", "jnp.arange(np.int8(2), 5), jnp.arange(np.int64(2), dtype=float)",
     f"jnp.resize({X}, (2, 5))", "jnp.resize(jnp.arange(4), 2)", "jnp.fill_diagonal(jnp.zeros((3, 3)), 5, inplace=False)",
     f"jnp.place({X}, {X} < 0, jnp.array([7.0, 8.0]), inplace=False)", f"jnp.put({X}, jnp.array([0, 5]), 9.0, inplace=False)", f"jnp.put({X}, jnp.array([0, 9]), jnp.array([7.0, 8.0]), mode='wrap', inplace=False)",
     f"jnp.put_along_axis({X}, jnp.array([[0], [1]]), 9.0, axis=1, inplace=False)", "jnp.choose(jnp.array([0, 1, 0]), [jnp.array([1, 2, 3]), jnp.array([4, 5, 6])])",

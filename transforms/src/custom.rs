@@ -11,7 +11,7 @@ use raxla_ir::{
 };
 use std::{cell::RefCell, panic::Location};
 
-fn short_name<F>() -> String {
+pub(crate) fn short_name<F>() -> String {
     // Of a closure, the name of the function that it stands in.
     let full = std::any::type_name::<F>();
     let name = full.rsplit("::").find(|part| !part.starts_with("{{closure}}"));

@@ -8,6 +8,7 @@ mod associative_scan;
 mod checkpoint;
 mod control;
 mod custom;
+mod custom_batching;
 mod dce;
 mod effects;
 mod forward;
@@ -22,6 +23,7 @@ pub use {
     checkpoint::{CheckpointPolicy, checkpoint, checkpoint_name, checkpoint_with},
     control::{Scan, cond, fori_loop, map, scan, switch, while_loop},
     custom::{custom_jvp, custom_vjp, linear_call},
+    custom_batching::{arguments_of, custom_vmap, sequential_vmap},
     dce::dce,
     effects::{
         PrintValues, VmapMethod, debug_callback, debug_callback_ordered, debug_print, debug_print_ordered, io_callback,

@@ -6,8 +6,8 @@ use super::{
 };
 use crate::{
     program::Source,
-    rewrite::{self, hoist::hoist_applied},
-    trace::{Traced, bind_at, fail_at, trace},
+    rewrite::{self, hoist::hoist_applied, nested::closed},
+    trace::{bind_at, fail_at, trace},
 };
 use std::panic::Location;
 
@@ -104,11 +104,10 @@ impl Primitive for CustomJvp {
 pub(super) fn batched_program(program: &Program, axis: &BatchAxis) -> Program {
     let avals: Vec<ShapedArray> =
         program.in_avals().iter().map(|a| a.with_shape(&prepend(axis.size, &a.shape))).collect();
-    let Traced { program, .. } = trace(&avals, |args| {
+    closed(&avals, |args| {
         let args: Vec<Batched> = args.iter().map(|t| Batched::new(*t)).collect();
         rewrite::batch(program, axis, &args).into_iter().map(|o| o.spread(axis)).collect()
-    });
-    program
+    })
 }
 impl Registered for CustomJvp {
     read_by_name!("custom_jvp");

@@ -287,6 +287,7 @@ primitives! {
     call: Call;
     custom_jvp: CustomJvp;
     custom_vjp: CustomVjp, CustomVjpLinear;
+    custom_vmap: CustomVmap;
     cond: Cond;
     while_loop: While;
     scan: Scan;

@@ -6,15 +6,33 @@ use crate::{
     aval::ShapedArray,
     primitives::{Primitive, prepend},
     program::{Program, Var},
-    trace::{Traced, Tracer, inline, trace},
+    trace::{Traced, Tracer, fail, inline, trace},
 };
-use std::ops::Range;
+use std::{cell::Cell, ops::Range};
 
 /// The program of a function that uses nothing but its arguments.
 pub fn closed(ins: &[ShapedArray], f: impl FnOnce(&[Tracer]) -> Vec<Tracer>) -> Program {
+    struct Leave;
+    impl Drop for Leave {
+        fn drop(&mut self) {
+            CLOSED.set(CLOSED.get() - 1);
+        }
+    }
+    CLOSED.set(CLOSED.get() + 1);
+    let _leave = Leave;
     let Traced { program, captured } = trace(ins, f);
-    debug_assert!(captured.is_empty(), "a rule for sub-programs captures nothing");
+    if !captured.is_empty() {
+        fail(
+            "a rule of custom_vmap uses a value of a function that is being traced, but stands inside a loop, a branch or a jitted \
+             function, where it has only its arguments; make that value an argument",
+        );
+    }
     program
+}
+thread_local! { static CLOSED: Cell<usize> = const { Cell::new(0) }; }
+/// Whether what is traced may use nothing but arguments and constants: it becomes the body of a loop, a branch or a call.
+pub fn inside_closed() -> bool {
+    CLOSED.get() > 0
 }
 /// The values in the places for which `present` holds.
 pub fn scatter(present: &[bool], values: &[Tracer]) -> Vec<Option<Tracer>> {
@@ -68,7 +86,7 @@ pub fn linearize_of(program: &Program, active: &[bool]) -> (Split, Vec<bool>) {
         split = Some((linear, active));
         outs.into_iter().chain(residuals).collect()
     });
-    let (linear, active) = split.unwrap_or_else(|| crate::trace::fail("linearize: the program was not traced"));
+    let (linear, active) = split.unwrap_or_else(|| fail("linearize: the program was not traced"));
     (Split { forward, linear }, active)
 }
 

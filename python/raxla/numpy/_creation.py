@@ -163,6 +163,12 @@ def arange(start, stop=None, step=None, dtype=None, *, device=None, out_sharding
     """
     if stop is None:
         start, stop = 0, start
+    if any(isinstance(x, np.generic) for x in (start, stop, step)):
+        # Numbers of NumPy decide on the dtype, but are known.
+        from raxla.numpy import result_type
+
+        dtype = result_type(*(x for x in (start, stop, step) if x is not None)) if dtype is None else dtype
+        start, stop, step = (x.item() if isinstance(x, np.generic) else x for x in (start, stop, step))
     return _placed(_rust._arange(start, stop, 1 if step is None else step, dtype), device, out_sharding)
 
 

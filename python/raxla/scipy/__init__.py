@@ -5,7 +5,7 @@
 0.5
 """
 
-_MODULES = ("fft", "integrate", "linalg", "ndimage", "optimize", "signal", "sparse", "special", "stats")
+_MODULES = ("cluster", "fft", "integrate", "interpolate", "linalg", "ndimage", "optimize", "signal", "sparse", "spatial", "special", "stats")
 
 
 def __getattr__(name):

@@ -1,0 +1,3 @@
+"""`raxla.scipy.cluster`: clusters of points."""
+
+from raxla.scipy.cluster import vq as vq

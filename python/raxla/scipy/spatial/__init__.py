@@ -1,0 +1,3 @@
+"""`raxla.scipy.spatial`: rotations."""
+
+from raxla.scipy.spatial import transform as transform
