@@ -135,7 +135,7 @@ fn check_range(name: &str, value: &OptionValue) -> Result<()> {
     };
     match number {
         Some(number) if !range.contains(&number) => Err(Error::mismatch(
-            &format!("compile: {name}"),
+            format!("compile: {name}"),
             format!("from {} to {}", range.start(), range.end()),
             number,
         )),

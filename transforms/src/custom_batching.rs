@@ -68,7 +68,7 @@ where
                 let rule = rule.clone();
                 let made = BatchRule::new(&name.clone(), move |axis, ins| {
                     let (flags, values) = arguments_of(&name, ins, count);
-                    let (out, out_flags) = rule(axis.size, &flags, unflatten(&in_tree, values.into_iter()));
+                    let (out, out_flags) = rule(axis.size, &flags, unflatten(&in_tree, values));
                     let (outs, tree) = flatten(out);
                     if tree != wanted || outs.len() != out_flags.len() {
                         fail(format!(

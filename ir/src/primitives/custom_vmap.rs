@@ -127,10 +127,8 @@ impl Primitive for CustomVmap {
             got.dtype == a.dtype && got.shape == shape
         };
         if outs.len() != wanted.len() || !outs.iter().zip(&wanted).all(fits) {
-            let got: Vec<String> = outs
-                .iter()
-                .map(|o| format!("{}{}", if o.batched { "batched " } else { "" }, o.value.aval()))
-                .collect();
+            let got: Vec<String> =
+                outs.iter().map(|o| format!("{}{}", if o.batched { "batched " } else { "" }, o.value.aval())).collect();
             fail(format!(
                 "custom_vmap: over a batch of {}, the rule of `{}` must give what the function gives, {wanted:?}, with one more axis in \
                  front where it says that it is batched; got [{}]",
