@@ -17,7 +17,7 @@ use raxla_ir::{Tracer, trace::fail};
 /// ```
 /// use raxla::{cluster::vq, constant, show};
 /// let got = show(|| vq(constant(vec![1.0f32, 4.5, 9.0]), constant(vec![0.0f32, 5.0])));
-/// assert_eq!(got, "([0, 1, 1], [1.0, 0.5, 4.0])");
+/// assert_eq!(got, "[0, 1, 1], [1.0, 0.5, 4.0]");
 /// ```
 #[track_caller]
 pub fn vq(obs: impl Into<Arg>, code_book: impl Into<Arg>) -> (Tracer, Tracer) {
