@@ -16,7 +16,7 @@ use std::{cell::RefCell, panic::Location, sync::Arc};
 /// arguments that says whether it has the batch axis, in front, and the arguments; and returns the outputs, and such a flag for each.
 ///
 /// `jvp` of the function is mapped by the derivative of the rule. Reverse mode is an error, since the rule says nothing of it: put a
-/// [`custom_vjp`] around the function. The rule may be called at any time, on any thread, so it captures no tracers.
+/// [`custom_vjp`](crate::custom_vjp) around the function. The rule may be called at any time, on any thread, so it captures no tracers.
 ///
 /// # Panics
 /// Inside the trace, if the rule gives other outputs than the function, or the function captures a value that has the batch axis.
