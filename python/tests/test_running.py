@@ -225,6 +225,8 @@ def test_waiting_can_be_interrupted():
     done = run("""
         import os, signal, threading, time
         import raxla as jax, raxla.numpy as jnp
+        # A shell's background jobs inherit that it is ignored.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         jnp.ones(2).block_until_ready()
         def deep(x):
             for i in range(3000):
