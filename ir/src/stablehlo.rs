@@ -153,12 +153,7 @@ impl Module {
                 let outer = (module.source, module.primitive);
                 (module.source, module.primitive) = (eqn.source.inside(outer.0.scope), eqn.op.name());
                 let outs: Vec<ShapedArray> = eqn.outs.iter().map(|v| program.aval(*v).clone()).collect();
-                let small = |a: &ShapedArray| a.dtype != DType::Bool && a.dtype.bits() < eqn.op.least_bits();
-                let values = if ins.iter().map(|v| &v.aval).chain(&outs).any(small) {
-                    module.lower_widened(&eqn.op, ins, &outs)
-                } else {
-                    eqn.op.lower(&mut module, ins, &outs)
-                };
+                let values = module.lower_op(&eqn.op, ins, &outs);
                 (module.source, module.primitive) = outer;
                 Ok::<_, std::convert::Infallible>(values)
             },
@@ -166,12 +161,16 @@ impl Module {
         let Ok(outs) = done;
         outs
     }
-    /// Lowers an operation for larger elements than it has: integers of 8 bits, and single precision.
-    fn lower_widened(&mut self, op: &Op, ins: &[Value], outs: &[ShapedArray]) -> Vec<Value> {
+    /// Lowers an operation; where elements have fewer bits than it needs, for larger ones: integers of 8 bits, and single precision.
+    fn lower_op(&mut self, op: &Op, ins: &[Value], outs: &[ShapedArray]) -> Vec<Value> {
+        let least = op.least_bits();
+        if least == 0 {
+            return op.lower(self, ins, outs);
+        }
         let wide = |aval: &ShapedArray| match aval.dtype {
             DType::I2 | DType::I4 => aval.with_dtype(DType::I8),
             DType::U2 | DType::U4 => aval.with_dtype(DType::U8),
-            d if d.is_float() && d.bits() < op.least_bits() => aval.with_dtype(DType::F32),
+            d if d.is_float() && d.bits() < least => aval.with_dtype(DType::F32),
             _ => aval.clone(),
         };
         let ins: Vec<Value> = ins.iter().map(|v| self.converted(v, &wide(&v.aval))).collect();

@@ -459,7 +459,7 @@ impl Array {
     /// The address of the data, in the host's memory. It says nothing any more once the array is donated, deleted or forgotten.
     fn unsafe_buffer_pointer(&self, py: Python) -> PyResult<usize> {
         let lent = match &self.value {
-            Value::Array(data) => py.detach(|| data.lend()).map_err(|e| of_runtime(py, e))?,
+            Value::Array(data) => crate::ffi::lend(py, data)?,
             Value::Traced(_) => None,
         };
         lent.map(|l| l.address())

@@ -146,25 +146,24 @@ pub fn custom_vmap_call<'py>(
             return Ok((out.leaves, out.structure));
         }
         let inputs = Inputs::Values(args.leaves.clone());
-        let mut structure = None;
-        let out = std::cell::RefCell::new(None);
+        // Of what the function gave.
+        let structure = std::cell::RefCell::new(TreeDef::leaf());
         let outs = custom_vmap_at(
             &args.leaves,
             |leaves| {
                 let args = Tree { leaves: leaves.to_vec(), structure: args.structure.clone() };
                 let made = traced(fun, &inputs, &args, "output");
-                *out.borrow_mut() = Some(made.structure);
+                *structure.borrow_mut() = made.structure;
                 made.leaves
             },
             || {
-                let outs = out.borrow_mut().take().unwrap_or_else(TreeDef::leaf);
-                structure = Some(outs.clone());
+                let outs = structure.borrow().clone();
                 let name = fun.getattr("__name__").and_then(|n| n.extract()).unwrap_or_else(|_| "f".to_owned());
                 rule.get().of(py, Call { name, ins: args.structure.clone(), outs, ahead: order() })
             },
             crate::border::user_source(py),
         );
-        Ok((outs, structure.unwrap_or_else(TreeDef::leaf)))
+        Ok((outs, structure.into_inner()))
     })?;
     rebuild(py, &structure, &mut arrays.into_iter())
 }

@@ -17,6 +17,34 @@ pub(crate) fn short_name<F>() -> String {
     let name = full.rsplit("::").find(|part| !part.starts_with("{{closure}}"));
     name.unwrap_or(full).trim_end_matches('>').to_string()
 }
+/// The structure of what a function returns, once it was traced.
+pub(crate) struct Returned<R: Pytree<Leaf = Tracer>> {
+    tree: RefCell<Option<R::Tree>>,
+    /// Of what, for messages.
+    operation: &'static str,
+    at: Source,
+}
+impl<R: Pytree<Leaf = Tracer>> Returned<R> {
+    pub(crate) fn new(operation: &'static str, at: Source) -> Returned<R> {
+        Returned { tree: RefCell::new(None), operation, at }
+    }
+    /// The leaves of what the function returned.
+    pub(crate) fn leaves(&self, out: R) -> Vec<Tracer> {
+        let (outs, tree) = flatten(out);
+        *self.tree.borrow_mut() = Some(tree);
+        outs
+    }
+    pub(crate) fn tree(&self) -> R::Tree {
+        match self.tree.borrow().clone() {
+            Some(tree) => tree,
+            None => fail_at(format!("{}: the function was not traced", self.operation), self.at),
+        }
+    }
+    /// The value with other leaves.
+    pub(crate) fn with(&self, outs: Vec<Tracer>) -> R {
+        unflatten(&self.tree(), outs)
+    }
+}
 /// The leaves that are floats.
 fn floats(leaves: Vec<Tracer>) -> Vec<Tracer> {
     leaves.into_iter().filter(|t| t.dtype().is_inexact()).collect()
@@ -58,12 +86,8 @@ where
     Transformed::new(move |args: A| {
         let (leaves, tree) = flatten(args);
         check_alive(&leaves, at);
-        let out_tree = RefCell::new(None);
-        let function = |args: &[Tracer]| {
-            let (outs, tree) = flatten(f.apply(unflatten(&tree, args.iter().copied())));
-            *out_tree.borrow_mut() = Some(tree);
-            outs
-        };
+        let returned = Returned::new("custom_jvp", at);
+        let function = |args: &[Tracer]| returned.leaves(f.apply(unflatten(&tree, args.iter().copied())));
         let derivative = |args: &[Tracer], tangents: &[Tracer]| {
             let (out, tangent) = rule(unflatten(&tree, args.iter().copied()), unflatten(&tree, fill(args, tangents)));
             let ((mut outs, out_tree), (tangents, tangent_tree)) = (flatten(out), flatten(tangent));
@@ -81,10 +105,7 @@ where
             outs
         };
         let outs = primitives::custom_jvp::custom_jvp_at(&short_name::<F>(), &leaves, function, derivative, at);
-        match out_tree.into_inner() {
-            Some(tree) => unflatten(&tree, outs),
-            None => fail_at("custom_jvp: the function was not traced".into(), at),
-        }
+        returned.with(outs)
     })
 }
 

@@ -1,6 +1,9 @@
 //! Functions with a rule of their own for batches: [`custom_vmap`], [`sequential_vmap`].
 
-use crate::{control::map, custom::short_name};
+use crate::{
+    control::map,
+    custom::{Returned, short_name},
+};
 use raxla_ir::{
     Tracer,
     function::{Args, Function, Transformed, Tuple},
@@ -8,7 +11,7 @@ use raxla_ir::{
     program::Source,
     pytree::{Pytree, flatten, unflatten},
     rewrite::Batched,
-    trace::{check_alive, fail, fail_at},
+    trace::{check_alive, fail},
 };
 use std::{cell::RefCell, panic::Location, sync::Arc};
 
@@ -52,16 +55,10 @@ where
     Transformed::new(move |args: A| {
         let (leaves, tree) = flatten(args);
         check_alive(&leaves, at);
-        let out_tree = RefCell::new(None);
-        let function = |args: &[Tracer]| {
-            let (outs, tree) = flatten(f.apply(unflatten(&tree, args.iter().copied())));
-            *out_tree.borrow_mut() = Some(tree);
-            outs
-        };
+        let returned = Returned::new("custom_vmap", at);
+        let function = |args: &[Tracer]| returned.leaves(f.apply(unflatten(&tree, args.iter().copied())));
         let batch_rule = || {
-            let Some(out_tree) = out_tree.borrow().clone() else {
-                fail_at("custom_vmap: the function was not traced".into(), at)
-            };
+            let out_tree = returned.tree();
             let known = rules.borrow().iter().find(|(i, o, _)| *i == tree && *o == out_tree).map(|r| r.2.clone());
             known.unwrap_or_else(|| {
                 let (name, count, in_tree, wanted) = (short_name::<F>(), leaves.len(), tree.clone(), out_tree.clone());
@@ -72,7 +69,8 @@ where
                     let (outs, tree) = flatten(out);
                     if tree != wanted || outs.len() != out_flags.len() {
                         fail(format!(
-                            "custom_vmap: the rule of `{name}` must return a value like the function's, {wanted:?}, and a flag for each leaf                              of it; got {tree:?} and {} flags",
+                            "custom_vmap: the rule of `{name}` must return a value like the function's, {wanted:?}, and a flag for each leaf \
+                             of it; got {tree:?} and {} flags",
                             out_flags.len()
                         ));
                     }
@@ -83,10 +81,7 @@ where
             })
         };
         let outs = primitives::custom_vmap::custom_vmap_at(&leaves, function, batch_rule, at);
-        match out_tree.into_inner() {
-            Some(tree) => unflatten(&tree, outs),
-            None => fail_at("custom_vmap: the function was not traced".into(), at),
-        }
+        returned.with(outs)
     })
 }
 /// The operands of a function with a rule for batches that are its arguments, of which there are so many: whether they have the batch axis,

@@ -1,9 +1,6 @@
 //! Python's buffer protocol: `memoryview(x)` and `numpy.asarray(x)` without copying.
 
-use crate::{
-    array::{Array, Value},
-    border::of_runtime,
-};
+use crate::array::{Array, Value};
 use pyo3::{exceptions::PyBufferError, ffi, prelude::*};
 use raxla::{DType, runtime};
 use std::{
@@ -17,7 +14,7 @@ pub struct Memory(runtime::Lent);
 impl Memory {
     /// The memory of an array; `None` if it is elsewhere, or lies otherwise.
     pub fn of(py: Python, data: &runtime::Array) -> PyResult<Option<Memory>> {
-        Ok(py.detach(|| data.lend()).map_err(|e| of_runtime(py, e))?.map(Memory))
+        Ok(super::lend(py, data)?.map(Memory))
     }
 }
 
@@ -150,7 +147,7 @@ impl Array {
         if array.keys.is_some() {
             return Err(PyBufferError::new_err("the buffer protocol has no random keys; see random.key_data"));
         }
-        let Some(lent) = py.detach(|| data.lend()).map_err(|e| of_runtime(py, e))? else {
+        let Some(lent) = super::lend(py, data)? else {
             return Err(PyBufferError::new_err("the array's memory is not the host's"));
         };
         let owner = Bound::new(py, TypedMemory(lent))?;

@@ -151,7 +151,7 @@ pub fn dlpack_export<'py>(array: &Bound<'py, Array>, versioned: bool) -> PyResul
     let Value::Array(data) = &array.get().value else {
         return Err(PyTypeError::new_err("the array is being traced, so that it has no memory"));
     };
-    let Some(lent) = py.detach(|| data.lend()).map_err(|e| of_runtime(py, e))? else {
+    let Some(lent) = super::lend(py, data)? else {
         return Err(PyBufferError::new_err(
             "DLPack: only arrays of at least 8 bits an element on the CPU can be shared",
         ));

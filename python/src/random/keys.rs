@@ -1,6 +1,6 @@
 //! Keys made from seeds and from keys, and their words.
 
-use super::{check_words, invalid, key_of, keys_of, made, usual};
+use super::{check_words, implementation, invalid, key_of, keys_of, made};
 use crate::{
     array::{Array, ArrayLike},
     border::of_runtime,
@@ -70,10 +70,7 @@ fn _implementation(py: Python, keys: ArrayLike) -> PyResult<&'static str> {
             return Err(invalid("expected key_data to have ndim, shape, and dtype attributes. Got a number"));
         }
     };
-    let of = match of {
-        Some(of) => of,
-        None => usual(py)?,
-    };
+    let of = implementation(py, of)?;
     check_words(py, &aval, of)?;
     Ok(keys::name(of))
 }

@@ -43,8 +43,11 @@ fn check_words(py: Python, aval: &ShapedArray, of: Implementation) -> PyResult<(
         Some(_) => Ok(()),
     }
 }
-/// The implementation of keys that say none: an option of the package.
-fn usual(py: Python) -> PyResult<Implementation> {
+/// The implementation of keys; of those that say none, an option of the package.
+fn implementation(py: Python, of: crate::keys::Keys) -> PyResult<Implementation> {
+    if let Some(of) = of {
+        return Ok(of);
+    }
     static CONFIG: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     let config = CONFIG.get_or_try_init(py, || py.import("raxla._config")?.getattr("config").map(Bound::unbind))?;
     let name = config.bind(py).call_method1("read", ("jax_default_prng_impl",))?;
@@ -59,10 +62,7 @@ fn keys_of(py: Python, array: &ArrayLike) -> PyResult<(Key, bool)> {
             return Err(invalid("expected key_data to have ndim, shape, and dtype attributes. Got a number"));
         }
     };
-    let implementation = match of {
-        Some(of) => of,
-        None => usual(py)?,
-    };
+    let implementation = implementation(py, of)?;
     check_words(py, &words.aval(), implementation)?;
     Ok((random::wrap_key_data(words, implementation), of.is_some()))
 }
