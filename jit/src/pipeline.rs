@@ -115,8 +115,10 @@ impl Stages {
     ) -> raxla_runtime::Result<Outputs> {
         let mut donated: SmallVec<[bool; 16]> = SmallVec::new();
         if self.donated.contains(&true) {
-            let gives = |(i, a): (usize, &&Array)| self.donated.get(i) == Some(&true) && given(a);
-            donated.extend(arguments.iter().enumerate().map(gives));
+            arguments
+                .iter()
+                .enumerate()
+                .for_each(|(i, a)| donated.push(self.donated.get(i) == Some(&true) && given(a)));
         }
         if self.effects != Effects::None {
             wait_for_turn(self.effects);

@@ -62,6 +62,7 @@ impl Client {
         let api = Api::load(path)?;
         let mut create_options = options.create_options.clone();
         if options.cpu_device_count > 0 {
+            api.serve_small_blocks();
             let count = OptionValue::Int(options.cpu_device_count as i64);
             create_options.push(("cpu_device_count".to_owned(), count));
         }

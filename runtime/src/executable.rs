@@ -163,39 +163,47 @@ impl Executable {
         if donated.len() != arguments.len() {
             return Err(Error::mismatch("run: number of donation flags", arguments.len(), donated.len()));
         }
-        // Memory whose address somebody holds stays as it is.
-        let lent = |array: &Array| array.buffers().iter().any(RawBuffer::is_lent);
-        let donated: SmallVec<[bool; 16]> =
-            arguments.iter().zip(donated).map(|(array, d)| *d && !lent(array)).collect();
-        let donated = &donated[..];
-        let given = || arguments.iter().zip(donated).filter(|(_, donated)| **donated).map(|(array, _)| *array);
-        for (position, array) in arguments.iter().enumerate().filter(|(position, _)| donated[*position]) {
-            if let Some(other) = (0..arguments.len()).find(|i| *i != position && arguments[*i].is_same(array)) {
-                let what = format!("run: argument {position}, which is donated");
-                return Err(Error::mismatch(what, "an array used once", format!("the same array as argument {other}")));
-            }
-        }
         let mut claimed: SmallVec<[&RawBuffer; 8]> = SmallVec::new();
-        for (position, array) in arguments.iter().enumerate().filter(|(position, _)| donated[*position]) {
-            for buffer in array.buffers() {
-                if !buffer.claim() {
-                    claimed.iter().for_each(|buffer| buffer.unclaim());
-                    return Err(Error::Donated { what: argument(position), aval: array.aval().clone() });
+        let mut kept: SmallVec<[i64; 16]> = SmallVec::new();
+        let mut claims = || {
+            for (position, array) in arguments.iter().enumerate() {
+                // Memory whose address somebody holds stays as it is.
+                if !donated[position] || array.buffers().iter().any(RawBuffer::is_lent) {
+                    kept.push(position as i64);
+                    continue;
                 }
-                claimed.push(buffer);
+                for buffer in array.buffers() {
+                    if !buffer.claim() {
+                        return Err(self.not_given(position, arguments, donated));
+                    }
+                    claimed.push(buffer);
+                }
             }
-        }
-        let kept: SmallVec<[i64; 16]> = if self.0.all.is_empty() {
-            SmallVec::new()
-        } else {
-            (0..).zip(donated).filter(|(_, d)| !**d).map(|(i, _)| i).collect()
+            let gone = |position: &&i64| arguments[**position as usize].is_donated();
+            kept.iter()
+                .find(gone)
+                .map_or(Ok(()), |position| Err(self.not_given(*position as usize, arguments, donated)))
         };
-        let outputs = self.launch(arguments, &kept, completion);
+        let kept_for_xla = |kept| if self.0.all.is_empty() { &[][..] } else { kept };
+        let outputs = claims().and_then(|()| self.launch(arguments, kept_for_xla(&kept), completion));
         match &outputs {
-            Ok(_) => given().flat_map(Array::buffers).try_for_each(RawBuffer::release)?,
+            Ok(_) => claimed.iter().try_for_each(|buffer| buffer.release())?,
             Err(_) => claimed.iter().for_each(|buffer| buffer.unclaim()),
         }
         outputs
+    }
+    /// The error for an argument whose data are given away already: by this call, if it is there twice.
+    #[cold]
+    fn not_given(&self, position: usize, arguments: &[&Array], donated: &[bool]) -> Error {
+        let array = arguments[position];
+        match (0..arguments.len()).find(|i| *i != position && arguments[*i].is_same(array)) {
+            Some(other) => {
+                let (given, other) = if donated[position] { (position, other) } else { (other, position) };
+                let what = format!("run: argument {given}, which is donated");
+                Error::mismatch(what, "an array used once", format!("the same array as argument {other}"))
+            }
+            None => Error::Donated { what: argument(position), aval: array.aval().clone() },
+        }
     }
 
     /// The least that a call can cost: PJRT's Execute, with arguments prepared beforehand, and the destruction of the results.
@@ -217,7 +225,9 @@ impl Executable {
             let mut outputs = Outputs::with_capacity(out_types.len());
             let mut types = out_types.iter();
             raw.execute(by_device, arguments.len(), kept, completion, |buffer| {
-                outputs.extend(types.next().map(|ty| Array::from_buffer(ty.clone(), buffer)));
+                if let Some(ty) = types.next() {
+                    outputs.push(Array::from_buffer(ty.clone(), buffer));
+                }
             })?;
             return Ok(outputs);
         }

@@ -113,8 +113,14 @@ fn donated_arrays_are_gone() {
         // Not donated: the program must not overwrite it even if it could.
         let kept = add.run(&[&x, &y]).unwrap();
         assert_eq!(values(&x), [1.0, 2.0]);
-        let twice = add.run_donating(&[&x, &x], &[true, false]).unwrap_err();
-        assert!(matches!(twice, Error::Mismatch { .. }), "{twice}");
+        for (flags, given, other) in [([true, false], 0, 1), ([false, true], 1, 0), ([true, true], 1, 0)] {
+            let twice = add.run_donating(&[&x, &x], &flags).unwrap_err();
+            let expected = format!(
+                "run: argument {given}, which is donated: expected an array used once, got the same array as argument {other}"
+            );
+            assert_eq!(twice.to_string(), expected);
+            assert!(!x.is_donated());
+        }
         let z = add.run_donating(&[&x, &y], &[true, false]).unwrap();
         assert_eq!(values(&z[0]), [11.0, 22.0]);
         assert_eq!(values(&kept[0]), [11.0, 22.0]);

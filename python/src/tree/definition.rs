@@ -19,7 +19,7 @@ impl Kind {
             return Ok(Kind::List);
         }
         if class.is(py.get_type::<PyDict>()) {
-            return Ok(Kind::Dict(keys(data)?));
+            return Ok(Kind::dict(keys(data)?));
         }
         let known = CLASSES.read().unwrap_or_else(PoisonError::into_inner).get(&(class.as_ptr() as usize)).cloned();
         if let Some(known) = known {
@@ -46,7 +46,9 @@ impl Kind {
             Kind::None => (py.get_type::<PyNone>(), none()),
             Kind::Tuple => (py.get_type::<PyTuple>(), none()),
             Kind::List => (py.get_type::<PyList>(), none()),
-            Kind::Dict(keys) => (py.get_type::<PyDict>(), PyList::new(py, keys.iter().map(|k| k.bind(py)))?.into_any()),
+            Kind::Dict(keys, _) => {
+                (py.get_type::<PyDict>(), PyList::new(py, keys.iter().map(|k| k.bind(py)))?.into_any())
+            }
             Kind::Mapping(like, keys) => {
                 let like = like.bind(py);
                 let data = match like.getattr("default_factory") {

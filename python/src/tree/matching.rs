@@ -31,7 +31,7 @@ fn matches<'py>(node: &Node, object: &Bound<'py, PyAny>, found: &mut Arrays<'py>
             list.len() == node.children.len()
                 && node.children.iter().zip(list.iter()).all(|(child, item)| matches(child, &item, found))
         }),
-        Kind::Dict(keys) => {
+        Kind::Dict(keys, _) => {
             object.cast_exact::<PyDict>().is_ok_and(|dict| matches_dict(keys, &node.children, dict, found))
         }
         Kind::Custom(class, data) => {
@@ -75,7 +75,7 @@ impl TreeDef {
     ) -> bool {
         match (&self.root.children[..], kwargs.filter(|k| !k.is_empty())) {
             ([positional], None) => matches_all(&positional.children, args, found),
-            ([positional, Node { kind: Kind::Dict(keys), children }], Some(kwargs)) => {
+            ([positional, Node { kind: Kind::Dict(keys, _), children }], Some(kwargs)) => {
                 matches_all(&positional.children, args, found) && matches_dict(keys, children, kwargs, found)
             }
             _ => false,

@@ -12,6 +12,7 @@ use crate::keys::Keys;
 use pyo3::{
     exceptions::PyValueError,
     prelude::*,
+    sync::PyOnceLock,
     types::{PyDict, PyList, PyTuple, PyType},
 };
 use std::{
@@ -37,7 +38,8 @@ enum Kind {
     None,
     Tuple,
     List,
-    Dict(Vec<Py<PyAny>>),
+    /// The keys, and a dict that has them, if one was made already: a copy of it need not grow as it is filled.
+    Dict(Vec<Py<PyAny>>, PyOnceLock<Py<PyDict>>),
     /// An `OrderedDict` or `defaultdict`: an object that makes an empty one like it, and the keys.
     Mapping(Py<PyAny>, Vec<Py<PyAny>>),
     Named(Py<PyType>),
@@ -66,6 +68,9 @@ fn all_same(py: Python, a: &[Py<PyAny>], b: &[Py<PyAny>]) -> bool {
     a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(py, a, b))
 }
 impl Kind {
+    fn dict(keys: Vec<Py<PyAny>>) -> Kind {
+        Kind::Dict(keys, PyOnceLock::new())
+    }
     /// Whether nodes are of the same class and have the same data.
     fn same(&self, other: &Kind, py: Python) -> bool {
         match (self, other) {
@@ -73,7 +78,7 @@ impl Kind {
             | (Kind::None, Kind::None)
             | (Kind::Tuple, Kind::Tuple)
             | (Kind::List, Kind::List) => true,
-            (Kind::Dict(a), Kind::Dict(b)) => all_same(py, a, b),
+            (Kind::Dict(a, _), Kind::Dict(b, _)) => all_same(py, a, b),
             (Kind::Mapping(t, a), Kind::Mapping(u, b)) => {
                 let factory = |like: &Py<PyAny>| like.bind(py).getattr("default_factory").ok().map(Bound::unbind);
                 t.bind(py).get_type().is(u.bind(py).get_type())
@@ -105,7 +110,7 @@ impl Node {
             Kind::None => Kind::None,
             Kind::Tuple => Kind::Tuple,
             Kind::List => Kind::List,
-            Kind::Dict(keys) => Kind::Dict(all(keys)),
+            Kind::Dict(keys, _) => Kind::dict(all(keys)),
             Kind::Mapping(like, keys) => Kind::Mapping(like.clone_ref(py), all(keys)),
             Kind::Named(class) => Kind::Named(class.clone_ref(py)),
             Kind::Custom(class, data) => Kind::Custom(class.clone(), data.clone_ref(py)),
@@ -119,7 +124,7 @@ impl Node {
     }
     fn hash_into(&self, state: &mut impl Hasher, py: Python) {
         std::mem::discriminant(&self.kind).hash(state);
-        if let Kind::Dict(keys) | Kind::Mapping(_, keys) = &self.kind {
+        if let Kind::Dict(keys, _) | Kind::Mapping(_, keys) = &self.kind {
             keys.iter().for_each(|k| k.bind(py).hash().unwrap_or(0).hash(state));
         }
         if let Kind::Custom(_, data) = &self.kind {
@@ -146,7 +151,7 @@ impl Node {
             Kind::None => f.write_str("None"),
             Kind::Tuple => list(f, "(", &[], if self.children.len() == 1 { ",)" } else { ")" }),
             Kind::List => list(f, "[", &[], "]"),
-            Kind::Dict(k) => list(f, "{", &keys(k), "}"),
+            Kind::Dict(k, _) => list(f, "{", &keys(k), "}"),
             Kind::Mapping(like, k) => {
                 let name = like.bind(py).get_type().name().map(|n| n.to_string()).unwrap_or_default();
                 let factory = like.bind(py).getattr("default_factory").and_then(|d| d.repr()).map(|r| format!("{r}, "));
@@ -178,7 +183,7 @@ impl Node {
             Kind::Leaf => found(at.to_string()),
             Kind::None => {}
             Kind::Tuple | Kind::List => each((0..n).map(|i| format!("[{i}]")).collect(), found),
-            Kind::Dict(k) | Kind::Mapping(_, k) => each(keys(k), found),
+            Kind::Dict(k, _) | Kind::Mapping(_, k) => each(keys(k), found),
             Kind::Named(class) => {
                 let fields: Vec<String> =
                     class.bind(py).getattr("_fields").and_then(|f| f.extract()).unwrap_or_default();
@@ -244,7 +249,7 @@ fn open<'py>(object: &Bound<'py, PyAny>) -> PyResult<Option<(Kind, Vec<Bound<'py
             return Err(PyValueError::new_err(message));
         }
         let children = keys.iter().map(|k| dict.as_any().get_item(k)).collect::<PyResult<_>>()?;
-        return Ok(Some((Kind::Dict(keys.iter().map(Bound::unbind).collect()), children)));
+        return Ok(Some((Kind::dict(keys.iter().map(Bound::unbind).collect()), children)));
     }
     if let Some(class) = class_of(object) {
         let parts = class.flatten.bind(py).call1((object,))?;
@@ -314,43 +319,45 @@ fn build<'py>(
     node: &Node,
     next: &mut dyn FnMut() -> PyResult<Bound<'py, PyAny>>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    if let Kind::Leaf = node.kind {
-        return next();
-    }
-    if let Kind::Tuple | Kind::List = node.kind {
-        let mut outcome = Ok(());
-        let children = node.children.iter().map(|child| match build(py, child, next) {
-            Ok(child) => child,
-            Err(error) => {
-                outcome = Err(error);
-                py.None().into_bound(py)
-            }
-        });
-        let made = match node.kind {
-            Kind::Tuple => PyTuple::new(py, children)?.into_any(),
-            _ => PyList::new(py, children)?.into_any(),
-        };
-        return outcome.map(|()| made);
-    }
-    let children = node.children.iter().map(|c| build(py, c, next)).collect::<PyResult<Vec<_>>>()?;
-    let pairs = |target: &Bound<'py, PyAny>, keys: &[Py<PyAny>]| -> PyResult<()> {
-        keys.iter().zip(&children).try_for_each(|(k, v)| target.set_item(k.bind(py), v))
+    let mut outcome = Ok(());
+    let child = |child| {
+        build(py, child, next).unwrap_or_else(|error| {
+            outcome = Err(error);
+            py.None().into_bound(py)
+        })
     };
-    Ok(match &node.kind {
-        Kind::Leaf | Kind::Tuple | Kind::List | Kind::None => py.None().into_bound(py),
-        Kind::Dict(keys) => {
-            let dict = PyDict::new(py).into_any();
-            pairs(&dict, keys)?;
-            dict
+    match &node.kind {
+        Kind::Leaf => next(),
+        Kind::None => Ok(py.None().into_bound(py)),
+        Kind::List => {
+            let list = PyList::new(py, node.children.iter().map(child))?;
+            outcome.map(|()| list.into_any())
+        }
+        Kind::Tuple | Kind::Named(_) | Kind::Custom(..) => {
+            let children = PyTuple::new(py, node.children.iter().map(child))?;
+            outcome?;
+            match &node.kind {
+                Kind::Named(class) => class.bind(py).call1(children),
+                Kind::Custom(class, data) => class.unflatten.bind(py).call1((data.bind(py), children)),
+                _ => Ok(children.into_any()),
+            }
+        }
+        Kind::Dict(keys, like) => {
+            let filled = || {
+                let like = PyDict::new(py);
+                keys.iter().try_for_each(|key| like.set_item(key, py.None()))?;
+                Ok::<_, PyErr>(like.unbind())
+            };
+            let dict = like.get_or_try_init(py, filled)?.bind(py).copy()?;
+            keys.iter().zip(&node.children).try_for_each(|(key, child)| dict.set_item(key, build(py, child, next)?))?;
+            Ok(dict.into_any())
         }
         Kind::Mapping(like, keys) => {
             let mapping = like.bind(py).call_method0("copy")?;
-            pairs(&mapping, keys)?;
-            mapping
+            keys.iter().zip(&node.children).try_for_each(|(k, child)| mapping.set_item(k, build(py, child, next)?))?;
+            Ok(mapping)
         }
-        Kind::Named(class) => class.bind(py).call1(PyTuple::new(py, children)?)?,
-        Kind::Custom(class, data) => class.unflatten.bind(py).call1((data.bind(py), PyTuple::new(py, children)?))?,
-    })
+    }
 }
 impl TreeDef {
     /// The structure of a single leaf.

@@ -33,7 +33,7 @@ fn open_with_keys<'py>(object: &Object<'py>) -> PyResult<Option<Opened<'py>>> {
     let keys = match &kind {
         Kind::Leaf | Kind::None => vec![],
         Kind::Tuple | Kind::List => numbers("SequenceKey")?,
-        Kind::Dict(keys) | Kind::Mapping(_, keys) => {
+        Kind::Dict(keys, _) | Kind::Mapping(_, keys) => {
             keys.iter().map(|k| key(py, "DictKey", k)).collect::<PyResult<_>>()?
         }
         Kind::Named(class) => {
@@ -93,7 +93,7 @@ pub fn one_level<'py>(tree: &Object<'py>) -> PyResult<Option<(Vec<Object<'py>>, 
     let Some(Opened { kind, keys, children }) = open_with_keys(tree)? else { return Ok(None) };
     let data = match &kind {
         Kind::Named(class) => class.bind(py).clone().into_any(),
-        Kind::Dict(keys) => PyTuple::new(py, keys.iter().map(|k| k.bind(py)))?.into_any(),
+        Kind::Dict(keys, _) => PyTuple::new(py, keys.iter().map(|k| k.bind(py)))?.into_any(),
         kind => kind.data(py)?.map_or_else(|| py.None().into_bound(py), |d| d.1),
     };
     Ok(Some((children, keys, data)))

@@ -74,6 +74,11 @@ impl Api {
         Ok(api)
     }
 
+    /// Gives the plugin small aligned blocks of memory from an allocator that is quick at them; see [`small_blocks`](super::small_blocks).
+    pub(crate) fn serve_small_blocks(self) {
+        super::small_blocks::serve(self.table.as_ptr().cast());
+    }
+
     /// The version of the PJRT C API that the plugin was built with.
     pub(crate) fn version(self) -> (c_int, c_int) {
         // SAFETY: these fields lie at the start of the table, which every version has.

@@ -111,15 +111,17 @@ impl RawExecutable {
     ) -> Result<()> {
         let num_devices = self.devices.len();
         let mut pointers: SmallVec<[*mut PJRT_Buffer; 16]> = SmallVec::with_capacity(num_args * num_devices);
-        pointers.extend(arguments.map(RawBuffer::raw));
+        arguments.for_each(|buffer| pointers.push(buffer.raw()));
         assert_eq!(pointers.len(), num_args * num_devices);
         let mut outputs: SmallVec<[*mut PJRT_Buffer; 8]> =
             smallvec::smallvec![null_mut(); self.num_outputs * num_devices];
         let (first_argument, first_output) = (pointers.as_ptr(), outputs.as_mut_ptr());
-        let argument_lists: SmallVec<[*const *mut PJRT_Buffer; 4]> =
-            (0..num_devices).map(|d| first_argument.wrapping_add(d * num_args)).collect();
-        let output_lists: SmallVec<[*mut *mut PJRT_Buffer; 4]> =
-            (0..num_devices).map(|d| first_output.wrapping_add(d * self.num_outputs)).collect();
+        let mut argument_lists: SmallVec<[*const *mut PJRT_Buffer; 4]> = SmallVec::new();
+        let mut output_lists: SmallVec<[*mut *mut PJRT_Buffer; 4]> = SmallVec::new();
+        for device in 0..num_devices {
+            argument_lists.push(first_argument.wrapping_add(device * num_args));
+            output_lists.push(first_output.wrapping_add(device * self.num_outputs));
+        }
         // SAFETY: zero bytes are a value of this struct of numbers and nullable pointers.
         let mut options: PJRT_ExecuteOptions = unsafe { std::mem::zeroed() };
         options.struct_size = size_of::<PJRT_ExecuteOptions>();
@@ -152,9 +154,9 @@ impl RawExecutable {
             // SAFETY: the events are new and ours.
             completion.extend(events.iter().filter_map(|event| unsafe { RawEvent::new(*event, &self.client) }));
         }
-        let devices = self.devices.iter().flat_map(|device| std::iter::repeat_n(*device, self.num_outputs));
         let mut outcome = Ok(());
-        for (raw, device) in outputs.iter().zip(devices) {
+        for (position, raw) in outputs.iter().enumerate() {
+            let device = self.devices[position / self.num_outputs];
             // SAFETY: the buffer is new and ours, on this device.
             match unsafe { RawBuffer::new(*raw, self.client.clone(), device) } {
                 Ok(buffer) => result(buffer),

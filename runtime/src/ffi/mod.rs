@@ -15,6 +15,7 @@ mod executable;
 mod float_environment;
 mod host_memory;
 mod process;
+mod small_blocks;
 #[allow(
     missing_docs,
     non_camel_case_types,
