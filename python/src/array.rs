@@ -31,7 +31,7 @@ pub enum Value {
 }
 
 /// An array of numbers on a device, or one that is being traced. Never changes.
-#[pyclass(frozen, subclass, weakref, freelist = 256, name = "Array", module = "raxla")]
+#[pyclass(frozen, subclass, weakref, name = "Array", module = "raxla")]
 pub struct Array {
     /// What it is.
     pub value: Value,
