@@ -11,15 +11,24 @@ use crate::{
 ///
 /// Rust numbers are *weak*: they take the dtype of the tracer they meet, so `x * 2.0` keeps `x`'s dtype.
 pub trait Operand {
-    /// The operand as a tracer, beside one of dtype `like`.
-    fn tracer(self, like: DType) -> Tracer;
+    /// The operand as a tracer; a number takes the dtype `like`, and is weak if that is said.
+    fn tracer(self, like: DType, weak: bool) -> Tracer;
+    /// The operand as a tracer, where a number takes the dtype of another operand, and is weak if that is.
+    #[track_caller]
+    fn beside(self, other: Tracer) -> Tracer
+    where
+        Self: Sized,
+    {
+        let (dtype, weak) = other.with_aval(|aval| (aval.dtype, aval.weak));
+        self.tracer(dtype, weak)
+    }
     /// The dtype that the operand has of itself, if it has one.
     fn known_dtype(&self) -> Option<DType> {
         None
     }
 }
 impl Operand for Tracer {
-    fn tracer(self, _like: DType) -> Tracer {
+    fn tracer(self, _like: DType, _weak: bool) -> Tracer {
         self
     }
     #[track_caller]
@@ -32,7 +41,7 @@ impl Operand for &Literal {
         Some(Literal::dtype(self))
     }
     #[track_caller]
-    fn tracer(self, _like: DType) -> Tracer {
+    fn tracer(self, _like: DType, _weak: bool) -> Tracer {
         constant(self.clone())
     }
 }
@@ -41,24 +50,24 @@ impl Operand for Literal {
         Some(Literal::dtype(self))
     }
     #[track_caller]
-    fn tracer(self, _like: DType) -> Tracer {
+    fn tracer(self, _like: DType, _weak: bool) -> Tracer {
         constant(self)
     }
 }
 macro_rules! floats { ($($T:ty),*) => { $(impl Operand for $T {
     #[track_caller]
-    fn tracer(self, like: DType) -> Tracer {
+    fn tracer(self, like: DType, weak: bool) -> Tracer {
         if !like.is_inexact() {
             fail(format!("the number {self:?} cannot take the dtype {like}; convert the array with `.astype(…)` first"));
         }
-        constant(Literal::from_floats(ShapedArray::new(&[], like), [self as f64]))
+        constant(Literal::from_floats(ShapedArray { weak, ..ShapedArray::new(&[], like) }, [self as f64]))
     }
 })* } }
 floats! { f32, f64 }
 macro_rules! ints { ($($T:ty),*) => { $(impl Operand for $T {
     #[track_caller]
-    fn tracer(self, like: DType) -> Tracer {
-        let aval = ShapedArray::new(&[], like);
+    fn tracer(self, like: DType, weak: bool) -> Tracer {
+        let aval = ShapedArray { weak, ..ShapedArray::new(&[], like) };
         let (low, high) = int_range(like);
         match like.kind() {
             Kind::Float | Kind::Complex => constant(Literal::from_ints(aval, [self as i128])),
@@ -71,7 +80,7 @@ macro_rules! ints { ($($T:ty),*) => { $(impl Operand for $T {
 ints! { i32, i64, usize }
 impl Operand for bool {
     #[track_caller]
-    fn tracer(self, _like: DType) -> Tracer {
+    fn tracer(self, _like: DType, _weak: bool) -> Tracer {
         constant(Literal::scalar(self))
     }
     fn known_dtype(&self) -> Option<DType> {

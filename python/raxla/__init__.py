@@ -43,7 +43,7 @@ float0 = dtypes.float0
 
 def __getattr__(name):
     # Modules that few programs need load when they are first asked for.
-    if name in ("experimental", "image", "ops", "scipy"):
+    if name in ("experimental", "image", "ops", "scipy", "test_util"):
         from raxla._boundary import imported
 
         return imported(f"raxla.{name}")

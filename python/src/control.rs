@@ -115,7 +115,7 @@ struct Body<'py> {
     traced: Option<(Traced, Vec<TreeDef>)>,
     run: Box<dyn Fn(Vec<Tree<Tracer>>) -> Vec<Tree<Tracer>> + 'py>,
     /// Which values that the loop gives stay such numbers.
-    weak: Vec<bool>,
+    weak: RefCell<Vec<bool>>,
 }
 impl<'py> Body<'py> {
     /// The body, and the initial values as they have to be. `run` takes the carry and what else there is of the types `more`, and gives the
@@ -129,7 +129,7 @@ impl<'py> Body<'py> {
         let avals: Vec<ShapedArray> = init.leaves.iter().map(|t| t.aval()).collect();
         let weak: Vec<bool> = avals.iter().map(|a| a.weak).collect();
         if !weak.contains(&true) {
-            return (Body { traced: None, run, weak }, init);
+            return (Body { traced: None, run, weak: weak.into() }, init);
         }
         let mut trees = vec![];
         let all: Vec<ShapedArray> = avals.iter().chain(more.iter().flat_map(|m| &m.1)).cloned().collect();
@@ -153,12 +153,19 @@ impl<'py> Body<'py> {
         let leaves: Vec<Tracer> = init.leaves.iter().enumerate().map(fitting).collect();
         // What has been traced serves the loop, unless the types have changed: side effects of the body happen once.
         let same = leaves.iter().zip(&avals).all(|(t, a)| t.dtype() == a.dtype);
-        let stay = outs.iter().enumerate().map(|(i, out)| out.weak && weak.get(i).is_none_or(|w| *w)).collect();
-        let body = Body { traced: same.then_some((made, trees)), run, weak: stay };
+        let stay: Vec<bool> =
+            outs.iter().enumerate().map(|(i, out)| out.weak && weak.get(i).is_none_or(|w| *w)).collect();
+        let body = Body { traced: same.then_some((made, trees)), run, weak: stay.into() };
         (body, Tree { leaves, structure: init.structure })
     }
     fn call(&self, given: Vec<Tree<Tracer>>) -> Vec<Tree<Tracer>> {
-        let Some((made, trees)) = &self.traced else { return (self.run)(given) };
+        let Some((made, trees)) = &self.traced else {
+            let outs = (self.run)(given);
+            let (mut weak, all) = (self.weak.borrow_mut(), outs.iter().flat_map(weak_of).collect::<Vec<bool>>());
+            let known = weak.len();
+            weak.extend(all.into_iter().skip(known));
+            return outs;
+        };
         let ins: Vec<Tracer> = given.into_iter().flat_map(|t| t.leaves).chain(made.captured.iter().copied()).collect();
         let mut outs = inline(&made.program, &ins).into_iter();
         let tree = |t: &TreeDef| Tree { leaves: outs.by_ref().take(t.leaves()).collect(), structure: t.clone() };
@@ -190,7 +197,7 @@ pub fn while_loop<'py>(cond_fun: Object<'py>, body_fun: Object<'py>, init_val: O
             _ => or_raise(Err(type_error("while_loop: cond_fun must return a boolean scalar"))),
         };
         let mut out = raxla::while_loop(holds, |carry: Tree<Tracer>| only(body.call(vec![carry])), init);
-        weakened(&mut out.leaves, &body.weak);
+        weakened(&mut out.leaves, &body.weak.borrow());
         Ok((out.leaves, out.structure))
     })?;
     rebuild(py, &structure, &mut arrays.into_iter())
@@ -234,7 +241,7 @@ pub fn fori_loop<'py>(
                         scan.run(next, (first, init), None::<Tracer>).0.1
                     }
                 };
-                (out, body.weak.clone())
+                (out, body.weak.borrow().clone())
             }
             _ if unroll.is_some() => {
                 return Err(PyValueError::new_err(
@@ -251,7 +258,7 @@ pub fn fori_loop<'py>(
                 let (lower, upper) = (bound(&lower)?, bound(&upper)?);
                 let (body, init) = Body::new(init, &[number(lower.aval())], run);
                 let step = |i: Tracer, carry: Tree<Tracer>| only(body.call(vec![carry, single(i)]));
-                (raxla::fori_loop(lower, upper, step, init), body.weak.clone())
+                (raxla::fori_loop(lower, upper, step, init), body.weak.borrow().clone())
             }
         };
         weakened(&mut out.leaves, &weak);
@@ -301,7 +308,7 @@ pub fn scan_call<'py>(
         let (carry, ys) = scan.run(step, init, xs);
         let mut leaves = vec![];
         let trees = (carry.flatten(&mut leaves), ys.flatten(&mut leaves));
-        weakened(&mut leaves, &body.weak);
+        weakened(&mut leaves, &body.weak.borrow());
         Ok((leaves, trees))
     })?;
     let mut arrays = arrays.into_iter();

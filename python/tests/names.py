@@ -50,7 +50,7 @@ MISSING = {
     "jax.errors": {
         "InconclusiveDimensionOperation": "shapes are numbers", "JAXIndexError": _YET, "JaxprTypeError": "programs are checked in Rust",
     },
-    "jax.flatten_util": {}, "jax.numpy": {}, "jax.random": {}, "jax.scipy": {}, "jax.tree": {}, "jax.tree_util": {}, "jax.typing": {},
+    "jax.flatten_util": {}, "jax.test_util": {}, "jax.numpy": {}, "jax.random": {}, "jax.scipy": {}, "jax.tree": {}, "jax.tree_util": {}, "jax.typing": {},
     "jax.sharding": dict.fromkeys((
         "AbstractDevice", "AxisType", "ManualAxisType", "Mesh", "SingleDeviceSharding", "auto_axes", "explicit_axes", "get_abstract_mesh", "get_mesh",
         "make_single_device_sharding", "reshard", "set_mesh", "use_abstract_mesh",
@@ -80,7 +80,7 @@ MISSING = {
 MODULES = {
     "jax.api_util": "JAX's insides", "jax.core": "JAX's insides", "jax.extend": "JAX's insides", "jax.interpreters": "JAX's insides", "jax.lib": "JAX's insides",
     "jax.version": "`__version__` has it", "jax.cloud_tpu_init": "no TPUs of a cloud", "jax.collect_profile": _YET, "jax.distributed": _PROCESSES, "jax.export": _YET, "jax.ffi": _YET,
-    "jax.monitoring": _YET, "jax.profiler": _YET, "jax.ref": _REFS, "jax.test_util": _YET, "jax.tools": _YET,
+    "jax.monitoring": _YET, "jax.profiler": _YET, "jax.ref": _REFS, "jax.tools": _YET,
     **{f"jax.experimental.{name}": reason for names, reason in (
         ("buffer_callback checkify custom_partitioning compilation_cache compute_on control_deps jet pallas pjit profiler random rnn roofline serialize_executable "
          "sparse source_mapper topologies transfer xla_metadata scheduling_groups hijax fused mosaic key_reuse", _YET),

@@ -5,7 +5,7 @@ import importlib
 
 import pytest
 
-MODULES = ["raxla", "raxla._checkpoint", "raxla._custom", "raxla._derivatives", "raxla._jit", "raxla._types", "raxla._vmap", "raxla.custom_batching", "raxla.example_libraries.optimizers",
+MODULES = ["raxla", "raxla._checkpoint", "raxla._custom", "raxla._derivatives", "raxla._jit", "raxla._types", "raxla._vmap", "raxla.custom_batching", "raxla.example_libraries.optimizers", "raxla.test_util",
            "raxla.example_libraries.stax", "raxla.scipy.interpolate", "raxla.scipy.spatial.transform",
            "raxla.experimental.ode", "raxla.image", "raxla.lax", "raxla.lax._collectives", "raxla.lax._control", "raxla.lax._convolutions", "raxla.lax.linalg", "raxla.nn",
            "raxla.nn.initializers", "raxla.numpy.fft", "raxla.numpy.linalg", "raxla.ops", "raxla.scipy", "raxla.scipy.linalg", "raxla.scipy.optimize", "raxla.scipy.signal",

@@ -130,3 +130,42 @@ def test_donated_arrays_are_gone():
     assert x.is_deleted() and y.tolist() == [1.0, 2.0, 3.0]
     with pytest.raises(RuntimeError, match="deleted"):
         x.tolist()
+
+
+WRONG_RULE = """
+@jax.custom_jvp
+def f(x):
+    return {"a": x * x}
+@jax.custom_vjp
+def g(x):
+    return {"a": x * x}
+f.defjvp(lambda p, t: (f(*p), {"a": 3 * p[0] * t[0]}))
+g.defvjp(lambda x: (g(x), x), lambda x, c: (3 * x * c["a"],))
+"""
+
+
+@pytest.mark.parametrize("package", ["raxla", "jax"])
+def test_derivatives_are_checked_against_differences(package):
+    import importlib
+
+    jax, jnp = importlib.import_module(package), importlib.import_module(f"{package}.numpy")
+    tools = importlib.import_module(f"{package}.test_util")
+    tools.check_grads(lambda x: jnp.sin(x) * x, (jnp.float32(0.5),), 3)
+    tools.check_grads(lambda x, y: {"a": x["u"] @ y, "b": jnp.tanh(y)}, ({"u": jnp.ones((3, 4))}, jnp.arange(4.0)), 2, rtol=1e-2, atol=1e-2, eps=1e-2)
+    tools.check_grads(lambda z: z * z, (jnp.complex64(1 + 2j),), 2, atol=1e-2, rtol=1e-2, eps=1e-2)
+    space = {"jax": jax}
+    exec(WRONG_RULE, space)
+    f, g = space["f"], space["g"]
+    wrongs = [lambda: tools.check_grads(f, (jnp.array([2.0]),), 1, modes=["fwd"]), lambda: tools.check_grads(f, (jnp.array([2.0]),), 1, modes=["rev"]),
+              lambda: tools.check_jvp(f, lambda p, t: jax.jvp(f, p, t), (jnp.array([2.0]),), err_msg="f")]
+    if package == "raxla":
+        # JAX's fails with an AttributeError.
+        wrongs.append(lambda: tools.check_vjp(g, lambda x: jax.vjp(g, x), (jnp.array([2.0]),)))
+    for wrong in wrongs:
+        with pytest.raises(AssertionError, match="(?s)Not equal|Max abs|tolerance"):
+            wrong()
+    if package == "raxla":
+        # JAX fails here.
+        tools.check_grads(lambda x, n: x**2 * n, (2.0, 3), 1, modes=["rev"], atol=1e-2, rtol=1e-2, eps=1e-2)
+        with pytest.raises(ValueError, match="'fwd' or 'rev', got 'up'"):
+            tools.check_grads(jnp.sin, (1.0,), 1, modes=["up"])

@@ -342,7 +342,10 @@ fn common_divisor(name: &str, x: Tracer, y: Tracer) -> Tracer {
         let rest = a.remainder(done.select(b.full_like(1.0), b));
         (done.select(a, b), done.select(b, rest))
     };
-    while_loop(|(_, b): (Tracer, Tracer)| b.not_equal(0).any(), step, (magnitude(x), magnitude(y))).0
+    let weak = x.aval().weak;
+    let more = |(_, b): (Tracer, Tracer)| b.not_equal(0).any();
+    let divisor = while_loop(more, step, (magnitude(x), magnitude(y))).0;
+    divisor.with_dtype(divisor.dtype(), weak)
 }
 
 #[cfg(test)]

@@ -60,8 +60,8 @@ pub fn empty(shape: &[usize], dtype: impl Into<Option<DType>>) -> Tracer {
 /// ```
 #[track_caller]
 pub fn full_like(x: impl Into<Arg>, value: impl Into<Arg>, dtype: impl Into<Option<DType>>) -> Tracer {
-    let aval = x.into().aval();
-    full(&aval.shape, value, dtype.into().unwrap_or(aval.dtype))
+    let (aval, dtype) = (x.into().aval(), dtype.into());
+    value.into().in_dtype(dtype.unwrap_or(aval.dtype), dtype.is_none() && aval.weak).broadcast_to(&aval.shape)
 }
 /// Zeros in the shape of another array.
 ///

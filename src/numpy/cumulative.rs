@@ -29,7 +29,7 @@ fn accumulate(
         other => (x, other.unwrap_or(own)),
     };
     let out = x.astype(compute).cumulative(kind, axis.unwrap_or(0), false);
-    out.astype(dtype.unwrap_or(compute))
+    out.with_dtype(dtype.unwrap_or(compute), false)
 }
 /// Each element plus all before it along an axis; without one, of the array flattened. Bools are counted in the default integer.
 ///

@@ -81,8 +81,9 @@ pub fn piecewise(x: impl Into<Arg>, conditions: &[Tracer], functions: &[&dyn Fn(
         let (n, m) = (conditions.len(), functions.len());
         fail(format!("piecewise: of {n} conditions takes {n} or {} functions, got {m}", n + 1));
     }
-    let value = |f: &dyn Fn(Tracer) -> Tracer| f(x).astype(x.dtype()).broadcast_to(&x.shape());
-    let otherwise = functions.get(conditions.len()).map_or_else(|| x.full_like(0.0), |f| value(*f));
+    let strong = |y: Tracer| y.with_dtype(x.dtype(), false).broadcast_to(&x.shape());
+    let value = |f: &dyn Fn(Tracer) -> Tracer| strong(f(x));
+    let otherwise = functions.get(conditions.len()).map_or_else(|| strong(x.full_like(0.0)), |f| value(*f));
     conditions.iter().zip(functions).fold(otherwise, |out, (condition, f)| {
         condition.astype(raxla_ir::DType::Bool).broadcast_to(&x.shape()).select(value(*f), out)
     })

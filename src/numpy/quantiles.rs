@@ -106,7 +106,7 @@ fn quantiles(name: &str, x: Arg, q: Tracer, over: Over, how: Quantile, nan: Nan)
             empty[axis] = q.size();
             constant(Literal::full(x.aval().with_shape(&[]), f64::NAN)).broadcast_to(&empty)
         }
-        _ => along_axis(x, weights, q, axis, how.method, nan).astype(dtype),
+        _ => along_axis(x, weights, q, axis, how.method, nan).with_dtype(dtype, false),
     };
     let mut left: Vec<usize> = (0..shape.len()).map(|a| if axes.contains(&a) { 1 } else { shape[a] }).collect();
     if !over.keepdims {

@@ -134,7 +134,7 @@ fn reduce(
     if let Some(initial) = &over.initial {
         out = combine(out, initial.in_dtype(compute, false).broadcast_to(&out.shape()));
     }
-    out.reshape(&shape_left(&wide.shape(), &axes, over.keepdims))
+    out.reshape(&shape_left(&wide.shape(), &axes, over.keepdims)).with_dtype(compute, false)
 }
 /// The dtype that sums and products of small integers and bools have: the default integer, of their sign.
 pub(super) fn widened(dtype: DType) -> DType {

@@ -542,7 +542,9 @@ pub fn nan_to_num(x: impl Into<Arg>, with: NanToNum) -> Tracer {
             let greatest = greatest_finite(x.dtype());
             let x = isnan(x).select(x.full_like(with.nan), x);
             let x = x.equal(f64::INFINITY).select(x.full_like(with.posinf.unwrap_or(greatest)), x);
-            x.equal(f64::NEG_INFINITY).select(x.full_like(with.neginf.unwrap_or(-greatest)), x)
+            x.equal(f64::NEG_INFINITY)
+                .select(x.full_like(with.neginf.unwrap_or(-greatest)), x)
+                .with_dtype(x.dtype(), false)
         }
         _ => x,
     }

@@ -5,7 +5,7 @@ use raxla_ir::{DType, Operand, Tracer, aval::Dims, operand::broadcast_shapes, tr
 /// A parameter as an array of the samples' shape and dtype.
 #[track_caller]
 pub(super) fn parameter(name: &str, value: impl Operand, shape: &[usize], dtype: DType) -> Tracer {
-    let value = value.tracer(dtype);
+    let value = value.tracer(dtype, false);
     let aval = value.aval();
     if !broadcast_shapes(&aval.shape, shape).is_ok_and(|s| s[..] == *shape) {
         fail(format!("{name}: parameters must broadcast to the shape {} of the samples, got {aval}", Dims(shape)));

@@ -291,7 +291,7 @@ pub fn fori_loop<C: Pytree<Leaf = Tracer>>(
         }
     }
     let dtype = bounds[0].dtype();
-    let tracer = |b: Result<i64, Tracer>| with_source(at, || b.map_or_else(|t| t, |n| n.tracer(dtype)));
+    let tracer = |b: Result<i64, Tracer>| with_source(at, || b.map_or_else(|t| t, |n| n.tracer(dtype, false)));
     let (lower, upper) = (tracer(lower), tracer(upper));
     let more = |(i, _): (Tracer, C)| i.less(upper);
     let step = |(i, carry): (Tracer, C)| (i + 1, body.apply((i, carry)));

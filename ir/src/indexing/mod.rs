@@ -203,7 +203,7 @@ impl At {
     }
     #[track_caller]
     fn value(&self, value: impl Operand) -> Tracer {
-        let (value, array) = (value.tracer(self.array.dtype()), self.array.aval());
+        let (value, array) = (value.beside(self.array), self.array.aval());
         if value.dtype() != array.dtype {
             fail(format!(
                 "at: the value must have the dtype of {array}, got {}; convert one of them with `.astype(…)`",

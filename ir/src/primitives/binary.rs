@@ -212,7 +212,7 @@ macro_rules! binary { ($($(#[$doc:meta])* $Name:ident $name:ident $method:ident 
         $($(#[$doc])*
         ///
         /// Shapes broadcast together.
-        #[track_caller] pub fn $method(self, other: impl Operand) -> Tracer { Binary::$Name.of(self, other.tracer(self.dtype())) })*
+        #[track_caller] pub fn $method(self, other: impl Operand) -> Tracer { Binary::$Name.of(self, other.beside(self)) })*
     }
 } }
 impl Binary {
@@ -227,7 +227,7 @@ macro_rules! operators { ($($Trait:ident $method:ident $Name:ident;)*) => { $(
     impl<T: Operand> std::ops::$Trait<T> for Tracer {
         type Output = Tracer;
         #[track_caller]
-        fn $method(self, other: T) -> Tracer { Binary::$Name.of(self, other.tracer(self.dtype())) }
+        fn $method(self, other: T) -> Tracer { Binary::$Name.of(self, other.beside(self)) }
     }
     operators! { @left $Trait $method $Name f32 f64 i32 i64 }
 )* };
@@ -235,7 +235,7 @@ macro_rules! operators { ($($Trait:ident $method:ident $Name:ident;)*) => { $(
     impl std::ops::$Trait<Tracer> for $T {
         type Output = Tracer;
         #[track_caller]
-        fn $method(self, other: Tracer) -> Tracer { Binary::$Name.of(self.tracer(other.dtype()), other) }
+        fn $method(self, other: Tracer) -> Tracer { Binary::$Name.of(self.beside(other), other) }
     }
 )* } }
 operators! { Add add Add; Sub sub Sub; Mul mul Mul; Div div Div; Rem rem Rem; }
@@ -243,7 +243,7 @@ macro_rules! bit_operators { ($($Trait:ident $method:ident $Name:ident;)*) => { 
     impl<T: Operand> std::ops::$Trait<T> for Tracer {
         type Output = Tracer;
         #[track_caller]
-        fn $method(self, other: T) -> Tracer { Binary::$Name.of(self, other.tracer(self.dtype())) }
+        fn $method(self, other: T) -> Tracer { Binary::$Name.of(self, other.beside(self)) }
     }
 )* } }
 bit_operators! { BitAnd bitand And; BitOr bitor Or; BitXor bitxor Xor; }

@@ -57,7 +57,7 @@ impl Tracer {
     /// The array, but at least `low` and at most `high`. Shapes broadcast together.
     #[track_caller]
     pub fn clamp(self, low: impl Operand, high: impl Operand) -> Tracer {
-        let operands = [low.tracer(self.dtype()), self, high.tracer(self.dtype())];
+        let operands = [low.beside(self), self, high.beside(self)];
         bind1(Clamp, &broadcast_three("clamp", operands))
     }
 }

@@ -89,7 +89,7 @@ macro_rules! compare { ($($(#[$doc:meta])* $Name:ident $name:ident $direction:id
         $($(#[$doc])*
         ///
         /// Shapes broadcast together; the result is `bool`.
-        #[track_caller] pub fn $method(self, other: impl Operand) -> Tracer { Compare::$Name.of(self, other.tracer(self.dtype())) })*
+        #[track_caller] pub fn $method(self, other: impl Operand) -> Tracer { Compare::$Name.of(self, other.beside(self)) })*
     }
 } }
 compare! {

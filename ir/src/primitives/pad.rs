@@ -128,7 +128,7 @@ impl Tracer {
     /// The array with `value` put before, after and between its elements along each axis; negative numbers before or after cut away.
     #[track_caller]
     pub fn pad(self, value: impl crate::operand::Operand, low: &[isize], high: &[isize], interior: &[usize]) -> Tracer {
-        let value = value.tracer(self.dtype());
+        let value = value.beside(self);
         bind1(Pad { low: low.into(), high: high.into(), interior: interior.into() }, &[self, value])
     }
 }

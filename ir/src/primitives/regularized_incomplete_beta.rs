@@ -194,7 +194,6 @@ impl Registered for RegularizedIncompleteBeta {
 /// ```
 #[track_caller]
 pub fn betainc(a: Tracer, b: impl Operand, x: impl Operand) -> Tracer {
-    let dtype = a.dtype();
-    let operands = [a, b.tracer(dtype), x.tracer(dtype)];
+    let operands = [a, b.beside(a), x.beside(a)];
     bind1(RegularizedIncompleteBeta::Value, &broadcast_three("regularized_incomplete_beta", operands))
 }

@@ -71,7 +71,7 @@ impl Tracer {
     #[track_caller]
     pub fn select(self, on_true: impl Operand, on_false: impl Operand) -> Tracer {
         let like = on_true.known_dtype().or(on_false.known_dtype()).unwrap_or(DType::F32);
-        let operands = [self, on_true.tracer(like), on_false.tracer(like)];
+        let operands = [self, on_true.tracer(like, false), on_false.tracer(like, false)];
         bind1(Select, &broadcast_three("select", operands))
     }
 }

@@ -112,7 +112,8 @@ fn like(a: np::Arg, value: np::Arg, dtype: Option<Dtype>, shape: Option<Sizes>) 
         Some(shape) => shape.shape()?,
         None => aval.shape.to_vec(),
     };
-    Ok(np::full(&shape, value, dtype.map_or(aval.dtype, |d| d.0)))
+    let weak = dtype.is_none() && aval.weak;
+    Ok(value.in_dtype(dtype.map_or(aval.dtype, |d| d.0), weak).broadcast_to(&shape))
 }
 /// An array of anything that is one, or that NumPy makes one of: nested lists of numbers and arrays.
 #[pyfunction]
