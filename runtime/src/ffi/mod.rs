@@ -15,6 +15,8 @@ mod executable;
 mod float_environment;
 mod host_memory;
 mod process;
+#[cfg(all(target_os = "linux", target_env = "gnu", any(target_arch = "x86_64", target_arch = "aarch64")))]
+mod slots;
 mod small_blocks;
 #[allow(
     missing_docs,
