@@ -33,6 +33,8 @@ SCIPY = [
     f"jsp.linalg.solve_sylvester({S}, {S}, {A})", f"jsp.linalg.toeplitz({V})", f"jsp.linalg.toeplitz({V}, {V})", f"(lambda tz: tz[1] @ tz[0] @ tz[1].T)(jsp.linalg.schur({A}))", f"jax.grad(lambda a: jnp.sum(jsp.linalg.expm(a)))({A})", f"jax.grad(lambda a: jnp.sum(jsp.linalg.solve_triangular(a, {V}) ** 2))({A})",
 ]
 PIVOTED = [
+    *(f"jsp.linalg.qr_multiply(jnp.cos(jnp.arange(12.0) ** 2).reshape(4, 3), {c}, pivoting=True)" for c in ("jnp.ones((2, 4))", "jnp.ones(3), mode='left'")),
+    "jsp.linalg.qr_multiply(jnp.array([[1 + 2j, 3, -1j], [0.5, 1 - 1j, 4]]), jnp.ones((3, 2)), conjugate=True, pivoting=True)",
     *(f"jsp.linalg.qr({a}, mode='{mode}', pivoting=True)" for a in ("jnp.sin(jnp.arange(12.0) ** 2).reshape(3, 4)", "jnp.cos(jnp.arange(12.0) ** 2).reshape(4, 3)", "jnp.arange(6).reshape(2, 3)", "jnp.zeros((3, 3))")
       for mode in ("full", "economic", "r")),
     *(f"lax.linalg.qr({a}, pivoting=True, full_matrices={full})" for a in ("jnp.sin(jnp.arange(24.0) ** 2).reshape(2, 4, 3)", "jnp.array([[1 + 2j, 3, -1j], [0.5, 1 - 1j, 4]])") for full in (True, False)),

@@ -183,8 +183,30 @@ pub enum Side {
 pub fn qr_multiply(a: impl Into<Arg>, c: impl Into<Arg>, mode: Side, conjugate: bool) -> (Tracer, Tracer) {
     let [a, c] = promote_dtypes_inexact("qr_multiply", [a.into(), c.into()]);
     let (q, r) = linalg::qr(a, QrMode::Reduced);
+    (multiplied(q, c, mode, conjugate), r)
+}
+/// [`qr_multiply`] with the decomposition that [`qr_pivoted`] gives, and the order of the columns.
+///
+/// ```
+/// # use raxla::{Literal, constant, linalg, linalg::Side, show};
+/// let got = show(|| linalg::qr_multiply_pivoted(constant(Literal::new(&[1, 2], &[3.0f32, -4.0])), constant(vec![2.0f32]), Side::Right, false));
+/// assert_eq!(got, "[2.0], [[-4.0, 3.0]], [1, 0]");
+/// ```
+#[track_caller]
+pub fn qr_multiply_pivoted(
+    a: impl Into<Arg>,
+    c: impl Into<Arg>,
+    mode: Side,
+    conjugate: bool,
+) -> (Tracer, Tracer, Tracer) {
+    let [a, c] = promote_dtypes_inexact("qr_multiply", [a.into(), c.into()]);
+    let (q, r, columns) = a.qr_pivoted(false);
+    (multiplied(q, c, mode, conjugate), r, columns)
+}
+#[track_caller]
+fn multiplied(q: Tracer, c: Tracer, mode: Side, conjugate: bool) -> Tracer {
     let q = if conjugate { crate::numpy::conj(q) } else { q };
-    (if mode == Side::Right { product(c, q) } else { product(q, c) }, r)
+    if mode == Side::Right { product(c, q) } else { product(q, c) }
 }
 /// What is known of the matrix that [`solve`] takes: SciPy's `assume_a`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -139,11 +139,9 @@ def qr(a, overwrite_a=False, lwork=None, mode="full", pivoting=False, check_fini
 
 
 def qr_multiply(a, c, mode="right", pivoting=False, conjugate=False, overwrite_a=False, overwrite_c=False):
-    """A matrix times the orthogonal factor of another; and the triangular one."""
+    """A matrix times the orthogonal factor of another; and the triangular one. With pivoting also the order of the columns."""
     del overwrite_a, overwrite_c
-    if pivoting:
-        raise NotImplementedError("qr_multiply: pivoting is not implemented")
-    return _rust._qr_multiply(a, c, mode, conjugate)
+    return (_rust._qr_multiply_pivoted if pivoting else _rust._qr_multiply)(a, c, mode, conjugate)
 
 
 def rsf2csf(T, Z, check_finite=True):

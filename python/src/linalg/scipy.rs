@@ -129,6 +129,8 @@ functions! { register_functions;
     fn _qr_pivoted_of(a: ArrayLike, full: bool) [a, full] |py| linalg::qr_pivoted(a.arg(py), full);
     /// A matrix times the orthogonal factor of another, and the triangular one.
     fn _qr_multiply(a: ArrayLike, c: ArrayLike, mode: &str, conjugate: bool) [a, c, mode, conjugate] |py| linalg::qr_multiply(a.arg(py), c.arg(py), side(mode)?, conjugate);
+    /// The same with pivoting, and the order of the columns.
+    fn _qr_multiply_pivoted(a: ArrayLike, c: ArrayLike, mode: &str, conjugate: bool) [a, c, mode, conjugate] |py| linalg::qr_multiply_pivoted(a.arg(py), c.arg(py), side(mode)?, conjugate);
     /// Schur's complex form of his real one.
     fn _rsf2csf(t: ArrayLike, z: ArrayLike) [t, z] |py| linalg::rsf2csf(t.arg(py), z.arg(py));
     /// Schur's form.
