@@ -75,13 +75,27 @@ def copy_to_host_async(self):
 
 
 def contains(self, element):
-    """Whether an element is equal."""
+    """Whether an element of the vector is equal to a number."""
+    if element is None or isinstance(element, str):
+        raise TypeError(f"Array.__contains__: unsupported operand type {type(element)}.")
+    if self.ndim != 1 or np.ndim(element):
+        raise ValueError(f"Array.__contains__: looks for a scalar in a vector, got shapes {np.shape(element)} and {self.shape}.")
     return bool((self == element).any())
 
 
-for _function in (astype, reshape, transpose, flatten, compress, view, byteswap, to_device, addressable_data, copy_to_host_async):
+def tobytes(self, order="C"):
+    """The bytes of the elements."""
+    return np.asarray(self).tobytes(order)
+
+
+def reverse(self):
+    """The rows, the last one first."""
+    return iter(self[::-1])
+
+
+for _function in (astype, reshape, transpose, flatten, compress, view, byteswap, to_device, addressable_data, copy_to_host_async, tobytes):
     setattr(Array, _function.__name__, _function)
-Array.__contains__, Array.__array_namespace__ = contains, array_namespace
+Array.__contains__, Array.__reversed__, Array.__array_namespace__ = contains, reverse, array_namespace
 Array.flat = property(lambda self: iter(jnp.ravel(self)), doc="The elements, one after the other.")
 Array.is_fully_addressable = property(lambda self: True, doc="Whether all data are on devices of this process.")
 Array.is_fully_replicated = property(lambda self: True, doc="Whether each device that has data has all.")

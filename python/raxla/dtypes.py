@@ -141,10 +141,15 @@ def issubdtype(arg1, arg2):
         return issubclass(arg1, arg2)
     if extended_kind or isinstance(arg2, KeyTy):
         return False
-    dtype = np.dtype(getattr(arg1, "dtype", arg1))
+    dtype = _of(arg1)
     if isinstance(arg2, type) and not isinstance(arg2, _ScalarMeta) and issubclass(arg2, np.generic):
         return dtype.type is arg2 or arg2 in _PARENTS.get(_kind(dtype), ())
-    return dtype == np.dtype(getattr(arg2, "dtype", arg2))
+    return dtype == _of(arg2)
+
+
+def _of(x):
+    """The dtype that is meant: NumPy's scalar types have an attribute `dtype` that is none."""
+    return np.dtype(x if isinstance(x, type) else getattr(x, "dtype", x))
 
 
 def __getattr__(name):

@@ -3,7 +3,7 @@
 use crate::{
     array::ArrayLike,
     dtype::Dtype,
-    table::{Axes, Out, Sizes, functions},
+    table::{Axes, Converted, Out, Sizes, functions},
 };
 use pyo3::{Borrowed, FromPyObject, exceptions::PyValueError, prelude::*};
 use raxla::{
@@ -137,8 +137,8 @@ functions! { register_functions;
         nn::logmeanexp(floats(py, &x), axis.reduction(py, keepdims, &r#where, &None, None))
     };
     /// 1 at the index, 0 elsewhere.
-    fn one_hot(x: ArrayLike, num_classes: usize, dtype: Option<Dtype>, axis: isize) [x, num_classes, *, dtype = None, axis = -1] |py| {
-        nn::one_hot_along(x.tracer(py), num_classes, axis, dtype.map_or_else(DType::default_float, |d| d.0))
+    fn one_hot(x: Converted, num_classes: usize, dtype: Option<Dtype>, axis: isize) [x, num_classes, *, dtype = None, axis = -1] |py| {
+        nn::one_hot_along(x.0.tracer(py), num_classes, axis, dtype.map_or_else(DType::default_float, |d| d.0))
     };
     /// The distance from the mean in standard deviations.
     fn standardize(x: ArrayLike, axis: Axes, mean: Option<ArrayLike>, variance: Option<ArrayLike>, epsilon: f64, r#where: Option<ArrayLike>, algorithm: String) [x, axis = Axes(Some(vec![-1])), mean = None, variance = None, epsilon = 1e-5, r#where = None, *, algorithm = "fast".to_string()] |py| {

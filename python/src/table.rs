@@ -112,7 +112,12 @@ impl Axes {
     ) -> Over {
         let mut over = self.over(keepdims);
         if let Some(mask) = mask {
-            over = over.where_(mask.tracer(py).astype(DType::Bool));
+            let mask = mask.tracer(py);
+            if mask.dtype() != DType::Bool {
+                let message = format!("where must be None or a boolean array, got {}", mask.aval());
+                crate::border::raise(pyo3::exceptions::PyValueError::new_err(message));
+            }
+            over = over.where_(mask);
         }
         if let Some(initial) = initial {
             over = over.initial(initial.arg(py));
@@ -146,6 +151,18 @@ impl Sizes {
             })
         };
         self.0.iter().map(size).collect()
+    }
+}
+/// Anything that `jnp.asarray` makes an array of: lists too.
+pub struct Converted(pub ArrayLike);
+impl<'a, 'py> FromPyObject<'a, 'py> for Converted {
+    type Error = PyErr;
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Converted> {
+        if object.is_instance_of::<PyList>() || object.is_instance_of::<PyTuple>() {
+            let made = object.py().import("raxla.numpy")?.getattr("asarray")?.call1((object,))?;
+            return made.extract().map(Converted);
+        }
+        object.extract().map(Converted)
     }
 }
 /// A sequence of arrays; or one array, whose rows they are.

@@ -26,7 +26,7 @@ ROWS = [
     f"jax.nn.softmax({M}, axis=0)", f"jax.nn.softmax({M}, axis=(0, 1))", f"jax.nn.softmax({M}, where={MASK})", f"jax.nn.softmax({M}.astype(jnp.bfloat16))", f"jax.nn.log_softmax({M}, axis=None)",
     f"jax.nn.logsumexp({M}, axis=1)", f"jax.nn.logsumexp({M}, axis=1, b={M}, return_sign=True)", f"jax.nn.logsumexp({M}, keepdims=True)", f"jax.nn.logsumexp({M}, axis=0, where={MASK})",
     f"jax.nn.logsumexp({M}, 0, jnp.abs({M}))", f"jax.nn.logmeanexp({M}, axis=1, where={MASK})", f"jax.nn.logmeanexp({M}, axis=0, keepdims=True)",
-    "jax.nn.one_hot(jnp.array([0, 2, 5]), 3)", "jax.nn.one_hot(jnp.array([[0], [2]]), 3, dtype=jnp.int8, axis=0)", "jax.nn.one_hot(1, 2)",
+    "jax.nn.one_hot(jnp.array([0, 2, 5]), 3)", "jax.nn.one_hot(jnp.array([[0], [2]]), 3, dtype=jnp.int8, axis=0)", "jax.nn.one_hot(1, 2)", "jax.nn.one_hot([0, 1], 3)", "jax.nn.one_hot(jnp.array([1.0, 0.5]), 3)",
     f"jax.nn.standardize({M}, axis=0)", f"jax.nn.standardize({M}, axis=(0, 1), algorithm='stable', epsilon=0.1)", f"jax.nn.standardize({M}, where={MASK})", f"jax.nn.standardize({M}, mean=jnp.ones(4), variance=jnp.ones(4))",
     f"jax.nn.dot_product_attention({Q}, {K}, {K})", f"jax.nn.dot_product_attention({Q}[0], {K}[0], {K}[0], scale=0.7, is_causal=True)",
     f"jax.nn.dot_product_attention({Q}, {K}, {K}, jnp.ones((1, 4, 3, 5)), jnp.ones((2, 1, 3, 5), bool))", f"jax.nn.dot_product_attention({Q}, {K}, {K}, local_window_size=1)",

@@ -104,6 +104,18 @@ ROWS = [
     "jnp.ndim(3)", "jnp.shape(jnp.eye(2))", "jnp.size(jnp.eye(2), 0)", "jnp.size(jnp.eye(2), (0, 1))", "jnp.issubdtype(jnp.int8, jnp.integer)", "jnp.dtype('float32')", "jnp.float32.dtype", "jnp.ComplexWarning.__name__",
     "jnp.array_str(jnp.arange(3))", "jnp.isneginf(jnp.array([-jnp.inf, 1.0]))", "jnp.nan_to_num(jnp.array([jnp.nan, jnp.inf]), nan=1.0, posinf=2.0)", "jnp.modf(jnp.array([1.5, -2.25]))",
     "jnp.angle(jnp.array([1j]), deg=True)", "jnp.float_power(2, 3)", "jnp.ldexp(jnp.array([1.0]), 3)",
+    "jnp.issubdtype(np.float32, np.integer)", "jnp.issubdtype(np.float32, np.float32)", "jnp.can_cast(np.int8, np.int32)", "jnp.ndim([1, 2]), jnp.shape([[1]]), jnp.size([1, 2])", "jnp.array_equal([1, 2], [1, 2])", "jnp.array_equiv([1, 2], (1,))",
+    "jnp.asarray(np.arange(3), copy=False)", "jnp.delete(jnp.arange(6), np.array([[1, 2], [0, 0]]))", "jnp.delete(jnp.arange(6).reshape(2, 3), jnp.array([[1], [0]]), axis=1)", "jax.jit(lambda k: jnp.eye(3, 4, k=k))(1)", "jax.jit(lambda k: jnp.tri(3, k=k))(-1)",
+    "[f(jnp.array([5, -5, 7]), jnp.array([0, 0, -2])) for f in (jnp.mod, jnp.fmod, jnp.divmod, jnp.floor_divide, lambda x, y: x % y, lax.rem)]", "jnp.mod(jnp.uint8(5), jnp.uint8(0))", "jnp.mod(5.0, 0.0)",
+    "jnp.eye(3, k=-7)", "jnp.tri(3, k=9)", "jnp.logaddexp(jnp.array([1j, 3.0]), 2 + 1j)", "jnp.logaddexp2(jnp.array([1j, 3.0]), 2 + 1j)", "jax.jvp(jnp.logaddexp, (1j, 2 + 1j), (1j, 1 + 0j))",
+    "[f(jnp.array([1j, 2.0, 1 + 1j]), jnp.array([2 + 1j, 2 - 1j, 1 + 2j])) for f in (jnp.maximum, jnp.minimum, jnp.fmax, jnp.fmin)]", "jnp.rint(jnp.array([1.5 + 2.5j]))", "jax.jit(lambda x: round(x))(1.26)", "jax.jit(lambda x: round(x, 1))(1.26)", "round(jnp.array([1.5, -2.6]))",
+    *(f"jnp.take_along_axis(jnp.array([10, 20, 30]), jnp.array([-1, -2, 5]), axis=0, mode='{mode}')" for mode in ("clip", "fill", "one_hot")),
+    "jnp.take_along_axis(jnp.array([10, 20, 30]), jnp.array([-1, -2, 5]), axis=0, mode='clip', wrap_negative_indices=False)", "jnp.take_along_axis(jnp.array([10.0, 20.0]), jnp.array([-1, -3]), axis=0, mode='fill', wrap_negative_indices=False)",
+    "jnp.take_along_axis(jnp.array([10, 20, 30]), jnp.array([-1, -2]), axis=0, mode='promise_in_bounds', wrap_negative_indices=True)", "jnp.take_along_axis(jnp.ones((2, 0)), jnp.array([[0]]), axis=1)", "jnp.take(jnp.ones((2, 0, 4)), jnp.array([], int), axis=1)",
+    *(f"jnp.put_along_axis(jnp.zeros(3), jnp.array([-1, 1]), jnp.array([5.0, 6.0]), axis=0, inplace=False, mode={mode!r})" for mode in (None, "clip", "promise_in_bounds")),
+    "jnp.linspace(jnp.zeros((2, 2)), 1.0, 1, retstep=True)", "jnp.linspace(jnp.zeros(2), 1.0, 0, retstep=True)",
+    *("jax.grad(" * n + "jnp.sinc" + ")" * n + "(0.0)" for n in range(1, 5)), "jax.grad(jax.grad(jnp.sinc))(0.7)",
+    *(f"jnp.pad(jnp.asarray(1.0)[None], 1, mode='{mode}')" for mode in ("mean", "linear_ramp", "median")),
 ]
 
 

@@ -8,7 +8,7 @@ ROWS = [
     f"{X}.argpartition(1)", "jnp.array([1, 0]).choose([jnp.array([1, 2]), jnp.array([3, 4])])", f"{X}.compress(jnp.array([True, False]), axis=0)",
     f"{X}.view(jnp.int32)", f"{X}.view('int16')", "jnp.arange(8, dtype=jnp.uint8).view('uint32')", "jnp.array([1 + 2j]).view(jnp.float32)", "jnp.arange(4.0).view(jnp.complex64)",
     "jnp.array([True]).view(jnp.uint8)", "jnp.float32(1).view(jnp.int32)", "jnp.arange(3).byteswap()", "jnp.array([1 + 2j]).byteswap()", "jnp.int16(1).byteswap()",
-    f"{X}.reshape(3, -1, order='F')", f"{X}.flatten('F')", f"{X}.astype('int8', copy=True)", f"{X}.transpose((1, 0))", f"{X}.to_device({X}.device)", "3 in jnp.arange(4)", "9 in jnp.arange(4)",
+    f"{X}.reshape(3, -1, order='F')", f"{X}.flatten('F')", f"{X}.astype('int8', copy=True)", f"{X}.transpose((1, 0))", f"{X}.to_device({X}.device)", "3 in jnp.arange(4)", "9 in jnp.arange(4)", "jnp.arange(3).tobytes()", f"{X}.tobytes('F')", f"list(reversed({X}))",
     f"{X}.nonzero(size=3, fill_value=0)", f"{X}.std(correction=1)", f"{X}.ravel().sort().searchsorted(1.0, side='right')",
     f"{X}.itemsize", f"{X}.nbytes", f"{X}.is_fully_addressable", f"{X}.is_fully_replicated", f"{X}.addressable_data(0)", f"{X}.copy_to_host_async()", f"{X}.round(decimals=1)", f"{X}.take(jnp.array([0]), axis=1)",
     f"{X}.__array_namespace__().__name__.split('.')[-1]", "jnp.__array_api_version__", "jnp.__array_namespace_info__().capabilities()", "jnp.__array_namespace_info__().default_dtypes()",
@@ -30,6 +30,8 @@ ERRORS = [
     ("jnp.piecewise(jnp.arange(2), [True], [1, 2, 3])", "ValueError", "functions are expected"), ("jnp.r_['x', 1]", "ValueError", "directive"), ("jnp.isdtype(jnp.float32, 'odd')", "ValueError", "kind"), ("jnp.clip()", "ValueError", "No input"),
     ("jnp.gradient(jnp.arange(3.0), edge_order=2)", "NotImplementedError", "edge_order"), ("jnp.std(jnp.arange(3), ddof=1, correction=1)", "ValueError", "simultaneously"), ("jnp.eye(2).view(jnp.complex128)[0].foo", "AttributeError"),
     ("jnp.arange(3).__array_namespace__(api_version='1')", "ValueError", "api_version"), ("jnp.unique(jnp.array([], dtype=int), size=2)", "ValueError", "fill_value"),
+    ("jnp.sum(jnp.arange(3.0), where=jnp.array([0, 1, 1]))", "ValueError", "boolean"), ("jnp.mean(jnp.arange(3.0), where=jnp.array([0, 1, 1]))", "ValueError", "boolean"), ("1 in jnp.array(1)", "ValueError"), ("1 in jnp.ones((2, 2))", "ValueError"), ("jnp.arange(2) in jnp.arange(2)", "ValueError"), ("'a' in jnp.arange(2)", "TypeError"), ("None in jnp.arange(2)", "TypeError"),
+    ("jnp.size(jnp.eye(2), (0, -2))", "ValueError", "repeated axis"), ("jnp.arange(1j, 3j)", "ValueError"), ("jnp.take(jnp.ones((2, 0)), jnp.array([0]), axis=1)", "IndexError"), ("jax.jit(lambda k: jnp.eye(3, k=k))(1.0)", "ValueError"),
     ("jnp.size(jnp.eye(2), 5)", "ValueError", "axis"), ("jnp.result_type()", "ValueError"), ("jnp.promote_types('float8_e5m2', 'float32')", "ValueError"), ("jnp.int32(1).view(jnp.int16)", "ValueError"),
 ]
 

@@ -28,8 +28,8 @@ pub fn one_hot(x: Tracer, n: usize, dtype: impl Into<Option<DType>>) -> Tracer {
 #[track_caller]
 pub fn one_hot_along(x: Tracer, n: usize, axis: isize, dtype: impl Into<Option<DType>>) -> Tracer {
     let ShapedArray { shape, dtype: index, .. } = x.aval();
-    if !index.is_integer() {
-        fail(format!("one_hot: takes integers, got {}", x.aval()));
+    if index == DType::Bool {
+        fail(format!("one_hot: takes numbers, got {}", x.aval()));
     }
     let axis = or_fail("one_hot", resolve_axis(axis, shape.len() + 1));
     let mut wide = shape.to_vec();

@@ -1,7 +1,7 @@
 //! Arithmetic of two arrays, element by element.
 
 use super::{
-    isnan,
+    greater, isnan, less,
     promotion::{Arg, promote, promote_inexact},
 };
 use raxla_ir::{DType, Tracer, dtype::Kind, trace::fail};
@@ -72,35 +72,35 @@ of_two! {
     /// # use raxla::{constant, numpy as np, show};
     /// assert_eq!(show(|| np::fmod(constant(vec![7, -7]), 3)), "[1, -1]");
     /// ```
-    promote fmod = |x, y| x.remainder(y);
+    promote fmod = |x, y| x.remainder(without_zeros(y));
     /// The greater; NaN if either is NaN. Where they are equal each has half of the derivative.
     ///
     /// ```
     /// # use raxla::{constant, numpy as np, show};
     /// assert_eq!(show(|| np::maximum(constant(vec![1.0f32, 5.0]), 3.0)), "[3.0, 5.0]");
     /// ```
-    promote maximum = |x, y| x.maximum(y);
+    promote maximum = |x, y| greatest(x, y);
     /// The lesser; NaN if either is NaN. Where they are equal each has half of the derivative.
     ///
     /// ```
     /// # use raxla::{constant, numpy as np, show};
     /// assert_eq!(show(|| np::minimum(constant(vec![1.0f32, 5.0]), 3.0)), "[1.0, 3.0]");
     /// ```
-    promote minimum = |x, y| x.minimum(y);
+    promote minimum = |x, y| least(x, y);
     /// The greater of those that are not NaN.
     ///
     /// ```
     /// # use raxla::{constant, numpy as np, show};
     /// assert_eq!(show(|| np::fmax(constant(vec![1.0f32, f32::NAN]), 3.0)), "[3.0, 3.0]");
     /// ```
-    promote fmax = |x, y| { let first = x.greater(y); (if x.dtype().is_float() { first | isnan(y) } else { first }).select(x, y) };
+    promote fmax = |x, y| { let first = greater(x, y); (if x.dtype().is_inexact() { first | isnan(y) } else { first }).select(x, y) };
     /// The lesser of those that are not NaN.
     ///
     /// ```
     /// # use raxla::{constant, numpy as np, show};
     /// assert_eq!(show(|| np::fmin(constant(vec![1.0f32, f32::NAN]), 3.0)), "[1.0, 3.0]");
     /// ```
-    promote fmin = |x, y| { let first = x.less(y); (if x.dtype().is_float() { first | isnan(y) } else { first }).select(x, y) };
+    promote fmin = |x, y| { let first = less(x, y); (if x.dtype().is_inexact() { first | isnan(y) } else { first }).select(x, y) };
     /// The angle of the point with the ordinate `x1` and the abscissa `x2`, in radians from -π to π.
     ///
     /// ```
@@ -216,11 +216,17 @@ fn magnitude(x: Tracer) -> Tracer {
     if x.dtype().kind() == Kind::Unsigned { x } else { x.abs() }
 }
 /// The remainder with the divisor's sign.
+/// Divisors; integers by 1 instead of 0, so that they leave 0.
+#[track_caller]
+fn without_zeros(y: Tracer) -> Tracer {
+    if y.dtype().is_integer() { y.equal(0).select(y.full_like(1.0), y) } else { y }
+}
 #[track_caller]
 fn python_remainder(x: Tracer, y: Tracer) -> Tracer {
     if !(x.dtype().is_integer() || x.dtype().is_float()) {
         fail(format!("remainder: takes integers or floats, got {}", x.aval()));
     }
+    let y = without_zeros(y);
     let rest = x.remainder(y);
     if x.dtype().kind() == Kind::Unsigned {
         return rest;
@@ -296,6 +302,16 @@ pub fn power(x1: impl Into<Arg>, x2: impl Into<Arg>) -> Tracer {
 pub fn pow(x1: impl Into<Arg>, x2: impl Into<Arg>) -> Tracer {
     power(x1, x2)
 }
+/// The greater; of complex numbers by the real parts, and where they are equal by the imaginary ones.
+#[track_caller]
+fn greatest(x: Tracer, y: Tracer) -> Tracer {
+    if x.dtype().is_complex() { (isnan(x) | greater(x, y)).select(x, y) } else { x.maximum(y) }
+}
+/// The lesser, in the same order.
+#[track_caller]
+fn least(x: Tracer, y: Tracer) -> Tracer {
+    if x.dtype().is_complex() { (isnan(x) | less(x, y)).select(x, y) } else { x.minimum(y) }
+}
 #[track_caller]
 fn hypotenuse(x: Tracer, y: Tracer) -> Tracer {
     if x.dtype().is_complex() {
@@ -315,10 +331,10 @@ fn hypotenuse(x: Tracer, y: Tracer) -> Tracer {
 fn log_sum(a: Tracer, b: Tracer, binary: bool) -> Tracer {
     let value = move |a: Tracer, b: Tracer| {
         let difference = a - b;
-        let small = -difference.abs();
+        let small = if a.dtype().is_complex() { less(a, b).select(difference, -difference) } else { -difference.abs() };
         let small = if binary { small.exp2().log1p() / std::f64::consts::LN_2 } else { small.exp().log1p() };
         // Infinities of one sign have no difference.
-        isnan(difference).select(a + b, a.maximum(b) + small)
+        isnan(difference).select(a + b, greatest(a, b) + small)
     };
     let finite = |x: Tracer| x.equal(f64::INFINITY).select(x.full_like(0.0), x);
     let rule = move |(a, b): (Tracer, Tracer), (ta, tb): (Tracer, Tracer)| {

@@ -169,7 +169,7 @@ pub fn linspace(start: impl Into<Arg>, stop: impl Into<Arg>, n: usize, how: Lins
 pub fn linspace_step(start: impl Into<Arg>, stop: impl Into<Arg>, n: usize, how: Linspace) -> (Tracer, Tracer) {
     let [start, stop] = promote_inexact("linspace", [start.into(), stop.into()]);
     let parts = if how.endpoint { n as f64 - 1.0 } else { n as f64 };
-    let step = if parts > 0.0 { (stop - start) / parts } else { start.full_like(f64::NAN) };
+    let step = if parts > 0.0 { (stop - start) / parts } else { full(&[], f64::NAN, start.dtype()) };
     (linspace(start, stop, n, how), step)
 }
 /// The numbers along axis 0.
@@ -234,10 +234,16 @@ pub fn geomspace(start: impl Into<Arg>, stop: impl Into<Arg>, n: usize, how: Lin
 }
 /// Whether the place is `k` places right of the main diagonal of an `n × m` matrix, or as the comparison says.
 #[track_caller]
-fn diagonal_mask(n: usize, m: usize, k: isize, compare: fn(Tracer, Tracer) -> Tracer) -> Tracer {
+fn diagonal_mask(n: usize, m: usize, k: impl Into<Arg>, compare: fn(Tracer, Tracer) -> Tracer) -> Tracer {
     let int = DType::I32;
     let rows = iota(int, &[n, m], 0);
-    let rows = if k == 0 { rows } else { rows + k as i64 };
+    let rows = match k.into() {
+        Arg::Int(0) => rows,
+        // Farther away than the corners all diagonals are alike.
+        Arg::Int(k) => rows + k.clamp(-(n as i64), m as i64),
+        k if !k.aval().dtype.is_integer() => fail(format!("the number of a diagonal must be an integer, got {}", k.aval())),
+        k => rows + k.in_dtype(int, false).broadcast_to(&[n, m]),
+    };
     compare(rows, iota(int, &[n, m], 1))
 }
 /// An `n × m` matrix with ones on the diagonal `k` places right of the main one, and zeros elsewhere.
@@ -249,7 +255,7 @@ fn diagonal_mask(n: usize, m: usize, k: isize, compare: fn(Tracer, Tracer) -> Tr
 /// # Ok::<(), raxla::Error>(())
 /// ```
 #[track_caller]
-pub fn eye(n: usize, m: impl Into<Option<usize>>, k: isize, dtype: impl Into<Option<DType>>) -> Tracer {
+pub fn eye(n: usize, m: impl Into<Option<usize>>, k: impl Into<Arg>, dtype: impl Into<Option<DType>>) -> Tracer {
     let dtype = dtype.into().unwrap_or_else(DType::default_float);
     diagonal_mask(n, m.into().unwrap_or(n), k, |i, j| i.equal(j)).astype(dtype)
 }
@@ -270,7 +276,7 @@ pub fn identity(n: usize, dtype: impl Into<Option<DType>>) -> Tracer {
 /// assert_eq!(show(|| np::tri(2, 3, 0, None)), "[[1.0, 0.0, 0.0], [1.0, 1.0, 0.0]]");
 /// ```
 #[track_caller]
-pub fn tri(n: usize, m: impl Into<Option<usize>>, k: isize, dtype: impl Into<Option<DType>>) -> Tracer {
+pub fn tri(n: usize, m: impl Into<Option<usize>>, k: impl Into<Arg>, dtype: impl Into<Option<DType>>) -> Tracer {
     let dtype = dtype.into().unwrap_or_else(DType::default_float);
     diagonal_mask(n, m.into().unwrap_or(n), k, |i, j| i.greater_equal(j)).astype(dtype)
 }

@@ -28,7 +28,7 @@ fn places(name: &str, n: usize, index: &Index) -> (Vec<usize>, bool) {
     let read = || trace(&[all.aval().clone()], |x| vec![x[0].index(index.clone())]).program;
     let program = with_source(Location::caller().into(), read);
     let named = or_fail(name, eval(&program, &[all])).remove(0);
-    if named.shape().len() > 1 {
+    if named.shape().len() > 1 && name != "delete" {
         fail(format!("{name}: takes at most one axis of indices, got {}", named.aval()));
     }
     (named.ints().into_iter().map(|i| i as usize).collect(), named.shape().is_empty())

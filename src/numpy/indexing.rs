@@ -1,6 +1,7 @@
 //! Elements by their indices: reading them, putting others in their place, and choosing among arrays.
 
 use super::{
+    creation::full,
     editing::{along_axis, cycled},
     joining::counting,
     promotion::{Arg, meet, promote_shapes},
@@ -29,6 +30,9 @@ pub struct Take {
     /// What indices out of bounds give with [`IndexMode::FillOrDrop`]: by default NaN, of signed integers the least, of unsigned ones the
     /// greatest, `true`.
     pub fill_value: Option<Literal>,
+    /// Whether negative indices count from the end. [`take_along_axis`] does so by default, but with [`IndexMode::PromiseInBounds`];
+    /// [`take`] if the mode is [`IndexMode::FillOrDrop`].
+    pub wrap_negative_indices: Option<bool>,
     /// A promise that no index occurs twice.
     pub unique_indices: bool,
     /// A promise that the indices ascend.
@@ -79,7 +83,7 @@ fn taken(x: Tracer, indices: Arg, axis: Option<isize>, how: Take) -> Tracer {
         number => Index::Tracer(number.tracer()),
     };
     let mode = how.mode.unwrap_or(IndexMode::FillOrDrop);
-    let mut elements = x.at(along_axis(at, item)).mode(mode).wrap_negative_indices(mode == IndexMode::FillOrDrop);
+    let mut elements = x.at(along_axis(at, item)).mode(mode).wrap_negative_indices(how.wrap_negative_indices.unwrap_or(mode == IndexMode::FillOrDrop));
     if let Some(value) = how.fill_value {
         elements = elements.fill_value(value);
     }
@@ -101,21 +105,23 @@ fn from_end(indices: Tracer, size: usize) -> Tracer {
 }
 /// Indices along the axis, as the mode has it, and the mode that is left to the gather or scatter.
 #[track_caller]
-fn moded(name: &str, indices: Tracer, size: usize, mode: Option<IndexMode>) -> (Tracer, GatherMode) {
+fn moded(name: &str, indices: Tracer, size: usize, mode: Option<IndexMode>, wrap: bool) -> (Tracer, GatherMode) {
     if !indices.dtype().is_integer() {
         fail(format!("{name}: indices must be integers, got {}", indices.aval()));
     }
+    let counted = |indices: Tracer| if wrap { from_end(indices, size) } else { indices };
     match mode.unwrap_or(IndexMode::FillOrDrop) {
-        IndexMode::FillOrDrop => (from_end(indices, size), GatherMode::FillOrDrop),
-        IndexMode::Clip => (from_end(indices, size), GatherMode::Clip),
+        IndexMode::FillOrDrop => (counted(indices), GatherMode::FillOrDrop),
+        IndexMode::Clip => (counted(indices), GatherMode::Clip),
         IndexMode::Wrap => (remainder(widened(indices), size), GatherMode::PromiseInBounds),
-        IndexMode::PromiseInBounds => (indices, GatherMode::PromiseInBounds),
+        IndexMode::PromiseInBounds => (counted(indices), GatherMode::PromiseInBounds),
     }
 }
 /// The elements that an array of indices names along an axis, each in its own line of the array: what `argsort`, `argmax` with `keepdims`
 /// and their kin give serves as indices. The shapes broadcast along the other axes. Without an axis, of the array flattened.
 ///
-/// Negative indices count from the end, unless the mode is [`IndexMode::PromiseInBounds`].
+/// Negative indices count from the end, unless the mode is [`IndexMode::PromiseInBounds`] and [`Take`] does not say so. Of an empty axis
+/// all indices give 0.
 ///
 /// ```
 /// # use raxla::{Literal, constant, numpy as np, numpy::Take, show};
@@ -124,7 +130,7 @@ fn moded(name: &str, indices: Tracer, size: usize, mode: Option<IndexMode>) -> (
 /// ```
 ///
 /// # Panics
-/// If the shapes do not fit, or the axis is empty and there are indices.
+/// If the shapes do not fit.
 #[track_caller]
 pub fn take_along_axis(
     x: impl Into<Arg>,
@@ -144,10 +150,13 @@ fn taken_along(x: Tracer, indices: Tracer, axis: Option<isize>, how: Take) -> Tr
         let both = (x.aval(), indices.aval());
         fail(format!("take_along_axis: shapes must agree but for axis {at}, got {} and {}", both.0, both.1));
     }
-    if shape[at] == 0 && indices.size() > 0 {
-        fail(format!("take_along_axis: axis {at} of {} has no elements to take", x.aval()));
+    if shape[at] == 0 {
+        let mut all = or_fail("take_along_axis", broadcast_shapes(&one_at(&shape, at), &one_at(&named, at)));
+        all[at] = named[at];
+        return full(&all, 0, x.dtype());
     }
-    let (indices, mode) = moded("take_along_axis", indices, shape[at], how.mode);
+    let wrap = how.wrap_negative_indices.unwrap_or(how.mode != Some(IndexMode::PromiseInBounds));
+    let (indices, mode) = moded("take_along_axis", indices, shape[at], how.mode, wrap);
     // Along an axis where the indices do not vary, whole slices; where the array does not, it has no axis.
     let (mut dims, mut sizes) = (GatherDims::default(), Shape::new());
     let (mut kept, mut loops) = (Shape::new(), Shape::new());
@@ -181,6 +190,10 @@ fn taken_along(x: Tracer, indices: Tracer, axis: Option<isize>, how: Take) -> Tr
         unique_indices: how.unique_indices,
     };
     bind1(op, &[x.reshape(&kept), indices.reshape(&loops)])
+}
+/// The shape, with one element along an axis.
+fn one_at(shape: &[usize], at: usize) -> Shape {
+    shape.iter().enumerate().map(|(i, n)| if i == at { 1 } else { *n }).collect()
 }
 /// The number in a dtype.
 fn number(x: &Literal, dtype: DType) -> Literal {
@@ -253,7 +266,7 @@ fn put_along(x: Tracer, indices: Tracer, values: Tracer, axis: isize, mode: Opti
         fail(format!("put_along_axis: shapes must agree but for axis {at}, got {} and {}", both.0, both.1));
     }
     let values = values.broadcast_to(&named).broadcast_to(&whole);
-    let (indices, mode) = moded("put_along_axis", indices.broadcast_to(&whole), size, mode);
+    let (indices, mode) = moded("put_along_axis", indices.broadcast_to(&whole), size, mode, true);
     let rest: Axes = (0..rank).filter(|a| *a != at).collect();
     let dims = GatherDims {
         offset_dims: Axes::new(),

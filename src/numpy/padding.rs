@@ -146,7 +146,7 @@ fn padded(x: Tracer, widths: &PadWidths, mode: Pad) -> Tracer {
         return x;
     }
     let widths = widths.of("the width", x);
-    match mode {
+    let padded = match mode {
         Pad::Constant(values) => constants(x, &widths, &values),
         Pad::Empty => constants(x, &widths, &0.into()),
         Pad::LinearRamp(values) => ramps(x, &widths, &values),
@@ -169,7 +169,8 @@ fn padded(x: Tracer, widths: &PadWidths, mode: Pad) -> Tracer {
             (0..x.rank())
                 .fold(zeros, |x, axis| apply_along_axis(|v: Tracer| f(v, widths[axis], axis), axis as isize, x))
         }
-    }
+    };
+    padded.with_dtype(padded.dtype(), x.aval().weak)
 }
 /// Puts what `sides` gives before and after the elements along each axis in turn; `needs` elements to do so.
 #[track_caller]

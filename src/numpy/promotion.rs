@@ -61,7 +61,7 @@ macro_rules! args { ($($T:ty: $Kind:ident $(as $as:ty)?),* $(,)?) => { $(impl Fr
     fn from(x: $T) -> Arg { Arg::$Kind(x $(as $as)?) }
 })* } }
 args! {
-    Tracer: Array, Literal: Literal, bool: Bool, i64: Int, i32: Int as i64, usize: Int as i64, u32: Int as i64, f64: Float, f32: Float as f64,
+    Tracer: Array, Literal: Literal, bool: Bool, i64: Int, i32: Int as i64, usize: Int as i64, isize: Int as i64, u32: Int as i64, f64: Float, f32: Float as f64,
     Complex64: Complex,
 }
 impl From<&Literal> for Arg {

@@ -322,12 +322,12 @@ def polyfit(x, y, deg, rcond=None, full=False, w=None, cov=False):
 
 def ndim(a):
     """The number of axes."""
-    return a.ndim if hasattr(a, "ndim") else np.ndim(_like_array(a))
+    return a.ndim if hasattr(a, "ndim") else np.ndim(a)
 
 
 def shape(a):
     """The sizes of the axes."""
-    return tuple(a.shape) if hasattr(a, "shape") else np.shape(_like_array(a))
+    return tuple(a.shape) if hasattr(a, "shape") else np.shape(a)
 
 
 def size(a, axis=None):
@@ -338,10 +338,6 @@ def size(a, axis=None):
     axes = [i.__index__() for i in (axis if isinstance(axis, (tuple, list)) else (axis,))]
     if any(not -len(sizes) <= i < len(sizes) for i in axes):
         raise ValueError(f"axis {axis} is out of bounds for array of dimension {len(sizes)}")
+    if len({i % len(sizes) for i in axes}) != len(axes):
+        raise ValueError(f"repeated axis: {axis}")
     return int(np.prod([sizes[i] for i in axes], dtype=int))
-
-
-def _like_array(a):
-    if isinstance(a, (list, tuple)):
-        raise TypeError(f"requires ndarray or scalar arguments, got {type(a)}")
-    return a

@@ -119,8 +119,6 @@ def asarray(a, dtype=None, order=None, *, copy=None, device=None, out_sharding=N
     """
     if type(a) is Array and dtype is None and order is None and device is None and out_sharding is None:
         return a
-    if copy is False and not isinstance(a, Array):
-        raise ValueError(f"jnp.asarray: cannot convert object of type {type(a)} to an array without copying. Consider copy=None or copy=True.")
     return array(a, dtype=dtype, order=order, device=device, out_sharding=out_sharding)
 
 
@@ -161,6 +159,8 @@ def arange(start, stop=None, step=None, dtype=None, *, device=None, out_sharding
     >>> arange(3)
     Array([0, 1, 2], dtype=int32)
     """
+    if any(np.iscomplexobj(x) for x in (start, stop, step)):
+        raise ValueError("jnp.arange: takes real numbers")
     if stop is None:
         start, stop = 0, start
     if any(isinstance(x, np.generic) for x in (start, stop, step)):

@@ -5,7 +5,7 @@ import numpy as np
 
 from raxla import _raxla
 from raxla._raxla import Array
-from raxla.dtypes import canonicalize_dtype, issubdtype
+from raxla.dtypes import _of, canonicalize_dtype, issubdtype
 
 _rust = _raxla.numpy
 _NUMBERS = (bool, int, float, complex)
@@ -61,7 +61,7 @@ def can_cast(from_, to, casting="safe"):
     True
     """
     to = np.dtype(to)
-    from_ = from_ if isinstance(from_, np.dtype) else np.dtype(getattr(from_, "dtype", from_))
+    from_ = _of(from_)
     return np.can_cast(from_, to, casting)
 
 
@@ -107,7 +107,7 @@ class finfo:
     """
 
     def __new__(cls, dtype):
-        return ml_dtypes.finfo(_numbers(dtype))
+        return ml_dtypes.finfo(_of(dtype))
 
 
 class iinfo:
@@ -118,11 +118,7 @@ class iinfo:
     """
 
     def __new__(cls, int_type):
-        return ml_dtypes.iinfo(_numbers(int_type))
-
-
-def _numbers(dtype):
-    return np.dtype(dtype if isinstance(dtype, type) else getattr(dtype, "dtype", dtype))
+        return ml_dtypes.iinfo(_of(int_type))
 
 
 def isscalar(element):

@@ -9,7 +9,7 @@ use crate::{
     table::{Out, Sizes, dtype, functions, no_sharding},
 };
 use pyo3::{prelude::*, types::PyModule};
-use raxla::numpy as np;
+use raxla::numpy::{self as np, Arg};
 
 type Place = Option<Py<PyAny>>;
 fn linear(endpoint: bool, dtype: Option<Dtype>, axis: isize) -> np::Linspace {
@@ -76,9 +76,8 @@ functions! { register_functions;
         np::geomspace(start.arg(py), stop.arg(py), num, linear(endpoint, dtype, axis))
     };
     /// Ones on a diagonal.
-    fn eye(N: usize, M: Option<usize>, k: isize, dtype: Option<Dtype>, device: Option<Device>) [N, M = None, k = 0, dtype = None, *, device = None] |py| {
-        let _ = py;
-        Out::On(device, np::eye(N, M, k, crate::table::dtype(dtype)))
+    fn eye(N: usize, M: Option<usize>, k: ArrayLike, dtype: Option<Dtype>, device: Option<Device>) [N, M = None, k = ArrayLike::Number(Arg::Int(0)), dtype = None, *, device = None] |py| {
+        Out::On(device, np::eye(N, M, k.arg(py), crate::table::dtype(dtype)))
     };
     /// The identity matrix.
     fn identity(n: usize, dtype: Option<Dtype>) [n, dtype = None] |py| {
@@ -86,9 +85,8 @@ functions! { register_functions;
         np::identity(n, crate::table::dtype(dtype))
     };
     /// Ones on and below a diagonal.
-    fn tri(N: usize, M: Option<usize>, k: isize, dtype: Option<Dtype>) [N, M = None, k = 0, dtype = None] |py| {
-        let _ = py;
-        np::tri(N, M, k, crate::table::dtype(dtype))
+    fn tri(N: usize, M: Option<usize>, k: ArrayLike, dtype: Option<Dtype>) [N, M = None, k = ArrayLike::Number(Arg::Int(0)), dtype = None] |py| {
+        np::tri(N, M, k.arg(py), crate::table::dtype(dtype))
     };
     /// The indices of a lower triangle.
     fn tril_indices(n: usize, k: isize, m: Option<usize>) [n, k = 0, m = None] |py| {

@@ -2,7 +2,7 @@
 
 use crate::{
     array::ArrayLike,
-    table::{functions, no_out},
+    table::{Converted, functions, no_out},
 };
 use raxla::numpy as np;
 
@@ -286,9 +286,9 @@ functions! { register;
         np::all(near, ())
     };
     /// Whether two arrays have one shape and equal elements.
-    fn array_equal(a1: ArrayLike, a2: ArrayLike, equal_nan: bool) [a1, a2, equal_nan = false] |py| np::array_equal(a1.arg(py), a2.arg(py), equal_nan);
+    fn array_equal(a1: Converted, a2: Converted, equal_nan: bool) [a1, a2, equal_nan = false] |py| np::array_equal(a1.0.arg(py), a2.0.arg(py), equal_nan);
     /// Whether two arrays are equal after broadcasting.
-    fn array_equiv(a1: ArrayLike, a2: ArrayLike) [a1, a2] |py| np::array_equiv(a1.arg(py), a2.arg(py));
+    fn array_equiv(a1: Converted, a2: Converted) [a1, a2] |py| np::array_equiv(a1.0.arg(py), a2.0.arg(py));
     /// Linear interpolation between points.
     fn interp(x: ArrayLike, xp: ArrayLike, fp: ArrayLike, left: Option<Beyond>, right: Option<Beyond>, period: Option<ArrayLike>) [x, xp, fp, left = None, right = None, period = None] |py| {
         let beyond = |b: Option<Beyond>| b.map(|b| b.0.map_or(np::Beyond::Extrapolate, |v| np::Beyond::Value(v.arg(py))));

@@ -71,6 +71,21 @@ impl Mode {
         mode.map(|m| m.0)
     }
 }
+/// The mode of `take_along_axis`.
+enum Along {
+    Mode(Mode),
+    /// A product with zeros and ones; here only what it means for indices out of bounds, which give 0.
+    OneHot,
+}
+impl<'a, 'py> pyo3::FromPyObject<'a, 'py> for Along {
+    type Error = pyo3::PyErr;
+    fn extract(object: pyo3::Borrowed<'a, 'py, PyAny>) -> PyResult<Along> {
+        match object.extract::<&str>() {
+            Ok("one_hot") => Ok(Along::OneHot),
+            _ => object.extract().map(Along::Mode),
+        }
+    }
+}
 /// A number that must be known.
 fn value(py: Python, x: Option<ArrayLike>) -> PyResult<Option<raxla::Literal>> {
     let wrong = || pyo3::exceptions::PyValueError::new_err("fill_value must be a known number, got a traced array");
@@ -175,18 +190,17 @@ functions! { register;
     /// Elements by their numbers.
     fn take(a: ArrayLike, indices: ArrayLike, axis: Option<isize>, out: Object, mode: Option<Mode>, unique_indices: bool, indices_are_sorted: bool, fill_value: Option<ArrayLike>) [a, indices, axis = None, out = None, mode = None, unique_indices = false, indices_are_sorted = false, fill_value = None] |py| {
         no_out("take", out)?;
-        np::take(a.arg(py), indices.arg(py), axis, np::Take { mode: Mode::of(mode), fill_value: value(py, fill_value)?, unique_indices, indices_are_sorted })
+        np::take(a.arg(py), indices.arg(py), axis, np::Take { mode: Mode::of(mode), fill_value: value(py, fill_value)?, unique_indices, indices_are_sorted, ..Default::default() })
     };
     /// Elements along an axis, by their numbers there.
     #[pyo3(text_signature = "(arr, indices, axis=-1, mode=None, fill_value=None, *, wrap_negative_indices=None)")]
-    fn take_along_axis(arr: ArrayLike, indices: ArrayLike, axis: Option<isize>, mode: Option<Mode>, fill_value: Option<ArrayLike>, wrap_negative_indices: Option<bool>) [arr, indices, axis = Some(-1), mode = None, fill_value = None, *, wrap_negative_indices = None] |py| {
-        let mut indices = indices.arg(py);
-        if wrap_negative_indices == Some(false) && indices.aval().dtype.kind() != raxla::ir::dtype::Kind::Unsigned {
-            // What lies before the beginning is moved behind the end: out of bounds on either side is the same.
-            let places = indices.tracer();
-            indices = places.less(0).select(places.full_like(f64::from(i32::MAX)), places).into();
-        }
-        np::take_along_axis(arr.arg(py), indices, axis, np::Take { mode: Mode::of(mode), fill_value: value(py, fill_value)?, ..Default::default() })
+    fn take_along_axis(arr: ArrayLike, indices: ArrayLike, axis: Option<isize>, mode: Option<Along>, fill_value: Option<ArrayLike>, wrap_negative_indices: Option<bool>) [arr, indices, axis = Some(-1), mode = None, fill_value = None, *, wrap_negative_indices = None] |py| {
+        let (mode, fill_value) = match mode {
+            Some(Along::OneHot) => (Some(IndexMode::FillOrDrop), Some(raxla::Literal::from(0))),
+            Some(Along::Mode(mode)) => (Some(mode.0), value(py, fill_value)?),
+            None => (None, value(py, fill_value)?),
+        };
+        np::take_along_axis(arr.arg(py), indices.arg(py), axis, np::Take { mode, fill_value, wrap_negative_indices, ..Default::default() })
     };
     /// The first choice whose condition holds.
     #[pyo3(text_signature = "(condlist, choicelist, default=0)")]
