@@ -2,6 +2,7 @@
 
 import functools
 import inspect
+import operator
 
 import numpy as np
 
@@ -19,7 +20,7 @@ def wraps(fun, wrapper):
 
 def as_numbers(spec):
     """One number or several, as a tuple."""
-    return () if spec is None else (int(spec),) if np.ndim(spec) == 0 else tuple(int(i) for i in spec)
+    return () if spec is None else (operator.index(spec),) if np.ndim(spec) == 0 else tuple(operator.index(i) for i in spec)
 
 
 def as_names(spec):
@@ -42,6 +43,8 @@ def name_of(fun):
 
 def check_callable(fun):
     """Refuses what is no function, or one that gives values one after the other."""
+    if isinstance(fun, staticmethod):
+        raise TypeError(f"staticmethod arguments are not supported, got {fun}")
     if not callable(fun):
         raise TypeError(f"Expected a callable value, got {fun}")
     if inspect.isgeneratorfunction(fun):
@@ -63,8 +66,10 @@ def bound_arguments(what, fun, args, kwargs):
     try:
         bound = signature.bind(*args, **kwargs)
         bound.apply_defaults()
-        if bound.kwargs:
-            raise TypeError(f"keyword arguments that cannot be given by place: {', '.join(bound.kwargs)}")
+        # (Those that a `functools.partial` has filled in are none of the caller's.)
+        named = [name for name in bound.kwargs if name in kwargs]
+        if named:
+            raise TypeError(f"keyword arguments that cannot be given by place: {', '.join(named)}")
     except TypeError as error:
         raise TypeError(f"The input arguments to the {what}-decorated function {name_of(fun)} could not be resolved to positional-only "
                         f"arguments. Binding failed with the error:\n{error}") from error

@@ -188,11 +188,16 @@ def _differentiated(fun, argnums, args, kwargs):
     return wraps(fun, f), chosen, single
 
 
-def _check_jacobian(name, tree, holomorphic, what):
+def _check_jacobian(name, tree, holomorphic, what, kind=np.floating):
     from raxla import numpy as jnp
 
     for leaf in tree_util.tree_leaves(tree):
         dtype = jnp.asarray(leaf).dtype
+        if kind is np.inexact and not holomorphic:
+            if not dtypes.issubdtype(dtype, np.inexact):
+                raise TypeError(f"{name} requires real- or complex-valued inputs (input dtype that is a sub-dtype of np.inexact), but got "
+                                f"{dtype.name}. If you want to use Boolean- or integer-valued inputs, use vjp or set allow_int to True.")
+            continue
         if holomorphic and not dtypes.issubdtype(dtype, np.complexfloating):
             raise TypeError(f"{name} with holomorphic=True requires {what}s with complex dtype, but got {dtype.name}.")
         if not holomorphic and not dtypes.issubdtype(dtype, np.floating):
@@ -246,13 +251,16 @@ def jacrev(fun, argnums=0, has_aux=False, holomorphic=False, allow_int=False):
 
     def jacrev_f(*args, **kwargs):
         f, chosen, single = _differentiated(fun, argnums, args, kwargs)
-        _check_jacobian("jacrev", chosen, holomorphic, "input")
+        if holomorphic or not allow_int:
+            _check_jacobian("jacrev", chosen, holomorphic, "input", np.inexact)
         value, pull_back, *aux = vjp(f, *chosen, has_aux=has_aux)
         _check_jacobian("jacrev", value, holomorphic, "output")
         basis, sizes = _basis(value)
         rows = vmap(pull_back)(basis)
 
         def split(row, x):
+            if row.dtype == dtypes.float0:
+                return tree_util.tree_map(lambda y: jnp.zeros(np.shape(y) + np.shape(x), _dtype_of(x)), value)
             parts = _split_columns(row, value, sizes, 0)
             return tree_util.tree_map(_raxla.numpy._weak, parts) if jnp.ndim(x) == 0 and jnp.asarray(x).weak_type else parts
 

@@ -61,13 +61,15 @@ def device_put(x, device=None, *, src=None, donate=False, may_alias=None):
     """
     from raxla import numpy as jnp
 
-    del src, may_alias  # Arrays never change, so that nobody sees whether they share memory.
+    del src
     if device is not None and not isinstance(device, Device):
         raise NotImplementedError(f"device_put: a device, or None, got {device!r}; shardings are not there yet")
 
     def put(leaf):
         array = jnp.asarray(leaf)
         moved = array if device is None else _raxla.copy_to_device(array, device)
+        if moved is leaf and may_alias is False:
+            moved = jnp.copy(leaf)
         if donate and moved is not array and isinstance(leaf, Array):
             leaf.delete()
         return moved

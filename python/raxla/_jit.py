@@ -3,7 +3,7 @@
 import functools
 
 from raxla import _raxla, tree_util
-from raxla._arguments import as_names, as_numbers, parameters_of, wraps
+from raxla._arguments import as_names, as_numbers, check_callable, parameters_of, wraps
 from raxla._types import Jaxpr, ShapeDtypeStruct
 
 
@@ -40,22 +40,41 @@ def jit(fun=None, /, *, in_shardings=None, out_shardings=None, static_argnums=No
 
 def _jitted(fun, label, *, static_argnums=None, static_argnames=None, donate_argnums=None, donate_argnames=None, inline=False,
             compiler_options=None):
-    if not callable(fun):
-        raise TypeError(f"Expected a callable value, got {fun}")
+    check_callable(fun)
     parameters = parameters_of(fun)
     positional = [p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
     numbers, names = as_numbers(static_argnums), as_names(static_argnames)
-    known = {p.name for p in parameters}
-    variadic = any(p.kind is p.VAR_KEYWORD for p in parameters)
-    for name in names:
-        if known and name not in known and not variadic:
-            raise ValueError(f"jit got invalid argname {name!r} in static_argnames. Function does not take these args.")
+    donated, donated_names = as_numbers(donate_argnums), as_names(donate_argnames)
+    for what, some in ("static_argnums", numbers), ("donate_argnums", donated):
+        _check_numbers(what, some, parameters, positional)
+    for what, some in ("static_argnames", names), ("donate_argnames", donated_names):
+        _check_names(what, some, parameters)
+    donated = tuple(i + len(positional) if i < 0 else i for i in donated)
     # A static argument is static whether it is passed by place or by name.
     numbers += tuple(positional.index(n) for n in names if n in positional and positional.index(n) not in numbers)
     names += tuple(positional[i] for i in numbers if -len(positional) <= i < len(positional) and positional[i] not in names)
-    compiled = _raxla.PjitFunction(fun, label, inline, list(numbers), list(names), list(as_numbers(donate_argnums)),
-                                   list(as_names(donate_argnames)), positional, _flags(compiler_options))
+    both = set(names) & {*donated_names, *(positional[i] for i in donated if i < len(positional))}
+    if both or set(numbers) & set(donated):
+        raise ValueError(f"static and donated arguments cannot intersect, but {sorted(both) or sorted(set(numbers) & set(donated))} are both")
+    compiled = _raxla.PjitFunction(fun, label, inline, list(numbers), list(names), list(donated), list(donated_names), positional,
+                                   _flags(compiler_options))
     return wraps(fun, compiled)
+
+
+def _check_numbers(what, numbers, parameters, positional):
+    n = len(positional)
+    variadic = any(p.kind is p.VAR_POSITIONAL for p in parameters)
+    if parameters and not variadic and any(not -n <= i < n for i in numbers):
+        raise ValueError(f"Jitted function has {what}={numbers}, but only accepts {n} positional arguments.")
+
+
+def _check_names(what, names, parameters):
+    by_place = {p.name for p in parameters if p.kind is p.POSITIONAL_ONLY}
+    by_name = {p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)}
+    variadic = any(p.kind is p.VAR_KEYWORD for p in parameters)
+    wrong = [n for n in names if n in by_place or n not in by_name and not variadic]
+    if parameters and wrong:
+        raise ValueError(f"Jitted function has invalid argnames {wrong} in {what}. Function does not take these args.")
 
 
 def _flags(options):

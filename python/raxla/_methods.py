@@ -4,6 +4,7 @@ import numpy as np
 
 from raxla import _raxla, numpy as jnp
 from raxla._raxla import Array, Method
+from raxla._types import typeof
 from raxla.numpy._namespace import array_namespace
 
 for _name in (
@@ -99,4 +100,5 @@ Array.__contains__, Array.__reversed__, Array.__array_namespace__ = contains, re
 Array.flat = property(lambda self: iter(jnp.ravel(self)), doc="The elements, one after the other.")
 Array.is_fully_addressable = property(lambda self: True, doc="Whether all data are on devices of this process.")
 Array.is_fully_replicated = property(lambda self: True, doc="Whether each device that has data has all.")
+Array.aval = property(typeof, doc="The shape, the dtype and whether it is weak.")
 Array.__module__ = "raxla"

@@ -15,12 +15,26 @@ class ShapeDtypeStruct:
 
     def __init__(self, shape, dtype, *, sharding=None, weak_type=False):
         del sharding
+        if dtype is None:
+            raise ValueError("ShapeDtypeStruct: dtype must be specified.")
         self.shape, self.dtype, self.weak_type = tuple(shape), dtype if isinstance(dtype, KeyTy) else np.dtype(dtype), weak_type
+
+    @staticmethod
+    def like(x):
+        """The type of an array, a number or another such object."""
+        ((shape, dtype, weak),) = types_of([x])
+        return ShapeDtypeStruct(shape, dtype, weak_type=weak)
+
+    def update(self, **changes):
+        """A copy with some of `shape`, `dtype`, `weak_type` exchanged."""
+        return ShapeDtypeStruct(**{"shape": self.shape, "dtype": self.dtype, "weak_type": self.weak_type, **changes})
 
     size = property(lambda self: int(np.prod(self.shape, dtype=int)))
     ndim = property(lambda self: len(self.shape))
 
     def __len__(self):
+        if not self.shape:
+            raise TypeError("len() of unsized object")
         return self.shape[0]
 
     def __repr__(self):

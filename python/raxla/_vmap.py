@@ -10,6 +10,20 @@ def _check_axes(what, axes):
             raise TypeError(f"vmap {what} must be an int, None, or (nested) container with those types as leaves, but got {axes}.")
 
 
+def _without_axis(fun, args, axes):
+    mapped = [i for i, axis in enumerate(axes) if axis is not None]
+    if len(mapped) == len(args):
+        return fun, args, axes
+
+    def f(*some):
+        every = list(args)
+        for i, x in zip(mapped, some):
+            every[i] = x
+        return fun(*every)
+
+    return wraps(fun, f), tuple(args[i] for i in mapped), tuple(axes[i] for i in mapped)
+
+
 def vmap(fun, in_axes=0, out_axes=0, axis_name=None, axis_size=None, spmd_axis_name=None, sum_match=False):
     """The function over a batch.
 
@@ -44,6 +58,9 @@ def vmap(fun, in_axes=0, out_axes=0, axis_name=None, axis_size=None, spmd_axis_n
             axes += (0,) * len(names)
             n = len(args) - len(names)
             f = wraps(fun, lambda *a: fun(*a[:n], **dict(zip(names, a[n:]))))
+        if axis_size is not None or any(axis is not None for axis in axes):
+            # What has no axis is no business of the batch, and need not be an array.
+            f, args, axes = _without_axis(f, args, axes)
         name = None if axis_name is None else str(axis_name)
         return _raxla.vmap_call(f, args, axes, out_axes, name, axis_size)
 

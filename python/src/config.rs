@@ -4,7 +4,7 @@ use pyo3::prelude::*;
 use raxla::{
     Literal, Precision,
     ir::Primitive,
-    numpy::promotion::{Promotion, promotion_here, set_promotion},
+    numpy::promotion::{Promotion, promotion, promotion_here, set_promotion},
     runtime,
 };
 use std::{
@@ -58,6 +58,13 @@ pub fn settings() -> Settings {
         return USUAL;
     }
     HERE.get().unwrap_or_else(|| *EVERYWHERE.read().unwrap_or_else(PoisonError::into_inner))
+}
+/// What operations depend on as they are traced: the precision of products, and how operands may differ.
+pub fn of_tracing() -> (Precision, Promotion) {
+    if !CHANGED.load(Ordering::Relaxed) {
+        return (USUAL.matmul_precision, Promotion::default());
+    }
+    (settings().matmul_precision, promotion())
 }
 /// The device that new arrays are on.
 pub fn default_device() -> runtime::Result<raxla::Device> {

@@ -242,11 +242,11 @@ fn tangents_of<'py>(py: Python<'py>, tangents: &Object<'py>, outs: &Tree<Tracer>
             outs.structure
         )));
     }
-    let one = |(object, out): (Object<'py>, &Tracer)| cotangent(py, &object, &out.aval());
+    let one = |(object, out): (Object<'py>, &Tracer)| cotangent(py, &object, &out.aval(), false);
     Ok(Tree { leaves: leaves.into_iter().zip(&outs.leaves).map(one).collect::<PyResult<_>>()?, structure })
 }
 /// A tangent or cotangent of a type that a rule gave.
-fn cotangent<'py>(py: Python<'py>, object: &Object<'py>, aval: &ShapedArray) -> PyResult<Tracer> {
+fn cotangent<'py>(py: Python<'py>, object: &Object<'py>, aval: &ShapedArray, round: bool) -> PyResult<Tracer> {
     if object.is_none() || !aval.dtype.is_inexact() || object.hasattr("_symbolic_zero")? {
         return Ok(zeros(aval));
     }
@@ -254,8 +254,9 @@ fn cotangent<'py>(py: Python<'py>, object: &Object<'py>, aval: &ShapedArray) -> 
         return Err(crate::tree::not_an_array(py, "cotangent", "", object));
     };
     let tracer = lift(array.bind(py));
-    let same = tracer.dtype() == aval.dtype;
-    Ok(if same { tracer.with_dtype(aval.dtype, false) } else { tracer })
+    // JAX lets cotangents of another precision through; here they get the one that they belong to.
+    let fits = tracer.dtype() == aval.dtype || round && tracer.dtype().is_complex() <= aval.dtype.is_complex();
+    Ok(if fits { tracer.with_dtype(aval.dtype, false) } else { tracer })
 }
 /// Cotangents in the structure of the arguments; `None` and `float0` are zeros.
 fn cotangents<'py>(
@@ -274,6 +275,6 @@ fn cotangents<'py>(
         Err(_) => PyTuple::new(py, found.try_iter().map_err(wrong)?.collect::<PyResult<Vec<_>>>()?)?.into_any(),
     };
     let each = broadcast_prefix(&found, structure, None).map_err(wrong)?;
-    let one = |(object, aval): (Object<'py>, &ShapedArray)| cotangent(py, &object, aval);
+    let one = |(object, aval): (Object<'py>, &ShapedArray)| cotangent(py, &object, aval, true);
     Ok(Tree { leaves: each.into_iter().zip(avals).map(one).collect::<PyResult<_>>()?, structure: structure.clone() })
 }

@@ -5,7 +5,7 @@ use crate::{
     dtype::{canonical, exact, numpy, to_numpy},
 };
 use pyo3::{
-    exceptions::PyTypeError,
+    exceptions::{PyTypeError, PyValueError},
     prelude::*,
     types::{PyBytes, PyTuple},
 };
@@ -13,6 +13,10 @@ use raxla::{DType, Literal, ShapedArray, runtime};
 
 /// The data of anything that NumPy makes an array of, in a dtype, or its own as far as there are 64 bits.
 pub fn from_numpy(py: Python, object: &Bound<PyAny>, dtype: Option<DType>) -> PyResult<runtime::Array> {
+    if object.hasattr("_mask")? && object.is_instance(&numpy(py)?.getattr("ma")?.getattr("MaskedArray")?)? {
+        let message = "numpy masked arrays are not supported as direct inputs; `arr.filled()` makes an array of one";
+        return Err(PyValueError::new_err(message));
+    }
     let mut array = numpy(py)?.call_method1("asarray", (object,))?;
     let is = exact(&array.getattr("dtype")?)?;
     let wanted = dtype.unwrap_or(canonical(is));

@@ -7,7 +7,7 @@ use crate::{
     function::{Inputs, order},
     session::{active, lift_words, run_traced, standalone},
     transforms::rebuild,
-    tree::{Tree, TreeDef, flatten, lift_tree, matching::Arrays},
+    tree::{Tree, TreeDef, flatten_values, lift_tree, matching::Arrays},
 };
 use pyo3::{
     prelude::*,
@@ -29,9 +29,22 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// How many kinds of arguments a function remembers.
 const CAPACITY: usize = 1024;
 
+/// Settings that a traced program depends on.
+#[derive(Clone, Copy, PartialEq)]
+struct Mode {
+    x64: bool,
+    precision: raxla::Precision,
+    promotion: raxla::numpy::promotion::Promotion,
+}
+impl Mode {
+    fn now() -> Mode {
+        let (precision, promotion) = crate::config::of_tracing();
+        Mode { x64: x64(), precision, promotion }
+    }
+}
 /// What a traced program depends on.
 pub struct Kind {
-    x64: bool,
+    mode: Mode,
     /// The static arguments with their places: numbers of positional ones, names of others.
     statics: Vec<(Py<PyAny>, Py<PyAny>)>,
     pub tree: TreeDef,
@@ -45,7 +58,7 @@ impl Kind {
             };
             equal(&a.0, &b.0) && equal(&a.1, &b.1)
         };
-        self.x64 == x64()
+        self.mode == Mode::now()
             && self.avals.len() == call.leaves.len()
             && self.statics.len() == call.statics.len()
             && self.statics.iter().zip(&call.statics).all(same)
@@ -173,12 +186,12 @@ impl Jit {
         } else {
             PyTuple::new(py, [dynamic.into_any(), kwargs.into_any()])?
         };
-        let (leaves, tree) = flatten(both.as_any(), None)?;
+        let (leaves, tree) = flatten_values(both.as_any())?;
         Ok(Called { statics, leaves, tree })
     }
     fn kind(&self, called: &Called, avals: Vec<ShapedArray>) -> Kind {
         let statics = called.statics.iter().map(|(k, v)| (k.clone().unbind(), v.clone().unbind())).collect();
-        Kind { x64: x64(), statics, tree: called.tree.clone(), avals }
+        Kind { mode: Mode::now(), statics, tree: called.tree.clone(), avals }
     }
     /// Calls the function on traced leaves.
     fn apply(&self, py: Python, called: &Called, tracers: &[Tracer]) -> Tree<Tracer> {
@@ -308,7 +321,7 @@ impl Jit {
         let Some(entry) = self.entries.lock().unwrap_or_else(PoisonError::into_inner).last().cloned() else {
             return Ok(None);
         };
-        if entry.traced.kind.x64 != x64() {
+        if entry.traced.kind.mode != Mode::now() {
             return Ok(None);
         }
         let mut handles = Arrays::new();

@@ -47,6 +47,17 @@ ROWS = [
     ("jax.jit(lambda x: undefined_name)(1.0)", "NameError"),
     ("jnp.array(['a'])", "TypeError"),
     ("f = jax.custom_vjp(lambda x: x)\nout = f(1.0)", "AttributeError"),
+    # Arguments of `jit` that do not fit its function.
+    *((f"jax.jit(lambda a, b, /, c, *, d: a, {options})", "ValueError") for options in (
+        "static_argnames='e'", "static_argnames='a'", "donate_argnames='e'", "static_argnums=3", "static_argnums=(0, -4)", "donate_argnums=3", "donate_argnums=(0, -4)",
+        "static_argnums=2, donate_argnums=2", "static_argnums=2, donate_argnames='c'", "static_argnames='c', donate_argnames='c'")),
+    ("jax.jit(lambda x: x, static_argnums=0.5)", "TypeError"), ("jax.jit(lambda x: x, static_argnums='x')", "TypeError"),
+    ("def f(x):\n    yield x\nout = jax.jit(f)", "TypeError", "generator"), ("jax.jit(staticmethod(lambda x: x))", "TypeError", "staticmethod"),
+    ("jax.jit(lambda x: x)(np.ma.array([1, 2], mask=[True, False]))", "ValueError", "masked"), ("jnp.asarray(np.ma.array([1], mask=[True]))", "ValueError", "masked"),
+    ("len(jax.ShapeDtypeStruct((), jnp.float32))", "TypeError"), ("jax.ShapeDtypeStruct((), None)", "ValueError"),
+    ("jax.jacfwd(lambda z: z.real)(1j)", "TypeError"), ("jax.jacrev(lambda n: n * 2.0)(1)", "TypeError"), ("jax.jacrev(lambda z: z)(1j)", "TypeError"),
+    ("jax.vmap(lambda x, y: x, (None, None))(1.0, 2.0)", "ValueError"),
+    ("f = jax.custom_vjp(lambda x: x)\nf.defvjp(lambda x: (x, None), lambda _, ct: (jnp.ones((2, 3)),))\njax.grad(f)(1.0)\nout = 0", "ValueError"),
 ]
 
 

@@ -58,6 +58,26 @@ ROWS = [
     "f = jax.custom_vjp(lambda x, y: x * y)\nf.defvjp(lambda x, y: (x * y, (x, y)), lambda r, ct: (ct * r[1] * 10, None))\nout = jax.grad(f, (0, 1))(2.0, 3.0)",
     "f = jax.custom_jvp(lambda n, x: x ** n, nondiff_argnums=(0,))\nf.defjvp(lambda n, p, t: (f(n, *p), n * t[0]))\nout = jax.grad(f, 1)(3, 2.0)",
     "f = jax.custom_jvp(lambda x, y: x * y)\nf.defjvps(lambda t, out, x, y: 5 * t, None)\nout = jax.grad(f, (0, 1))(2.0, 3.0)",
+    "f = jax.custom_vjp(lambda x: x * 2)\nf.defvjp(lambda x: (f(x), None), lambda r, ct: [ct * 3])\nout = jax.grad(f)(1.0)",
+    "f = jax.custom_jvp(functools.partial(lambda x, a: x + a, a=0.5))\nf.defjvp(lambda p, t: (f(*p), t[0] * 7))\nout = jax.grad(f)(1.0)",
+    # Zeros of the dtype `float0` go in and out of programs.
+    "jax.jit(jax.grad(lambda x, i: x[i], argnums=(0, 1), allow_int=True))(jnp.ones(2), 1)", "jax.jit(jax.vjp(lambda x, y: x + y, 2, 1)[1])(np.zeros((), jax.dtypes.float0))",
+    "jax.jit(lambda x, n, t: jax.jvp(lambda x, n: x * n, (x, n), (1.0, t)))(2.0, 3, np.zeros((), jax.dtypes.float0))",
+    "f = jax.custom_vjp(lambda x, y: x)\nf.defvjp(lambda x, y: (x, None), lambda _, ct: (ct * 2, np.zeros((), jax.dtypes.float0)))\nout = jax.jit(lambda n: jax.vjp(f, 1.0, n)[1](1.0))(1)",
+    "f = jax.jit(lambda t, x: (t, x))\nz = lambda n: np.zeros((n,), jax.dtypes.float0)\nout = f(z(2), 1.0), f(z(3), 1.0), f(z(2), 2.0)",
+    # What has no batch axis may be anything, and is concrete.
+    "jax.vmap(lambda f, x: f(x), (None, 0))(lambda x: x + 1, jnp.arange(3))", "jax.vmap(lambda x, s, d: x * len(s) + d['a'], (0, None, None))(jnp.arange(3), 'abc', {'a': 1, 'k': 'z'})",
+    "jax.vmap(lambda x, n: x * 2 if n > 1 else x, (0, None))(jnp.arange(3), 2)", "jax.vmap(lambda s, x: x, None, axis_size=3)('a', 2.0)",
+    "jax.grad(lambda w: jnp.sum(jax.vmap(lambda w, x: w * x, (None, 0))(w, jnp.arange(3.0))))(2.0)",
+    "jax.jacrev(lambda z: jnp.cos(jnp.linalg.norm(2 * z)))((jnp.arange(3) + 0.5j).astype(jnp.complex64))", "jax.jacrev(lambda n: n * 2.0, allow_int=True)(jnp.arange(2))",
+    # Copies live on when the original is donated.
+    *(f"x = jnp.asarray([0, 1])\ny = {copy}\njax.jit(lambda x: x + 1, donate_argnums=0)(x)\nout = y"
+      for copy in ("jnp.array(x)", "jnp.array(x, copy=True)", "jnp.asarray(x, copy=True)", "jax.device_put(x, may_alias=False)")),
+    # What tracing depends on.
+    "f = jax.jit(lambda x, y: x + y)\nx, y = jnp.ones((2, 2)), jnp.ones(2)\nf(x, y)\nout = 'no error'\n"
+    "try:\n    with jax.numpy_rank_promotion('raise'): f(x, y)\nexcept ValueError:\n    out = 'error'\n",
+    "x = jnp.ones((2, 3), 'bfloat16')\nout = x.aval.shape, x.aval.str_short(), jax.jit(lambda x: x * jnp.asarray(x).aval.ndim)(1.0), jnp.asarray(1).aval.weak_type",
+    "str(jax.ShapeDtypeStruct.like(2.0)), str(jax.ShapeDtypeStruct((2,), jnp.float32).update(shape=(4,)))",
     # Trees.
     "jax.tree_util.tree_map(lambda x, y: x + y, {'a': [1, 2]}, {'a': [10, 20]})", "jax.tree_util.tree_leaves((1, [2, None], {'z': 3, 'a': 4}))",
     "jax.tree.map(lambda x: x * 2, (1, {'a': 3}))", "jax.tree.reduce(lambda a, b: a + b, [1, 2, 3])", "jax.tree.transpose(jax.tree.structure([0, 0]), jax.tree.structure({'a': 0}), [{'a': 1}, {'a': 2}])",

@@ -215,12 +215,12 @@ fn is_bool(x: Tracer) -> bool {
 fn magnitude(x: Tracer) -> Tracer {
     if x.dtype().kind() == Kind::Unsigned { x } else { x.abs() }
 }
-/// The remainder with the divisor's sign.
 /// Divisors; integers by 1 instead of 0, so that they leave 0.
 #[track_caller]
 fn without_zeros(y: Tracer) -> Tracer {
     if y.dtype().is_integer() { y.equal(0).select(y.full_like(1.0), y) } else { y }
 }
+/// The remainder with the divisor's sign.
 #[track_caller]
 fn python_remainder(x: Tracer, y: Tracer) -> Tracer {
     if !(x.dtype().is_integer() || x.dtype().is_float()) {

@@ -17,4 +17,7 @@ _S = _TypeVar("_S")
 _C = _TypeVar("_C", bound=_Callable[..., _Any])
 _T = _TypeVar("_T", bound=type)
 
+from raxla import flatten_util as flatten_util
+from raxla import tree_util as tree_util
+
 def odeint(func: _Callable[..., _Any], y0: _Any, t: _Any, *args: _Any, rtol: _Any = ..., atol: _Any = ..., mxstep: _Any = ..., hmax: _Any = ...) -> _Any: ...

@@ -33,7 +33,6 @@ def array(object, dtype=None, *args, copy=True, order="K", ndmin=0, device=None,
         raise TypeError(f"array() takes from 1 to 2 positional arguments but {2 + len(args)} were given")
     if order not in (None, "K", "A", "C"):
         raise NotImplementedError("Only implemented for order='K'")
-    del copy
     if hasattr(object, "__jax_array__") and not isinstance(object, Array):
         object = object.__jax_array__()
     if isinstance(object, (list, tuple)):
@@ -48,6 +47,9 @@ def array(object, dtype=None, *args, copy=True, order="K", ndmin=0, device=None,
         made = _rust._array(np.asarray(memoryview(object)), dtype)
     else:
         made = _rust._array(object, dtype)
+    if made is object and copy:
+        # Nobody sees that arrays share memory, but for one that is donated later.
+        made = _rust.copy(made)
     if made.ndim < ndmin:
         made = _rust.reshape(made, (1,) * (ndmin - made.ndim) + made.shape)
     return _placed(made, device, out_sharding)
@@ -117,9 +119,9 @@ def asarray(a, dtype=None, order=None, *, copy=None, device=None, out_sharding=N
     >>> asarray(1.0).weak_type
     True
     """
-    if type(a) is Array and dtype is None and order is None and device is None and out_sharding is None:
+    if type(a) is Array and dtype is None and order is None and not copy and device is None and out_sharding is None:
         return a
-    return array(a, dtype=dtype, order=order, device=device, out_sharding=out_sharding)
+    return array(a, dtype=dtype, copy=bool(copy), order=order, device=device, out_sharding=out_sharding)
 
 
 def frombuffer(buffer, dtype=float, count=-1, offset=0):

@@ -44,6 +44,7 @@ impl Kind {
         Ok(Some(match self {
             Kind::Leaf => return Ok(None),
             Kind::None => (py.get_type::<PyNone>(), none()),
+            Kind::Zeros(zeros, shape) => (zeros.bind(py).get_type(), PyTuple::new(py, shape)?.into_any()),
             Kind::Tuple => (py.get_type::<PyTuple>(), none()),
             Kind::List => (py.get_type::<PyList>(), none()),
             Kind::Dict(keys, _) => {

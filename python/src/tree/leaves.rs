@@ -1,6 +1,6 @@
 //! [`Tree`]: trees of Python's structure with leaves of one type, for the transforms of the Rust library.
 
-use super::{TreeDef, flatten};
+use super::{TreeDef, flatten_values};
 use crate::border::{exception, or_raise};
 use pyo3::{exceptions::PyTypeError, prelude::*};
 use raxla::pytree::{Leaf, Pytree, next};
@@ -31,7 +31,7 @@ impl<T: Leaf> Pytree for Tree<T> {
 /// The tree as arrays of the current session.
 pub fn lift_tree(object: &Bound<PyAny>, what: &str) -> PyResult<Tree<raxla::Tracer>> {
     let py = object.py();
-    let (leaves, structure) = flatten(object, None)?;
+    let (leaves, structure) = flatten_values(object)?;
     let mut keys = vec![];
     let lifted = leaves.iter().enumerate().map(|(i, leaf)| match crate::array::leaf(leaf)? {
         Some(array) => {

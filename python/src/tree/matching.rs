@@ -48,7 +48,7 @@ fn matches<'py>(node: &Node, object: &Bound<'py, PyAny>, found: &mut Arrays<'py>
                 && node.children.iter().zip(&children).all(|(child, item)| matches(child, item, found))
         }
         // These are rare.
-        Kind::Mapping(..) => false,
+        Kind::Mapping(..) | Kind::Zeros(..) => false,
     }
 }
 fn matches_all<'py>(children: &[Node], tuple: &Bound<'py, PyTuple>, found: &mut Arrays<'py>) -> bool {

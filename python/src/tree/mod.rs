@@ -44,6 +44,8 @@ enum Kind {
     Mapping(Py<PyAny>, Vec<Py<PyAny>>),
     Named(Py<PyType>),
     Custom(Arc<Class>, Py<PyAny>),
+    /// NumPy's zeros of the dtype `float0`, and their shape: only in trees of values, since they hold none.
+    Zeros(Py<PyAny>, Vec<usize>),
 }
 struct Node {
     kind: Kind,
@@ -90,6 +92,7 @@ impl Kind {
             }
             (Kind::Named(a), Kind::Named(b)) => a.is(b),
             (Kind::Custom(a, x), Kind::Custom(b, y)) => Arc::ptr_eq(a, b) && same(py, x, y),
+            (Kind::Zeros(_, a), Kind::Zeros(_, b)) => a == b,
             _ => false,
         }
     }
@@ -114,6 +117,7 @@ impl Node {
             Kind::Mapping(like, keys) => Kind::Mapping(like.clone_ref(py), all(keys)),
             Kind::Named(class) => Kind::Named(class.clone_ref(py)),
             Kind::Custom(class, data) => Kind::Custom(class.clone(), data.clone_ref(py)),
+            Kind::Zeros(zeros, shape) => Kind::Zeros(zeros.clone_ref(py), shape.clone()),
         };
         Node { kind, children: self.children.iter().map(|c| c.copy(py, leaf)).collect() }
     }
@@ -129,6 +133,9 @@ impl Node {
         }
         if let Kind::Custom(_, data) = &self.kind {
             data.bind(py).hash().unwrap_or(0).hash(state);
+        }
+        if let Kind::Zeros(_, shape) = &self.kind {
+            shape.hash(state);
         }
         self.children.len().hash(state);
         self.children.iter().for_each(|c| c.hash_into(state, py));
@@ -149,6 +156,7 @@ impl Node {
         match &self.kind {
             Kind::Leaf => f.write_str("*"),
             Kind::None => f.write_str("None"),
+            Kind::Zeros(_, shape) => write!(f, "float0{shape:?}"),
             Kind::Tuple => list(f, "(", &[], if self.children.len() == 1 { ",)" } else { ")" }),
             Kind::List => list(f, "[", &[], "]"),
             Kind::Dict(k, _) => list(f, "{", &keys(k), "}"),
@@ -181,7 +189,7 @@ impl Node {
         };
         match &self.kind {
             Kind::Leaf => found(at.to_string()),
-            Kind::None => {}
+            Kind::None | Kind::Zeros(..) => {}
             Kind::Tuple | Kind::List => each((0..n).map(|i| format!("[{i}]")).collect(), found),
             Kind::Dict(k, _) | Kind::Mapping(_, k) => each(keys(k), found),
             Kind::Named(class) => {
@@ -282,9 +290,23 @@ fn holds(said: &Bound<PyAny>) -> PyResult<bool> {
         PyValueError::new_err(format!("is_leaf predicate returned a non-boolean value {text}; expected a boolean"))
     })
 }
+/// The shape of NumPy's zeros of the dtype `float0`, if an object is such.
+fn float0(object: &Bound<PyAny>) -> PyResult<Option<Vec<usize>>> {
+    static NDARRAY: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    static FLOAT0: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let py = object.py();
+    let ndarray = NDARRAY.get_or_try_init(py, || Ok::<_, PyErr>(py.import("numpy")?.getattr("ndarray")?.unbind()))?;
+    if !object.get_type().is(ndarray) {
+        return Ok(None);
+    }
+    let dtype = object.getattr("dtype")?;
+    let float0 = FLOAT0.get_or_try_init(py, || Ok::<_, PyErr>(py.import("raxla.dtypes")?.getattr("float0")?.unbind()))?;
+    if dtype.eq(float0)? { object.getattr("shape")?.extract().map(Some) } else { Ok(None) }
+}
 fn walk<'py>(
     object: &Bound<'py, PyAny>,
     is_leaf: IsLeaf<'_, 'py>,
+    of_values: bool,
     leaves: &mut Vec<Bound<'py, PyAny>>,
 ) -> PyResult<Node> {
     let stop = match is_leaf {
@@ -293,11 +315,14 @@ fn walk<'py>(
     };
     match if stop { None } else { open(object)? } {
         None => {
+            if let Some(shape) = if of_values { float0(object)? } else { None } {
+                return Ok(Node { kind: Kind::Zeros(object.clone().unbind(), shape), children: vec![] });
+            }
             leaves.push(object.clone());
             Ok(Node { kind: Kind::Leaf, children: vec![] })
         }
         Some((kind, children)) => {
-            let children = children.iter().map(|c| walk(c, is_leaf, leaves)).collect::<PyResult<_>>()?;
+            let children = children.iter().map(|c| walk(c, is_leaf, of_values, leaves)).collect::<PyResult<_>>()?;
             Ok(Node { kind, children })
         }
     }
@@ -307,8 +332,19 @@ pub fn flatten<'py>(
     object: &Bound<'py, PyAny>,
     is_leaf: IsLeaf<'_, 'py>,
 ) -> PyResult<(Vec<Bound<'py, PyAny>>, TreeDef)> {
+    flatten_as(object, is_leaf, false)
+}
+/// [`flatten`] for a tree of values, in which zeros of the dtype `float0` are no leaves, but a part of the structure.
+pub fn flatten_values<'py>(object: &Bound<'py, PyAny>) -> PyResult<(Vec<Bound<'py, PyAny>>, TreeDef)> {
+    flatten_as(object, None, true)
+}
+fn flatten_as<'py>(
+    object: &Bound<'py, PyAny>,
+    is_leaf: IsLeaf<'_, 'py>,
+    of_values: bool,
+) -> PyResult<(Vec<Bound<'py, PyAny>>, TreeDef)> {
     let mut leaves = vec![];
-    let root = Arc::new(walk(object, is_leaf, &mut leaves)?);
+    let root = Arc::new(walk(object, is_leaf, of_values, &mut leaves)?);
     let count = leaves.len();
     Ok((leaves, TreeDef { root, leaves: count, keys: None }))
 }
@@ -329,6 +365,7 @@ fn build<'py>(
     match &node.kind {
         Kind::Leaf => next(),
         Kind::None => Ok(py.None().into_bound(py)),
+        Kind::Zeros(zeros, _) => Ok(zeros.bind(py).clone()),
         Kind::List => {
             let list = PyList::new(py, node.children.iter().map(child))?;
             outcome.map(|()| list.into_any())

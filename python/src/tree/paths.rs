@@ -31,7 +31,7 @@ fn open_with_keys<'py>(object: &Object<'py>) -> PyResult<Option<Opened<'py>>> {
     let Some((kind, children)) = open(object)? else { return Ok(None) };
     let numbers = |class: &str| (0..children.len()).map(|i| key(py, class, i)).collect::<PyResult<Vec<_>>>();
     let keys = match &kind {
-        Kind::Leaf | Kind::None => vec![],
+        Kind::Leaf | Kind::None | Kind::Zeros(..) => vec![],
         Kind::Tuple | Kind::List => numbers("SequenceKey")?,
         Kind::Dict(keys, _) | Kind::Mapping(_, keys) => {
             keys.iter().map(|k| key(py, "DictKey", k)).collect::<PyResult<_>>()?
