@@ -20,11 +20,13 @@ _VALUES = {"float32": 1e-6, "complex64": 1e-6, "float16": 1e-3, "bfloat16": 1e-2
 
 def _leaf_direction(random, x):
     """A random direction for a leaf; that of whole numbers is none."""
+    if not _is_number(x):
+        return x
     kind = jnp.result_type(x)
     part = lambda: random.standard_normal(np.shape(x))
     if jnp.issubdtype(kind, jnp.complexfloating):
         return jnp.asarray(part() + 1j * part(), dtype=kind)
-    return jnp.asarray(part(), dtype=kind) if jnp.issubdtype(kind, jnp.floating) else np.zeros(np.shape(x), raxla.dtypes.float0)
+    return jnp.asarray(part(), dtype=kind) if jnp.issubdtype(kind, jnp.floating) else np.zeros(np.shape(x), raxla.float0)
 
 
 def _direction(random, tree):
@@ -32,7 +34,7 @@ def _direction(random, tree):
 
 
 def _is_number(x):
-    return getattr(x, "dtype", None) != raxla.dtypes.float0
+    return getattr(x, "dtype", None) != raxla.float0
 
 
 def _moved(x, direction, factor):
@@ -51,7 +53,7 @@ def _close(got, wanted, atol, rtol, usual, what):
     assert len(got) == len(wanted), f"{what}: {len(got)} leaves, expected {len(wanted)}"
     for a, b in zip(got, wanted):
         a, b = np.asarray(a), np.asarray(b)
-        if a.dtype == raxla.dtypes.float0:
+        if a.dtype == raxla.float0:
             continue
         least = max(usual.get(str(x.dtype), 1e-5 if usual is _DERIVATIVES else 0) for x in (a, b))
         wide = lambda x: x.astype(np.complex128 if np.iscomplexobj(x) else np.float64)
@@ -62,7 +64,8 @@ def _difference(f, args, direction, eps):
     """The derivative of a function in a direction, as a difference."""
     step = lambda factor: f(*tree_util.tree_map(lambda x, t: _moved(x, t, factor), args, direction))
     half = eps / 2
-    each = lambda a, b: (a - b) / eps if jnp.issubdtype(jnp.result_type(a), jnp.inexact) else _leaf_direction(None, a)
+    inexact = lambda a: _is_number(a) and jnp.issubdtype(jnp.result_type(a), jnp.inexact)
+    each = lambda a, b: (a - b) / eps if inexact(a) else _leaf_direction(None, a)
     return tree_util.tree_map(each, step(half), step(-half))
 
 
@@ -87,7 +90,7 @@ def check_vjp(f, f_vjp, args, atol=None, rtol=None, eps=_STEP, err_msg=""):
     direction = _direction(random, args)
     difference = _difference(f, args, direction, eps)
     weights = _direction(random, value)
-    kinds = [jnp.result_type(x) for x in tree_util.tree_leaves((args, value))]
+    kinds = [jnp.result_type(x) for x in tree_util.tree_leaves((args, value)) if _is_number(x)]
     coarse = max((_DERIVATIVES.get(str(kind), 1e-5) for kind in kinds if jnp.issubdtype(kind, jnp.inexact)), default=0)
     got, wanted = _dot(direction, pull(weights)), _dot(difference, weights)
     pick = lambda given: coarse if given is None else given

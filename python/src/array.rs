@@ -222,7 +222,8 @@ impl Array {
         let py = slf.py();
         match ndigits {
             Some(decimals) => operation(py, "round", || Ok(np::round(lift(slf), decimals)))?.into_bound_py_any(py),
-            None => operation(py, "round", || Ok(np::round(lift(slf), 0).astype(DType::default_int())))?.into_bound_py_any(py),
+            None => operation(py, "round", || Ok(np::round(lift(slf), 0).astype(DType::default_int())))?
+                .into_bound_py_any(py),
         }
     }
     fn __bool__(slf: &Bound<Array>) -> PyResult<bool> {

@@ -58,7 +58,9 @@ pub fn of_trace(py: Python, error: &TraceError) -> PyErr {
     let class = match message {
         m if m.starts_with("leaked tracer") || m.contains("in a value that it captured") => "UnexpectedTracerError",
         m if m.contains("since the size must be known") => "ConcretizationTypeError",
-        m if ["out of bounds", "too many indices", "has no elements to take"].iter().any(|part| m.contains(part)) => "IndexingError",
+        m if ["out of bounds", "too many indices", "has no elements to take"].iter().any(|part| m.contains(part)) => {
+            "IndexingError"
+        }
         _ => "TraceError",
     };
     let place = if known { format!("\n  --> {}:{}", error.at.file, error.at.line) } else { String::new() };

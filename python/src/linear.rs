@@ -68,12 +68,17 @@ fn tangents(
     (structure, avals): &(TreeDef, Vec<ShapedArray>),
     counts: fn(&ShapedArray) -> bool,
 ) -> PyResult<Vec<Option<Tracer>>> {
-    let (leaves, got) = flatten(object, None)?;
+    let (mut leaves, got) = flatten(object, None)?;
     let wrong = |message: String| exception(py, "TraceError", message);
+    // Where the function gives `float0` itself, that is no leaf, whatever stands there.
+    let beside_zeros = || structure.flatten_up_to(py, object).ok().filter(|_| structure.has_zeros());
     if !got.same_shape(structure) {
-        return Err(wrong(format!(
-            "{what}: the tree structure must be that of the function, {structure:?}, got {got:?}"
-        )));
+        let Some(found) = beside_zeros() else {
+            let message =
+                format!("{what}: the tree structure must be that of the function, {structure:?}, got {got:?}");
+            return Err(wrong(message));
+        };
+        leaves = found;
     }
     let one = |(leaf, aval): (&Object, &ShapedArray)| {
         if !counts(aval) {

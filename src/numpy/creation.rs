@@ -241,7 +241,9 @@ fn diagonal_mask(n: usize, m: usize, k: impl Into<Arg>, compare: fn(Tracer, Trac
         Arg::Int(0) => rows,
         // Farther away than the corners all diagonals are alike.
         Arg::Int(k) => rows + k.clamp(-(n as i64), m as i64),
-        k if !k.aval().dtype.is_integer() => fail(format!("the number of a diagonal must be an integer, got {}", k.aval())),
+        k if !k.aval().dtype.is_integer() => {
+            fail(format!("the number of a diagonal must be an integer, got {}", k.aval()))
+        }
         k => rows + k.in_dtype(int, false).broadcast_to(&[n, m]),
     };
     compare(rows, iota(int, &[n, m], 1))

@@ -83,7 +83,10 @@ fn taken(x: Tracer, indices: Arg, axis: Option<isize>, how: Take) -> Tracer {
         number => Index::Tracer(number.tracer()),
     };
     let mode = how.mode.unwrap_or(IndexMode::FillOrDrop);
-    let mut elements = x.at(along_axis(at, item)).mode(mode).wrap_negative_indices(how.wrap_negative_indices.unwrap_or(mode == IndexMode::FillOrDrop));
+    let mut elements = x
+        .at(along_axis(at, item))
+        .mode(mode)
+        .wrap_negative_indices(how.wrap_negative_indices.unwrap_or(mode == IndexMode::FillOrDrop));
     if let Some(value) = how.fill_value {
         elements = elements.fill_value(value);
     }

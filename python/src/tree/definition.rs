@@ -92,7 +92,7 @@ impl TreeDef {
     fn children_python(&self) -> Vec<TreeDef> {
         self.children()
     }
-    pub(super) fn flatten_up_to<'py>(
+    pub fn flatten_up_to<'py>(
         &self,
         py: Python<'py>,
         tree: &Bound<'py, PyAny>,
@@ -103,10 +103,19 @@ impl TreeDef {
             object: &Bound<'py, PyAny>,
             out: &mut Vec<Bound<'py, PyAny>>,
         ) -> PyResult<()> {
-            if let Kind::Leaf = node.kind {
-                out.push(object.clone());
-                return Ok(());
+            match node.kind {
+                Kind::Leaf => out.push(object.clone()),
+                Kind::Zeros(..) => {}
+                _ => return open_down(py, node, object, out),
             }
+            Ok(())
+        }
+        fn open_down<'py>(
+            py: Python<'py>,
+            node: &Node,
+            object: &Bound<'py, PyAny>,
+            out: &mut Vec<Bound<'py, PyAny>>,
+        ) -> PyResult<()> {
             let wrong = || {
                 let text = object.repr().map(|r| r.to_string()).unwrap_or_default();
                 PyValueError::new_err(format!("Expected {}, got {text}.", node.kind.name(py)))

@@ -300,7 +300,8 @@ fn float0(object: &Bound<PyAny>) -> PyResult<Option<Vec<usize>>> {
         return Ok(None);
     }
     let dtype = object.getattr("dtype")?;
-    let float0 = FLOAT0.get_or_try_init(py, || Ok::<_, PyErr>(py.import("raxla.dtypes")?.getattr("float0")?.unbind()))?;
+    let float0 =
+        FLOAT0.get_or_try_init(py, || Ok::<_, PyErr>(py.import("raxla.dtypes")?.getattr("float0")?.unbind()))?;
     if dtype.eq(float0)? { object.getattr("shape")?.extract().map(Some) } else { Ok(None) }
 }
 fn walk<'py>(
@@ -422,6 +423,13 @@ impl TreeDef {
     /// The number of leaves.
     pub fn leaves(&self) -> usize {
         self.leaves
+    }
+    /// Whether zeros of the dtype `float0` are a part of the structure.
+    pub fn has_zeros(&self) -> bool {
+        fn has(node: &Node) -> bool {
+            matches!(node.kind, Kind::Zeros(..)) || node.children.iter().any(has)
+        }
+        has(&self.root)
     }
     /// The tree with these leaves.
     pub fn unflatten<'py>(
