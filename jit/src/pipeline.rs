@@ -10,7 +10,7 @@ use raxla_ir::{
     Literal, Platform, Primitive, Program,
     rewrite::{hoist, order::threaded},
     stablehlo,
-    trace::TraceError,
+    trace::{TraceError, catch},
 };
 use raxla_runtime::{Array, CompileOptions, Device, Executable, OptionValue, Outputs};
 use raxla_transforms::optimize;
@@ -44,7 +44,8 @@ pub fn lower(
     if let Some((reason, at)) = unlowerable(&optimized) {
         return Err(TraceError { message: reason, at }.into());
     }
-    let (program, large) = hoist(&threaded(&optimized), &|value| value.bytes().len() > LARGEST_CONSTANT);
+    let ordered = catch(|| threaded(&optimized))?;
+    let (program, large) = hoist(&ordered, &|value| value.bytes().len() > LARGEST_CONSTANT);
     let text = stablehlo::lower_for(&program, name, donated, platform);
     Ok((optimized, large, text))
 }

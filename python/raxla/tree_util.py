@@ -307,6 +307,8 @@ def register_dataclass(nodetype, data_fields=None, meta_fields=None, drop_fields
         meta_fields = [f.name for f in fields if f.metadata.get("static", False)]
         data_fields = [f.name for f in fields if f.name not in meta_fields]
     data_fields, meta_fields = tuple(data_fields), tuple(meta_fields)
+    if both := set(data_fields) & set(meta_fields):
+        raise ValueError(f"data_fields and meta_fields must not overlap. Overlapping fields: {both}.")
     if dataclasses.is_dataclass(nodetype):
         wanted = {f.name for f in dataclasses.fields(nodetype) if f.init} - set(drop_fields)
         given = set(data_fields) | set(meta_fields)

@@ -56,6 +56,7 @@ ROWS = [
     ("jax.jit(lambda x: x)(np.ma.array([1, 2], mask=[True, False]))", "ValueError", "masked"), ("jnp.asarray(np.ma.array([1], mask=[True]))", "ValueError", "masked"),
     ("len(jax.ShapeDtypeStruct((), jnp.float32))", "TypeError"), ("jax.ShapeDtypeStruct((), None)", "ValueError"),
     ("jax.jacfwd(lambda z: z.real)(1j)", "TypeError"), ("jax.jacrev(lambda n: n * 2.0)(1)", "TypeError"), ("jax.jacrev(lambda z: z)(1j)", "TypeError"),
+    ("class P: pass\njax.tree_util.register_dataclass(P, data_fields=['x'], meta_fields=['x'])\nout = 0", "ValueError", "overlap"),
     ("jax.vmap(lambda x, y: x, (None, None))(1.0, 2.0)", "ValueError"),
     ("f = jax.custom_vjp(lambda x: x)\nf.defvjp(lambda x: (x, None), lambda _, ct: (jnp.ones((2, 3)),))\njax.grad(f)(1.0)\nout = 0", "ValueError"),
 ]

@@ -53,6 +53,15 @@ ROWS = [
     "lax.scan(lambda c, x: ({'a': c['a'] + x[0]}, x[1]), {'a': 0.0}, (jnp.arange(3.0), jnp.arange(3)))", "lax.map(lambda x: x ** 2, jnp.arange(3))",
     "jax.grad(lambda x: lax.fori_loop(0, 3, lambda i, y: y * x, 1.0))(2.0)", "jax.grad(lambda x: lax.scan(lambda c, _: (jnp.sin(c), c), x, None, length=4)[0])(1.0)",
     "jax.vmap(lambda x: lax.cond(x > 1, lambda y: y * 2, lambda y: y, x))(jnp.arange(4))", "jax.jit(lambda n: lax.fori_loop(0, n, lambda i, x: x + i, 0))(5)",
+    # A branch that an example does not take has no derivative there, NaN neither.
+    "jax.grad(lambda x: jnp.sum(jax.vmap(lambda x: lax.cond(x > 0, jnp.sqrt, lambda x: 2 * x, x))(x)))(jnp.array([-1.0, 0.0, 1.0]))",
+    "jax.grad(lambda x: jnp.sum(jax.vmap(lambda x: lax.cond(x < 1e-3, lambda: 1e-3, lambda: jnp.sqrt(x)))(x)))(jnp.zeros(4))",
+    "jax.grad(lambda x: jnp.sum(jax.vmap(lambda i, x: lax.switch(i, [jnp.log, jnp.sqrt, lambda x: 1 / x, lambda x: 3 * x], x))(jnp.array([3, 2, 1, 0]), x)))(jnp.array([0.0, 1.0, 2.0, 3.0]))",
+    # Roots, whose solver finds them without derivatives.
+    *(f"def bisect(f, x):\n    def step(s):\n        mid = 0.5 * (s[0] + s[1])\n        return jnp.where(f(mid) < 0, mid, s[0]), jnp.where(f(mid) < 0, s[1], mid)\n"
+      "    return lax.while_loop(lambda s: s[1] - s[0] > 1e-6, step, (x * 0.0, x * 0.0 + 4.0))[1]\n"
+      f"root = lambda a: lax.custom_root(lambda x: x * x - a, 0.5 * a, bisect, lambda g, y: y / g(1.0))\nout = ({f})(root)(jnp.float32(3.0))"
+      for f in ("jax.grad", "jax.hessian", "lambda f: jax.grad(jax.grad(f))", "lambda f: jax.jacfwd(jax.jacfwd(f))", "lambda f: jax.grad(jax.grad(jax.grad(f)))")),
     # Custom rules.
     "f = jax.custom_jvp(lambda x: jnp.sin(x))\nf.defjvp(lambda p, t: (f(*p), 2.0 * t[0]))\nout = jax.grad(f)(1.0), jax.vmap(jax.grad(f))(jnp.arange(2.0)), f(1.0)",
     "f = jax.custom_vjp(lambda x, y: x * y)\nf.defvjp(lambda x, y: (x * y, (x, y)), lambda r, ct: (ct * r[1] * 10, None))\nout = jax.grad(f, (0, 1))(2.0, 3.0)",

@@ -176,7 +176,7 @@ fn linear_solve_at<X: Pytree<Leaf = Tracer>, S: Pytree<Leaf = Tracer>>(
 /// root depends. `solve(f, initial_guess)` gives `x` with `f(x) = 0`, and is never differentiated. Where `f` changes by `ḟ` at the root,
 /// the root changes by `−(∂f/∂x)⁻¹ ḟ`: `tangent_solve(g, y)` solves `g(x) = y` for the linear `g = ∂f/∂x`. For reverse mode it must be
 /// something linear in `y`, that can be transposed: `y / g(1)` for scalars, [`custom_linear_solve`], or a product with an inverse. The derivative
-/// in the initial guess is zero.
+/// in the initial guess is zero. This holds for derivatives up to the third; the fourth is that of `solve`'s own steps.
 ///
 /// # Panics
 /// Inside the trace, at the caller's line, if `f` or a solver return another structure or types than the guess's.
@@ -231,6 +231,8 @@ pub fn custom_root_aux<X: Pytree<Leaf = Tracer>, S: Pytree<Leaf = Tracer>>(
 ) -> (X, S) {
     root_at(&f, initial_guess, &solve, &tangent_solve, Location::caller().into())
 }
+/// A function of leaves.
+type Leaves<'a> = &'a dyn Fn(&[Tracer]) -> Vec<Tracer>;
 fn root_at<X: Pytree<Leaf = Tracer>, S: Pytree<Leaf = Tracer>>(
     f: Endomap<X>,
     guess: X,
@@ -281,8 +283,8 @@ fn root_at<X: Pytree<Leaf = Tracer>, S: Pytree<Leaf = Tracer>>(
     let (captured, programs) = share_captures(&[function, solution, inverse]);
     let [function, solution, inverse] = &programs[..] else { fail_at(format!("{NAME}: was not traced"), at) };
     let c = captured.len();
-    let derivative = |args: &[Tracer], tangents: &[Tracer]| {
-        let mut outs = inline(solution, args);
+    let derivative = |root: Leaves, args: &[Tracer], tangents: &[Tracer]| {
+        let mut outs = root(args);
         let (captured, mut tangents) = (&args[..c], tangents.iter());
         let along = captured.iter().map(|t| if t.dtype().is_inexact() { tangents.next().copied() } else { None });
         let along: Vec<Option<Tracer>> = along.chain(vec![None; n]).collect();
@@ -295,9 +297,14 @@ fn root_at<X: Pytree<Leaf = Tracer>, S: Pytree<Leaf = Tracer>>(
         outs.extend(tangents);
         outs
     };
-    let arguments = [&captured[..], &guess].concat();
     let value = |args: &[Tracer]| inline(solution, args);
-    let mut x = primitives::custom_jvp::custom_jvp_at(NAME, &arguments, value, derivative, at);
+    let of_order = |root: Leaves, args: &[Tracer]| {
+        let rule = |args: &[Tracer], tangents: &[Tracer]| derivative(root, args, tangents);
+        primitives::custom_jvp::custom_jvp_at(NAME, args, value, rule, at)
+    };
+    let first = |args: &[Tracer]| of_order(&value, args);
+    let second = |args: &[Tracer]| of_order(&first, args);
+    let mut x = of_order(&second, &[&captured[..], &guess].concat());
     let aux = x.split_off(n);
     match aux_tree.into_inner() {
         Some(aux_tree) => (unflatten(&tree, x), unflatten(&aux_tree, aux)),

@@ -174,7 +174,19 @@ impl Primitive for Cond {
         let all = vec![true; self.first().outs.len()];
         let mut outs: Vec<Tracer> = vec![];
         for (i, (branch, flags)) in over.iter().enumerate().rev() {
-            let here = spread(&inline(branch, &values[1..]), flags, &all, axis);
+            // Elsewhere its operands are constants, so that what the branch does to other examples' values has no derivative, NaN neither.
+            let number = constant(i as i32).broadcast(&[axis.size], &[]);
+            let (low, high) = (i == 0, i as i128 == self.last());
+            let own = match (low, high) {
+                (true, _) => bind1(Compare::Le, &[values[0], number]),
+                (_, true) => bind1(Compare::Ge, &[values[0], number]),
+                _ => bind1(Compare::Eq, &[values[0], number]),
+            };
+            let guarded = ins[1..].iter().map(|x| match x.batched && x.value.dtype().is_inexact() {
+                true => bind1(Select, &[own.broadcast(&x.value.shape(), &[0]), x.value, x.value.stop_gradient()]),
+                false => x.value,
+            });
+            let here = spread(&inline(branch, &guarded.collect::<Vec<_>>()), flags, &all, axis);
             if outs.is_empty() {
                 outs = here;
                 continue;
