@@ -20,8 +20,8 @@ def _segments(method, start, data, segment_ids, num_segments, indices_are_sorted
     # Buckets are an order of summation, which XLA chooses here.
     del bucket_size
     out = jnp.full((num_segments, *data.shape[segment_ids.ndim :]), start(data.dtype), dtype=data.dtype)
-    at = getattr(out.at[segment_ids], method)
-    return at(data, indices_are_sorted=indices_are_sorted, unique_indices=unique_indices, mode=mode)
+    options = {"indices_are_sorted": indices_are_sorted, "unique_indices": unique_indices, "mode": mode}
+    return getattr(out.at[segment_ids], method)(data, wrap_negative_indices=False, **options)
 
 
 def _least(dtype):

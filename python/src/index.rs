@@ -76,10 +76,21 @@ pub fn item(object: &Object, reading: bool) -> PyResult<Index> {
         _ => Err(type_error(format!("JAX does not support indexing with {object}"))),
     }
 }
+/// An item of a tuple; of a list the array.
+fn sequence<'py>(object: Object<'py>) -> PyResult<Object<'py>> {
+    if !object.is_instance_of::<PyList>() && !object.is_instance_of::<PyTuple>() {
+        return Ok(object);
+    }
+    let py = object.py();
+    if object.len()? == 0 {
+        return py.import("numpy")?.call_method1("zeros", (0, "int32"));
+    }
+    py.import("raxla.numpy")?.call_method1("asarray", (object,))
+}
 /// The items of an index.
 pub fn items(index: &Object, reading: bool) -> PyResult<Vec<Index>> {
     match index.cast::<PyTuple>() {
-        Ok(tuple) => tuple.iter().map(|i| item(&i, reading)).collect(),
+        Ok(tuple) => tuple.iter().map(|i| item(&sequence(i)?, reading)).collect(),
         Err(_) => Ok(vec![item(index, reading)?]),
     }
 }

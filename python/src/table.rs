@@ -9,9 +9,12 @@ use crate::{
 };
 use pyo3::{
     prelude::*,
-    types::{PyList, PyTuple},
+    types::{PyInt, PyList, PyTuple},
 };
-use raxla::{DType, Literal, Tracer, numpy::Over};
+use raxla::{
+    DType, Literal, Tracer,
+    numpy::{Arg, Over},
+};
 
 /// Arrays that a function gives, and how they stand together.
 pub enum Out {
@@ -163,6 +166,35 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Converted {
             return made.extract().map(Converted);
         }
         object.extract().map(Converted)
+    }
+}
+/// A value to fill an array with; integers may be wider than their own dtype where another one is stated.
+pub enum Filling {
+    /// One of Python's integers.
+    Int(i64),
+    /// Any other.
+    Other(ArrayLike),
+}
+impl<'a, 'py> FromPyObject<'a, 'py> for Filling {
+    type Error = PyErr;
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Filling> {
+        match object.is_exact_instance_of::<PyInt>().then(|| object.extract()) {
+            Some(Ok(int)) => Ok(Filling::Int(int)),
+            _ => object.extract().map(Filling::Other),
+        }
+    }
+}
+impl Filling {
+    /// The value, for an array of a dtype if one is stated.
+    pub fn within(&self, py: Python, dtype: Option<DType>) -> PyResult<Arg> {
+        match self {
+            Filling::Other(value) => Ok(value.input(py)),
+            Filling::Int(int) if dtype.is_none() && DType::default_int() == DType::I32 && i32::try_from(*int).is_err() => {
+                let message = format!("Python int {int} too large to convert to int32; state a dtype");
+                Err(pyo3::exceptions::PyOverflowError::new_err(message))
+            }
+            Filling::Int(int) => Ok(Arg::Int(*int)),
+        }
     }
 }
 /// A sequence of arrays; or one array, whose rows they are.

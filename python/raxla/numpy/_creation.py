@@ -43,6 +43,8 @@ def array(object, dtype=None, *args, copy=True, order="K", ndmin=0, device=None,
         made = _rust._array(np.array(memoryview(object)), dtype)
     elif isinstance(object, int) and dtype is None and not isinstance(object, bool):
         made = _rust._array(_checked(object), None)
+    elif type(object) is int:
+        made = _rust._array(_whole(object, dtype), dtype)
     elif not hasattr(object, "__array__") and hasattr(object, "__buffer__"):
         made = _rust._array(np.asarray(memoryview(object)), dtype)
     else:
@@ -62,6 +64,12 @@ def _checked(number):
     return number
 
 
+def _whole(numbers, dtype):
+    """Python's integers in a dtype, at once: their own might be too narrow for them, or that one too narrow to hold them, which is an error."""
+    dtype = canonicalize_dtype(dtype)
+    return np.asarray(numbers, dtype) if dtype.kind in "iufc" else numbers
+
+
 def _of_list(items, dtype):
     leaves = [_plain(x) for x in _flat(items)]
     if any(x is None for x in leaves):
@@ -72,7 +80,9 @@ def _of_list(items, dtype):
 
             dtype = result_type(*leaves)
         return _rust.stack([array(x, dtype=dtype) for x in items])
-    made = np.asarray(_each(items, _plain))
+    if dtype is not None and leaves and all(type(x) is int for x in leaves):
+        items = _whole(items, dtype)
+    made = np.asarray(items if isinstance(items, np.ndarray) else _each(items, _plain))
     if made.dtype.kind == "O":
         if all(isinstance(x, int) for x in leaves):
             if dtype is None or np.dtype(dtype).kind not in "fc":

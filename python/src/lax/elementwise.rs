@@ -3,7 +3,10 @@
 use super::{Absent, Kinds, Word, alike, check, one, several};
 use crate::{array::ArrayLike, dtype::Dtype, table::functions, tree::type_error};
 use pyo3::prelude::*;
-use raxla::{DType, Tracer, lax, numpy::astype};
+use raxla::{
+    DType, Tracer, lax,
+    numpy::{self as np, astype},
+};
 
 macro_rules! unary { ($($(#[$doc:meta])* $name:ident $kinds:ident;)*) => { functions! { register_unary; $(
     $(#[$doc])*
@@ -261,7 +264,12 @@ functions! { register_functions;
         lax::betainc(a, b, x)
     };
     /// The same numbers in another dtype.
-    fn convert_element_type(operand: ArrayLike, new_dtype: Dtype) [operand, new_dtype] |py| astype(operand.arg(py), new_dtype.0);
+    fn convert_element_type(operand: crate::table::Filling, new_dtype: Dtype) [operand, new_dtype] |py| {
+        match operand.within(py, Some(new_dtype.0))? {
+            number @ np::Arg::Int(_) => number.in_dtype(new_dtype.0, false),
+            operand => astype(operand, new_dtype.0),
+        }
+    };
     /// The same bits in another dtype.
     fn bitcast_convert_type(operand: ArrayLike, new_dtype: Dtype) [operand, new_dtype] |py| lax::bitcast_convert_type(operand.tracer(py), new_dtype.0);
     /// Rounded to fewer bits, in the same dtype.

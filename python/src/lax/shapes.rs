@@ -5,9 +5,8 @@ use crate::{
     array::ArrayLike,
     border::exception,
     dtype::Dtype,
-    table::{Arrays, Out, Sizes, functions},
+    table::{Arrays, Filling, Out, Sizes, functions},
 };
-use pyo3::prelude::*;
 use raxla::{
     DType, Tracer,
     ir::{
@@ -24,9 +23,9 @@ fn place(at: Option<isize>, n: usize, default: usize) -> usize {
     at.map_or(default, |at| (if at < 0 { at + n } else { at }).clamp(0, n) as usize)
 }
 /// An array filled with a number: of the number's dtype, weak if that is, or of another.
-fn filled(py: Python, shape: &[usize], value: &ArrayLike, dtype: Option<DType>) -> Tracer {
-    let value = value.input(py);
+fn filled(shape: &[usize], value: np::Arg, dtype: Option<DType>) -> Tracer {
     let value = match dtype {
+        Some(dtype) if matches!(value, np::Arg::Int(_)) => value.in_dtype(dtype, false),
         Some(dtype) => np::astype(value, dtype),
         None => value.tracer(),
     };
@@ -66,19 +65,21 @@ functions! { register;
         lax::iota(dtype.0, size)
     };
     /// An array filled with a number.
-    fn full(shape: Sizes, fill_value: ArrayLike, dtype: Option<Dtype>, sharding: Option<Absent>) [shape, fill_value, dtype = None, *, sharding = None] |py| {
+    fn full(shape: Sizes, fill_value: Filling, dtype: Option<Dtype>, sharding: Option<Absent>) [shape, fill_value, dtype = None, *, sharding = None] |py| {
         let _ = sharding;
-        filled(py, &shape.shape()?, &fill_value, dtype.map(|d| d.0))
+        let dtype = dtype.map(|d| d.0);
+        filled(&shape.shape()?, fill_value.within(py, dtype)?, dtype)
     };
     /// An array of another's shape and dtype, filled with a number.
-    fn full_like(x: ArrayLike, fill_value: ArrayLike, dtype: Option<Dtype>, shape: Option<Sizes>, sharding: Option<Absent>) [x, fill_value, dtype = None, shape = None, sharding = None] |py| {
+    fn full_like(x: ArrayLike, fill_value: Filling, dtype: Option<Dtype>, shape: Option<Sizes>, sharding: Option<Absent>) [x, fill_value, dtype = None, shape = None, sharding = None] |py| {
         let _ = sharding;
         let aval = x.arg(py).aval();
         let shape = match shape {
             Some(shape) => shape.shape()?,
             None => aval.shape.to_vec(),
         };
-        let out = filled(py, &shape, &fill_value, Some(dtype.map_or(aval.dtype, |d| d.0)));
+        let wanted = Some(dtype.map_or(aval.dtype, |d| d.0));
+        let out = filled(&shape, fill_value.within(py, wanted)?, wanted);
         out.with_dtype(out.dtype(), aval.weak && dtype.is_none())
     };
     /// Zeros, since arrays always have values.

@@ -6,7 +6,7 @@ use crate::{
     dtype::Dtype,
     host::from_numpy,
     session::lift_data,
-    table::{Out, Sizes, dtype, functions, no_sharding},
+    table::{Filling, Out, Sizes, dtype, functions, no_sharding},
 };
 use pyo3::{prelude::*, types::PyModule};
 use raxla::numpy::{self as np, Arg};
@@ -36,9 +36,9 @@ functions! { register_functions;
         Out::On(device, np::zeros(&shape.shape()?, crate::table::dtype(dtype)))
     };
     /// One value everywhere.
-    fn full(shape: Sizes, fill_value: ArrayLike, dtype: Option<Dtype>, device: Option<Device>, out_sharding: Place) [shape, fill_value, dtype = None, *, device = None, out_sharding = None] |py| {
+    fn full(shape: Sizes, fill_value: Filling, dtype: Option<Dtype>, device: Option<Device>, out_sharding: Place) [shape, fill_value, dtype = None, *, device = None, out_sharding = None] |py| {
         no_sharding(out_sharding)?;
-        Out::On(device, np::full(&shape.shape()?, fill_value.input(py), crate::table::dtype(dtype)))
+        Out::On(device, np::full(&shape.shape()?, fill_value.within(py, crate::table::dtype(dtype))?, crate::table::dtype(dtype)))
     };
     /// Zeros of an array's shape and dtype.
     fn zeros_like(a: ArrayLike, dtype: Option<Dtype>, shape: Option<Sizes>, device: Option<Device>, out_sharding: Place) [a, dtype = None, shape = None, *, device = None, out_sharding = None] |py| {
@@ -55,9 +55,9 @@ functions! { register_functions;
         Out::On(device, like(prototype.arg(py), np::Arg::Int(0), dtype, shape)?)
     };
     /// One value in an array's shape and dtype.
-    fn full_like(a: ArrayLike, fill_value: ArrayLike, dtype: Option<Dtype>, shape: Option<Sizes>, device: Option<Device>, out_sharding: Place) [a, fill_value, dtype = None, shape = None, *, device = None, out_sharding = None] |py| {
+    fn full_like(a: ArrayLike, fill_value: Filling, dtype: Option<Dtype>, shape: Option<Sizes>, device: Option<Device>, out_sharding: Place) [a, fill_value, dtype = None, shape = None, *, device = None, out_sharding = None] |py| {
         no_sharding(out_sharding)?;
-        Out::On(device, like(a.arg(py), fill_value.arg(py), dtype, shape)?)
+        Out::On(device, like(a.arg(py), fill_value.within(py, Some(dtype.map_or(a.arg(py).aval().dtype, |d| d.0)))?, dtype, shape)?)
     };
     /// Numbers from a start to a stop, which is left out, in steps.
     fn _arange(start: ArrayLike, stop: ArrayLike, step: ArrayLike, dtype: Option<Dtype>) [start, stop, step, dtype = None] |py| {
@@ -118,8 +118,13 @@ fn like(a: np::Arg, value: np::Arg, dtype: Option<Dtype>, shape: Option<Sizes>) 
 #[pyo3(signature = (object, dtype = None))]
 fn _array<'py>(object: &Bound<'py, PyAny>, dtype: Option<Dtype>) -> PyResult<Py<Array>> {
     let py = object.py();
-    let known = leaf(object)?;
     let dtype = self::dtype(dtype);
+    // 64 bits go to the dtype at once, not through the 32 that arrays have.
+    let code = || object.getattr("dtype")?.getattr("str")?.extract::<String>();
+    let wide = dtype.is_some()
+        && !object.is_instance_of::<Array>()
+        && code().is_ok_and(|code| code.ends_with("i8") || code.ends_with("u8"));
+    let known = if wide { None } else { leaf(object)? };
     match (known, dtype) {
         (Some(array), None) => Ok(array),
         (Some(array), Some(dtype)) if array.get().aval(py)?.dtype == dtype && !array.get().aval(py)?.weak => Ok(array),

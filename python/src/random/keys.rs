@@ -6,7 +6,7 @@ use crate::{
     border::of_runtime,
     keys::{self, named},
     session::lift_words,
-    table::{Sizes, functions},
+    table::{Filling, Sizes, functions},
     tree::type_error,
 };
 use pyo3::{exceptions::PyOverflowError, prelude::*};
@@ -23,12 +23,15 @@ functions! { register_functions;
         made(random::split(key, &num.shape()?[..]), typed)
     };
     /// A key of a key and a number.
-    fn fold_in(key: ArrayLike, data: ArrayLike) [key, data] |py| {
+    fn fold_in(key: ArrayLike, data: Filling) [key, data] |py| {
         let (key, typed) = key_of(py, "fold_in", &key)?;
-        if let ArrayLike::Number(Arg::Int(n)) = &data && u32::try_from(*n).is_err() {
+        if let Filling::Int(n) = &data && u32::try_from(*n).is_err() {
             return Err(PyOverflowError::new_err(format!("Python integer {n} out of bounds for uint32")));
         }
-        let data = data.input(py);
+        let data = match data.within(py, Some(DType::U32))? {
+            number @ Arg::Int(_) => number.in_dtype(DType::U32, false).into(),
+            other => other,
+        };
         let shape = data.aval().shape;
         if !shape.is_empty() {
             let message = format!("fold_in accepts a scalar, but was given an array of shape {:?} != (). Use jax.vmap for batching.", &shape[..]);
