@@ -13,7 +13,7 @@ def show(array):
     rest = f"dtype={values.dtype.name}" + (", weak_type=True" if array.weak_type else "")
     text = np.array2string(values, separator=", ", prefix="Array(", suffix=f", {rest})") if values.size else "[]"
     if not values.size:
-        rest = f"shape={values.shape}, {rest}" if values.shape != (0,) else rest
+        rest = f"shape={values.shape}, {rest}"
     line = f"Array({text}, {rest})"
     last = line.rsplit("\n", 1)[-1]
     if len(last) > np.get_printoptions()["linewidth"] and "\n" in line:

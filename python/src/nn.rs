@@ -76,6 +76,15 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Around {
         }
     }
 }
+/// The logarithm of a sum, of its absolute value's and its sign.
+#[track_caller]
+pub fn log_of(log: Tracer, sign: Tracer) -> Tracer {
+    match sign.dtype().is_complex() {
+        true => log.complex(sign.imag().atan2(sign.real())),
+        false => sign.less(0.0).select(log.full_like(f64::NAN), log),
+    }
+}
+
 functions! { register_functions;
     /// 0 at least.
     fn relu(x: ArrayLike) [x] |py| nn::relu(numbers(py, "relu", &x));
@@ -130,7 +139,7 @@ functions! { register_functions;
             None => (floats(py, &a), None),
         };
         let (log, sign) = nn::logsumexp_with(x, b, over);
-        if return_sign { Out::from((log, sign)) } else { Out::from(log) }
+        if return_sign { Out::from((log, sign)) } else { Out::from(log_of(log, sign)) }
     };
     /// The logarithm of the mean of exponentials.
     fn logmeanexp(x: ArrayLike, axis: Axes, r#where: Option<ArrayLike>, keepdims: bool) [x, axis = Axes(None), r#where = None, keepdims = false] |py| {

@@ -130,7 +130,7 @@ functions! { register_functions;
             Some(b) => special::logsumexp_with(a.arg(py), b.arg(py), over),
             None => raxla::nn::logsumexp_with(raxla::numpy::promotion::inexact("logsumexp", a.arg(py)), None::<raxla::Tracer>, over),
         };
-        if return_sign { Out::from((log, sign)) } else { Out::from(log) }
+        if return_sign { Out::from((log, sign)) } else { Out::from(crate::nn::log_of(log, sign)) }
     };
     /// The logarithm of the multivariate gamma function.
     fn multigammaln(a: ArrayLike, d: usize) [a, d] |py| special::multigammaln(a.input(py), d);

@@ -43,7 +43,8 @@ fn greatest(name: &str, x: Tracer, over: &Over) -> Tracer {
 /// ```
 #[track_caller]
 pub fn logsumexp(x: Tracer, over: impl Into<Over>) -> Tracer {
-    scaled("logsumexp", x, None, &over.into()).0
+    let (log, sum) = scaled("logsumexp", x, None, &over.into());
+    if sum.dtype().is_complex() { log.complex(sum.imag().atan2(sum.real())) } else { log }
 }
 /// `log(|sum(b * exp(x))|)`, and the sign of that sum; `b` broadcasts to `x`.
 ///
@@ -69,12 +70,13 @@ fn scaled(name: &str, x: Tracer, b: Option<Tracer>, over: &Over) -> (Tracer, Tra
         // A factor of 0 hides even an infinite power.
         (x, b) = (factor.equal(0.0).select(wide.full_like(f64::NEG_INFINITY), wide), Some(factor));
     }
-    let most = greatest(name, x, &kept);
+    let complex = x.dtype().is_complex();
+    let most = greatest(name, if complex { x.real() } else { x }, &kept);
     let offset = most.is_finite().select(most, most.full_like(0.0));
-    let powers = (x - offset).exp();
+    let powers = (x - offset.astype(x.dtype())).exp();
     let sum = numpy::sum(b.map_or(powers, |b| b * powers), Over { keepdims: over.keepdims, ..kept });
     let offset = if over.keepdims { offset } else { offset.reshape(&sum.shape()) };
-    (if b.is_some() { sum.abs() } else { sum }.log() + offset, sum)
+    (if b.is_some() || complex { sum.abs() } else { sum }.log() + offset, sum)
 }
 /// `log(mean(exp(x)))` over one axis or several, which disappear unless kept; without overflow.
 ///

@@ -6,7 +6,7 @@ use super::{
     promotion::meet,
 };
 use raxla_ir::{
-    Tracer,
+    DType, Tracer,
     trace::{fail, or_fail},
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -346,7 +346,10 @@ fn summed(term: Term<Tracer>, needed: impl Fn(Label) -> bool) -> Term<Tracer> {
         return term;
     }
     let dtype = term.value.dtype();
-    let value = super::sum(term.value, super::Over::axes(&axes).dtype(dtype));
+    let value = match dtype {
+        DType::Bool => super::any(term.value, super::Over::axes(&axes)),
+        dtype => super::sum(term.value, super::Over::axes(&axes).dtype(dtype)),
+    };
     Term { value, labels: term.labels.into_iter().filter(|l| needed(*l)).collect() }
 }
 #[track_caller]

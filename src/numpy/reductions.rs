@@ -1,6 +1,9 @@
 //! Reductions: sums, products, extrema, means, variances, and whether all or any hold.
 
-use super::promotion::{Arg, inexact, to_inexact};
+use super::{
+    binary::{maximum, minimum},
+    promotion::{Arg, inexact, to_inexact},
+};
 use raxla_ir::{
     DType, Literal, ShapedArray, Tracer,
     aval::{Axes, resolve_axes},
@@ -209,6 +212,20 @@ fn bound(dtype: DType, below: bool) -> f64 {
         _ => int_range(dtype).1 as f64,
     }
 }
+/// The greatest or least element along axes; of complex numbers by the real parts, and where they are equal by the imaginary ones.
+#[track_caller]
+fn extremum(x: Tracer, axes: Vec<isize>, greatest: bool) -> Tracer {
+    let of = |x: Tracer| if greatest { x.max_axes(axes.clone()) } else { x.min_axes(axes.clone()) };
+    if !x.dtype().is_complex() {
+        return of(x);
+    }
+    let (real, imaginary) = (x.real(), x.imag());
+    let first = of(real);
+    let mut one = x.shape();
+    axes.iter().for_each(|a| one[*a as usize] = 1);
+    let chosen = real.equal(first.reshape(&one).broadcast_to(&x.shape()));
+    first.complex(of(chosen.select(imaginary, imaginary.full_like(bound(real.dtype(), greatest)))))
+}
 /// The greatest element; NaN if any is.
 ///
 /// Elements that share it share its derivative.
@@ -225,7 +242,7 @@ pub fn max(x: impl Into<Arg>, over: impl Into<Over>) -> Tracer {
     let (x, over) = (x.into().tracer(), over.into());
     check_extremum("max", x, &over);
     let dtype = x.dtype();
-    reduce("max", x, &over, dtype, bound(dtype, true), |x, axes| x.max_axes(axes), |a, b| a.maximum(b))
+    reduce("max", x, &over, dtype, bound(dtype, true), |x, axes| extremum(x, axes, true), |a, b| maximum(a, b))
 }
 /// The least element; NaN if any is.
 ///
@@ -243,7 +260,7 @@ pub fn min(x: impl Into<Arg>, over: impl Into<Over>) -> Tracer {
     let (x, over) = (x.into().tracer(), over.into());
     check_extremum("min", x, &over);
     let dtype = x.dtype();
-    reduce("min", x, &over, dtype, bound(dtype, false), |x, axes| x.min_axes(axes), |a, b| a.minimum(b))
+    reduce("min", x, &over, dtype, bound(dtype, false), |x, axes| extremum(x, axes, false), |a, b| minimum(a, b))
 }
 /// [`max`] by its other name.
 ///

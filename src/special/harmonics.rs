@@ -39,6 +39,8 @@ fn harmonic(orders: [Arg; 2], angles: [Arg; 2], n_max: usize) -> Tracer {
     let [n, m] = orders.map(|o| o.tracer().astype(theta.dtype()));
     let [n, m, theta, phi] = crate::numpy::promotion::promote_shapes("sph_harm_y", [n, m, theta, phi]);
     let (order, cos, sin) = (m.abs(), theta.cos(), theta.sin());
+    // √(1 - cos² θ), also of angles below 0 or above π.
+    let sin = sin.less(0.0).select(-sin, sin);
     let (one, none) = (theta.full_like(1.0), theta.full_like(0.0));
     // Up to the degree |m| along the diagonal, Pₗˡ = -√(1 + 1/2l) sin θ Pₗ₋₁ˡ⁻¹; from there on Pₗᵐ = a (cos θ Pₗ₋₁ᵐ - b Pₗ₋₂ᵐ), where
     // a² = (4l² - 1)/(l² - m²) and b² = ((l - 1)² - m²)/(4(l - 1)² - 1).

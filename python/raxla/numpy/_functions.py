@@ -48,7 +48,7 @@ class ufunc:
     @property
     def _rule(self):
         """How the library knows it: by name, or by what it does with two scalars."""
-        return self.__name__ if getattr(_rust, self.__name__, None) is self.__props[5] and self.__props[5] is not None else self._func
+        return self.__name__ if getattr(_rust, self.__name__, None) is self.__props[5] and self.__props[5] is not None else vectorize(self._func)
 
     def __call__(self, *args, out=None, where=None):
         """The function of each element."""
