@@ -50,7 +50,8 @@ pub fn exception(py: Python, name: &str, message: impl Into<String>) -> PyErr {
     }
 }
 /// Messages that have one of these are errors of indices.
-const OF_INDICES: [&str; 5] = ["out of bounds", "too many indices", "has no elements to take", "at: the mask", "at: axis"];
+const OF_INDICES: [&str; 5] =
+    ["out of bounds", "too many indices", "has no elements to take", "at: the mask", "at: axis"];
 /// The exception for a wrong program.
 pub fn of_trace(py: Python, error: &TraceError) -> PyErr {
     if error.message.contains("is not mapped here") {

@@ -189,7 +189,9 @@ impl Filling {
     pub fn within(&self, py: Python, dtype: Option<DType>) -> PyResult<Arg> {
         match self {
             Filling::Other(value) => Ok(value.input(py)),
-            Filling::Int(int) if dtype.is_none() && DType::default_int() == DType::I32 && i32::try_from(*int).is_err() => {
+            Filling::Int(int)
+                if dtype.is_none() && DType::default_int() == DType::I32 && i32::try_from(*int).is_err() =>
+            {
                 let message = format!("Python int {int} too large to convert to int32; state a dtype");
                 Err(pyo3::exceptions::PyOverflowError::new_err(message))
             }

@@ -92,11 +92,7 @@ impl TreeDef {
     fn children_python(&self) -> Vec<TreeDef> {
         self.children()
     }
-    pub fn flatten_up_to<'py>(
-        &self,
-        py: Python<'py>,
-        tree: &Bound<'py, PyAny>,
-    ) -> PyResult<Vec<Bound<'py, PyAny>>> {
+    pub fn flatten_up_to<'py>(&self, py: Python<'py>, tree: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyAny>>> {
         fn down<'py>(
             py: Python<'py>,
             node: &Node,
