@@ -59,12 +59,22 @@ pub fn settings() -> Settings {
     }
     HERE.get().unwrap_or_else(|| *EVERYWHERE.read().unwrap_or_else(PoisonError::into_inner))
 }
-/// What operations depend on as they are traced: the precision of products, and how operands may differ.
-pub fn of_tracing() -> (Precision, Promotion) {
-    if !CHANGED.load(Ordering::Relaxed) {
-        return (USUAL.matmul_precision, Promotion::default());
+/// Settings that a traced program depends on.
+#[derive(Clone, Copy, PartialEq)]
+pub struct Mode {
+    x64: bool,
+    precision: Precision,
+    promotion: Promotion,
+}
+impl Mode {
+    /// Those of here and now.
+    pub fn now() -> Mode {
+        let x64 = raxla::ir::dtype::x64();
+        if !CHANGED.load(Ordering::Relaxed) {
+            return Mode { x64, precision: USUAL.matmul_precision, promotion: Promotion::default() };
+        }
+        Mode { x64, precision: settings().matmul_precision, promotion: promotion() }
     }
-    (settings().matmul_precision, promotion())
 }
 /// The device that new arrays are on.
 pub fn default_device() -> runtime::Result<raxla::Device> {

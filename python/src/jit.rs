@@ -3,6 +3,7 @@
 use crate::{
     array::{Array, Value, leaf},
     border::{exception, of_error, of_runtime, or_raise, user_source},
+    config::Mode,
     flags::{self, Flag},
     function::{Inputs, order},
     session::{active, lift_words, run_traced, standalone},
@@ -16,7 +17,6 @@ use pyo3::{
 use raxla::{
     Device, Program, ShapedArray, Tracer,
     ir::{
-        dtype::x64,
         primitives::Call,
         trace::{self, bind_at, input, trace},
     },
@@ -29,19 +29,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// How many kinds of arguments a function remembers.
 const CAPACITY: usize = 1024;
 
-/// Settings that a traced program depends on.
-#[derive(Clone, Copy, PartialEq)]
-struct Mode {
-    x64: bool,
-    precision: raxla::Precision,
-    promotion: raxla::numpy::promotion::Promotion,
-}
-impl Mode {
-    fn now() -> Mode {
-        let (precision, promotion) = crate::config::of_tracing();
-        Mode { x64: x64(), precision, promotion }
-    }
-}
 /// What a traced program depends on.
 pub struct Kind {
     mode: Mode,
