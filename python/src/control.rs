@@ -3,6 +3,7 @@
 use crate::{
     array::ArrayLike,
     border::or_raise,
+    dtype::{canonical, exact},
     function::{Inputs, pair},
     session::run_traced,
     transforms::rebuild,
@@ -222,13 +223,23 @@ pub fn fori_loop<'py>(
         let init = lift_tree(&init_val, "init_val")?;
         let run = |given: Vec<Tree<Tracer>>| vec![call(&body_fun, "fori_loop", &[&given[1], &given[0]])];
         // Arrays of known values would convert to integers too; but their trip count must not become part of the program.
-        let known = |o: &Object| if o.is_instance_of::<PyInt>() { o.extract::<i64>().ok() } else { None };
+        let integer = crate::dtype::numpy(py)?.getattr("integer")?;
+        let known = |o: &Object| -> PyResult<Option<(i64, Option<DType>)>> {
+            Ok(match () {
+                () if o.is_instance_of::<PyInt>() => o.extract().ok().map(|i| (i, None)),
+                () if o.is_instance(&integer)? => Some((o.extract()?, Some(exact(&o.getattr("dtype")?)?))),
+                () => None,
+            })
+        };
         let number = |aval: ShapedArray| (TreeDef::leaf(), vec![aval]);
-        let (mut out, weak) = match (known(&lower), known(&upper)) {
-            (Some(lower), Some(upper)) => {
-                let kind = crate::session::weak(DType::default_int());
+        let (mut out, weak) = match (known(&lower)?, known(&upper)?) {
+            (Some((lower, first)), Some((upper, second))) if first.is_none() || second.is_none() || first == second => {
+                let kind = match first.or(second).map(canonical).filter(|d| *d != DType::default_int()) {
+                    Some(dtype) => ShapedArray::new(&[], dtype),
+                    None => crate::session::weak(DType::default_int()),
+                };
                 let (body, init) = Body::new(init, &[number(kind.clone())], run);
-                let step = |i: Tracer, carry: Tree<Tracer>| only(body.call(vec![carry, single(i)]));
+                let step = |i: Tracer, carry: Tree<Tracer>| only(body.call(vec![carry, single(i.astype(kind.dtype))]));
                 let out = match unroll {
                     None => raxla::fori_loop(lower, upper, step, init),
                     Some(unroll) => {
@@ -237,7 +248,7 @@ pub fn fori_loop<'py>(
                         let next = |(i, carry): (Tracer, Tree<Tracer>), _: Option<Tracer>| {
                             ((i + constant(Literal::full(i.aval(), 1.0)), step(i, carry)), None::<Tracer>)
                         };
-                        let first = constant(Literal::from_ints(kind, [lower.into()]));
+                        let first = constant(Literal::from_ints(kind.clone(), [lower.into()]));
                         scan.run(next, (first, init), None::<Tracer>).0.1
                     }
                 };
@@ -256,6 +267,10 @@ pub fn fori_loop<'py>(
                     }
                 };
                 let (lower, upper) = (bound(&lower)?, bound(&upper)?);
+                // A number of Python's has the other bound's dtype.
+                let to = |x: Tracer, other: Tracer| if x.aval().weak { x.astype(other.dtype()) } else { x };
+                let (lower, upper) =
+                    if lower.dtype() == upper.dtype() { (lower, upper) } else { (to(lower, upper), to(upper, lower)) };
                 let (body, init) = Body::new(init, &[number(lower.aval())], run);
                 let step = |i: Tracer, carry: Tree<Tracer>| only(body.call(vec![carry, single(i)]));
                 (raxla::fori_loop(lower, upper, step, init), body.weak.borrow().clone())

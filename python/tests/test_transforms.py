@@ -53,6 +53,10 @@ ROWS = [
     "lax.scan(lambda c, x: ({'a': c['a'] + x[0]}, x[1]), {'a': 0.0}, (jnp.arange(3.0), jnp.arange(3)))", "lax.map(lambda x: x ** 2, jnp.arange(3))",
     "jax.grad(lambda x: lax.fori_loop(0, 3, lambda i, y: y * x, 1.0))(2.0)", "jax.grad(lambda x: lax.scan(lambda c, _: (jnp.sin(c), c), x, None, length=4)[0])(1.0)",
     "jax.vmap(lambda x: lax.cond(x > 1, lambda y: y * 2, lambda y: y, x))(jnp.arange(4))", "jax.jit(lambda n: lax.fori_loop(0, n, lambda i, x: x + i, 0))(5)",
+    "jnp.full(2, 2**32 - 1, dtype='uint32')", "jnp.full_like(jnp.zeros(2, jnp.uint32), 2**32 - 1)", "jnp.full((), 2**40, 'float32')", "jnp.full_like(jnp.zeros(2), 2**40)",
+    "lax.fori_loop(np.int16(0), 10, lambda i, c: c + 1, jnp.float32(10))", "lax.fori_loop(0, np.int16(4), lambda i, c: c + i, jnp.int16(1))",
+    "lax.fori_loop(0, np.int16(5), lambda i, c: c + 1, jnp.float32(0), unroll=2)", "lax.fori_loop(np.int32(0), np.int32(5), lambda i, c: c + i, 0, unroll=True)",
+    "lax.fori_loop(0, jnp.int16(4), lambda i, c: c + i, jnp.int16(1))",
     # A branch that an example does not take has no derivative there, NaN neither.
     "jax.grad(lambda x: jnp.sum(jax.vmap(lambda x: lax.cond(x > 0, jnp.sqrt, lambda x: 2 * x, x))(x)))(jnp.array([-1.0, 0.0, 1.0]))",
     "jax.grad(lambda x: jnp.sum(jax.vmap(lambda x: lax.cond(x < 1e-3, lambda: 1e-3, lambda: jnp.sqrt(x)))(x)))(jnp.zeros(4))",
