@@ -2,9 +2,9 @@
 
 use crate::{
     array::ArrayLike,
+    device::Device,
     dtype::Dtype,
-    lax::Absent,
-    table::{Axes, Sizes, functions},
+    table::{Axes, Out, Sizes, functions},
     tree::type_error,
 };
 use pyo3::{Borrowed, exceptions::PyValueError, prelude::*};
@@ -81,14 +81,14 @@ functions! { register_functions;
     /// The inverse of `hfft`.
     fn ihfft(a: ArrayLike, n: Option<isize>, axis: isize, norm: Option<Scaled>) [a, n = None, axis = -1, norm = None] |py| transform::ihfft(a.arg(py), length(n)?, axis, self::norm(norm));
     /// The frequencies of a transform.
-    fn fftfreq(n: usize, d: f64, dtype: Option<Dtype>, device: Option<Absent>) [n, d = 1.0, *, dtype = None, device = None] |py| {
-        let _ = (py, device);
-        transform::fftfreq(n, d, crate::table::dtype(dtype))
+    fn fftfreq(n: usize, d: f64, dtype: Option<Dtype>, device: Option<Device>) [n, d = 1.0, *, dtype = None, device = None] |py| {
+        let _ = py;
+        Out::On(device, transform::fftfreq(n, d, crate::table::dtype(dtype)))
     };
     /// The frequencies of a transform of real numbers.
-    fn rfftfreq(n: usize, d: f64, dtype: Option<Dtype>, device: Option<Absent>) [n, d = 1.0, *, dtype = None, device = None] |py| {
-        let _ = (py, device);
-        transform::rfftfreq(n, d, crate::table::dtype(dtype))
+    fn rfftfreq(n: usize, d: f64, dtype: Option<Dtype>, device: Option<Device>) [n, d = 1.0, *, dtype = None, device = None] |py| {
+        let _ = py;
+        Out::On(device, transform::rfftfreq(n, d, crate::table::dtype(dtype)))
     };
     /// The frequency 0 brought to the middle.
     fn fftshift(x: ArrayLike, axes: Axes) [x, axes = Axes(None)] |py| transform::fftshift(x.arg(py), axes.0.as_deref());

@@ -13,7 +13,7 @@ ROWS = [
     f"{X}.itemsize", f"{X}.nbytes", f"{X}.is_fully_addressable", f"{X}.is_fully_replicated", f"{X}.addressable_data(0)", f"{X}.copy_to_host_async()", f"{X}.round(decimals=1)", f"{X}.take(jnp.array([0]), axis=1)",
     f"{X}.__array_namespace__().__name__.split('.')[-1]", "jnp.__array_api_version__", "jnp.__array_namespace_info__().capabilities()", "jnp.__array_namespace_info__().default_dtypes()",
     "jnp.__array_namespace_info__().dtypes(kind='real floating')", "jnp.__array_namespace_info__().dtypes()", f"np.from_dlpack({X})", f"jnp.from_dlpack(np.array({X}))", "jnp.zeros(2, device=jax.devices()[0])",
-    "jnp.full_like(jnp.arange(2), 3, device=jax.devices()[0])", "jnp.arange(2, device=jax.devices()[0])", "jnp.asarray([1.0], device=jax.devices()[0])",
+    "jnp.full_like(jnp.arange(2), 3, device=jax.devices()[0])", "jnp.arange(2, device=jax.devices()[0])", "jnp.fft.fftfreq(4, device=jax.devices()[0])", "jnp.fft.rfftfreq(4, device=jax.devices()[0])", "jnp.asarray([1.0], device=jax.devices()[0])",
 ]
 ERRORS = [
     ("jax.jit(jnp.unique)(jnp.arange(3))", "ConcretizationTypeError"), ("jax.jit(jnp.nonzero)(jnp.arange(3))", "ConcretizationTypeError"), ("jax.jit(lambda x: jnp.union1d(x, x))(jnp.arange(3))", "ConcretizationTypeError"),
@@ -32,6 +32,7 @@ ERRORS = [
     ("jnp.arange(3).__array_namespace__(api_version='1')", "ValueError", "api_version"), ("jnp.unique(jnp.array([], dtype=int), size=2)", "ValueError", "fill_value"),
     ("jnp.array(-1, dtype='uint8')", "OverflowError"), ("jnp.int8(200)", "OverflowError"), ("jnp.array([300], dtype='uint8')", "OverflowError"), ("jnp.array(2**31, dtype='int32')", "OverflowError"),
     ("jnp.arange(4)[jnp.array([True, False])]", "IndexError"), ("jnp.ones((2, 0))[:, 0]", "IndexError"), ("jnp.ones((3, 3))[[0, 1]]", "TypeError", "non-tuple"),
+    ("jnp.linalg.pinv(jnp.eye(2), rtol=0.1, rcond=0.1)", "ValueError"), ("jnp.linalg.matrix_rank(jnp.eye(2), rtol=0.1, tol=0.1)", "ValueError"), ("jnp.linalg.norm(jnp.eye(2), 'inf')", "ValueError"),
     ("jnp.sum(jnp.arange(3.0), where=jnp.array([0, 1, 1]))", "ValueError", "boolean"), ("jnp.mean(jnp.arange(3.0), where=jnp.array([0, 1, 1]))", "ValueError", "boolean"), ("1 in jnp.array(1)", "ValueError"), ("1 in jnp.ones((2, 2))", "ValueError"), ("jnp.arange(2) in jnp.arange(2)", "ValueError"), ("'a' in jnp.arange(2)", "TypeError"), ("None in jnp.arange(2)", "TypeError"),
     ("jnp.size(jnp.eye(2), (0, -2))", "ValueError", "repeated axis"), ("jnp.arange(1j, 3j)", "ValueError"), ("jnp.take(jnp.ones((2, 0)), jnp.array([0]), axis=1)", "IndexError"), ("jax.jit(lambda k: jnp.eye(3, k=k))(1.0)", "ValueError"),
     ("jnp.size(jnp.eye(2), 5)", "ValueError", "axis"), ("jnp.result_type()", "ValueError"), ("jnp.promote_types('float8_e5m2', 'float32')", "ValueError"), ("jnp.int32(1).view(jnp.int16)", "ValueError"),

@@ -100,9 +100,9 @@ pub fn xlog1py(x: impl Into<Arg>, y: impl Into<Arg>) -> Tracer {
 fn product_with_log(x: Tracer, y: Tracer, log: fn(Tracer) -> Tracer, inner: fn(Tracer) -> Tracer) -> Tracer {
     let value = move |x: Tracer, y: Tracer| {
         // Only where the product would be NaN: elsewhere it has derivatives of its own.
-        let log = log(y);
-        let zero = x.equal(x.full_like(0.0)) & y.equal(y) & !log.is_finite();
-        zero.select(x.full_like(0.0), x * log)
+        let product = x * log(y);
+        let zero = x.equal(x.full_like(0.0)) & y.equal(y) & product.not_equal(product);
+        zero.select(x.full_like(0.0), product)
     };
     let rule = move |(x, y): (Tracer, Tracer), (dx, dy): (Tracer, Tracer)| {
         let zero = x.equal(x.full_like(0.0)) & inner(y).equal(y.full_like(0.0));

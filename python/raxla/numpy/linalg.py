@@ -47,13 +47,17 @@ def lstsq(a, b, rcond=None, *, numpy_resid=False):
 
 def matrix_rank(M, rtol=None, *, hermitian=False, tol=None):
     """How many singular values are not as good as 0."""
+    if rtol is not None and tol is not None:
+        raise ValueError("matrix_rank: only one of tol or rtol may be specified.")
     return _rust._matrix_rank(M, tol if rtol is None else rtol, hermitian)
 
 
 def pinv(a, rtol=None, hermitian=False, *, rcond=None):
     """Moore and Penrose's pseudoinverse."""
     if rcond is not None:
-        rtol = rcond if rtol is None else rtol
+        if rtol is not None:
+            raise ValueError("pinv: only one of rtol and rcond may be specified.")
+        rtol = rcond
     return _rust._pinv(a, rtol, hermitian)
 
 

@@ -36,8 +36,6 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Order {
             return match word.as_str() {
                 "fro" => Ok(Order(NormOrder::Frobenius)),
                 "nuc" => Ok(Order(NormOrder::Nuclear)),
-                "inf" => Ok(Order(NormOrder::P(f64::INFINITY))),
-                "-inf" => Ok(Order(NormOrder::P(f64::NEG_INFINITY))),
                 _ => Err(PyValueError::new_err(format!("Invalid order '{word}' for a norm."))),
             };
         }
