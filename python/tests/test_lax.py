@@ -59,6 +59,7 @@ ELEMENTS = [
     f"lax.bitcast_convert_type({X}, jnp.int32)", f"lax.bitcast_convert_type({X}, jnp.uint8)", "lax.reduce_precision(jnp.float32(1.1), 5, 3)", "lax.stop_gradient({'a': jnp.ones(2)})",
     "lax.mul(jnp.bfloat16(3), jnp.bfloat16(3), out_dtype=jnp.float32)", f"lax.add({M}, {M}[:1])", f"lax.exp({X}, accuracy=None)", f"lax.add({X}, np.ones(3))",
     f"lax.fft({Z}, lax.FftType.FFT, (2,))", f"lax.fft({M}, 'RFFT', (4,))", f"lax.fft({Z}, 'irfft', (2,))", "jax.grad(lambda x: lax.stop_gradient(x) * x)(3.0)",
+    "lax.broadcast_in_dim(jnp.arange(6).reshape(2, 3), (3, 2), (1, 0))",
 ]
 SHAPES = [
     f"lax.broadcast({X}, (2,))", "lax.broadcast(1.0, (2,))", f"lax.broadcast_in_dim({X}, (2, 3), (1,))", f"lax.broadcast_to_rank({X}, 3)", f"lax.broadcast_like(1.0, {X})",

@@ -30,6 +30,7 @@ class EighImplementation:
 class SvdAlgorithm:
     def __init__(self, value: _Any, names: _Any = ..., *, module: _Any = ..., qualname: _Any = ..., type: _Any = ..., start: _Any = ..., boundary: _Any = ...) -> None: ...
     DEFAULT: _Any
+    DIVIDE_AND_CONQUER: _Any
     JACOBI: _Any
     POLAR: _Any
     QR: _Any

@@ -48,7 +48,14 @@ functions! { register;
     /// The array in a shape; its axis `i` becomes axis `broadcast_dimensions[i]`.
     fn broadcast_in_dim(operand: ArrayLike, shape: Naturals, broadcast_dimensions: Vec<Axis>, out_sharding: Option<Absent>) [operand, shape, broadcast_dimensions, *, out_sharding = None] |py| {
         let _ = out_sharding;
-        lax::broadcast_in_dim(operand.tracer(py), &shape.0, &axes(&broadcast_dimensions))
+        let (mut x, mut numbers) = (operand.tracer(py), axes(&broadcast_dimensions));
+        if !numbers.is_sorted() && numbers.len() == x.rank() {
+            let mut order: Vec<usize> = (0..numbers.len()).collect();
+            order.sort_by_key(|i| numbers[*i]);
+            numbers.sort();
+            x = x.transpose_axes(&order);
+        }
+        lax::broadcast_in_dim(x, &shape.0, &numbers)
     };
     /// The array with axes of size 1 in front, up to a rank.
     fn broadcast_to_rank(x: ArrayLike, rank: usize) [x, rank] |py| lax::broadcast_to_rank(x.tracer(py), rank);
