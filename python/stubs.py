@@ -26,7 +26,7 @@ PARAMETERS = {
     "param_dtype": "_DTypeLike | None", "shape": "_b.int | _Sequence[_b.int] | None", "newshape": "_b.int | _Sequence[_b.int]", "axis": AXES, "axes": "_Any",
     "keepdims": "_b.bool", "is_leaf": "_Callable[..., _b.bool] | None", "axis_name": "_Any", "argnums": "_b.int | _Sequence[_b.int]", "tree": "_Any",
     "num": "_b.int | _Sequence[_b.int]", "prng_impl": "_Any", "impl": "_Any", "out": "None", "device": "_Any", "sharding": "_Any",
-    "out_sharding": "_Any", "precision": "_Any", "name": "_b.str | None", "copy": "_b.bool | None", "order": "_b.str | None", "treedef": "_tree.PyTreeDef",
+    "out_sharding": "_Any", "precision": "_Any", "name": "_b.str | None", "copy": "_b.bool | None", "order": "_b.int | _b.str | None", "treedef": "_tree.PyTreeDef",
     "outer_treedef": "_tree.PyTreeDef", "inner_treedef": "_tree.PyTreeDef | None", "where": "_ArrayLike | None", "initial": "_ArrayLike | None",
     "fill_value": "_ArrayLike | None", "num_classes": "_b.int", "N": "_b.int", "M": "_b.int | None", "n": "_Any",
     "size": "_b.int | None", "length": "_b.int | None", "unroll": "_b.int | _b.bool", "mode": "_Any", "new_val": "_Any", "axis1": "_b.int", "axis2": "_b.int", "num_leaves": "_b.int", "ndigits": "_b.int | None",

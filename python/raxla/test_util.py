@@ -8,8 +8,7 @@ import functools
 
 import numpy as np
 
-import raxla
-from raxla import numpy as jnp, tree_util
+from raxla import float0, jvp, numpy as jnp, tree_util, vjp
 
 _STEP = 1e-4
 # How far a derivative may be from the difference, for each dtype of lower precision than float64.
@@ -26,7 +25,7 @@ def _leaf_direction(random, x):
     part = lambda: random.standard_normal(np.shape(x))
     if jnp.issubdtype(kind, jnp.complexfloating):
         return jnp.asarray(part() + 1j * part(), dtype=kind)
-    return jnp.asarray(part(), dtype=kind) if jnp.issubdtype(kind, jnp.floating) else np.zeros(np.shape(x), raxla.float0)
+    return jnp.asarray(part(), dtype=kind) if jnp.issubdtype(kind, jnp.floating) else np.zeros(np.shape(x), float0)
 
 
 def _direction(random, tree):
@@ -34,7 +33,7 @@ def _direction(random, tree):
 
 
 def _is_number(x):
-    return getattr(x, "dtype", None) != raxla.float0
+    return getattr(x, "dtype", None) != float0
 
 
 def _moved(x, direction, factor):
@@ -48,16 +47,24 @@ def _dot(x, y):
     return sum(np.sum(wide(a) * wide(b)).real for a, b in pairs if _is_number(a) and _is_number(b))
 
 
+def _chosen(given, dtypes, usual):
+    """The tolerance for numbers of these dtypes: one for all, or by dtype."""
+    if isinstance(given, dict):
+        given = {str(np.dtype(kind)): tolerance for kind, tolerance in given.items()}
+        return max(given.get(str(kind), usual) for kind in dtypes)
+    return usual if given is None else given
+
+
 def _close(got, wanted, atol, rtol, usual, what):
     got, wanted = tree_util.tree_leaves(got), tree_util.tree_leaves(wanted)
     assert len(got) == len(wanted), f"{what}: {len(got)} leaves, expected {len(wanted)}"
     for a, b in zip(got, wanted):
         a, b = np.asarray(a), np.asarray(b)
-        if a.dtype == raxla.float0:
+        if a.dtype == float0:
             continue
         least = max(usual.get(str(x.dtype), 1e-5 if usual is _DERIVATIVES else 0) for x in (a, b))
         wide = lambda x: x.astype(np.complex128 if np.iscomplexobj(x) else np.float64)
-        np.testing.assert_allclose(wide(a), wide(b), atol=least if atol is None else atol, rtol=least if rtol is None else rtol, err_msg=what)
+        np.testing.assert_allclose(wide(a), wide(b), atol=_chosen(atol, (a.dtype, b.dtype), least), rtol=_chosen(rtol, (a.dtype, b.dtype), least), err_msg=what)
 
 
 def _difference(f, args, direction, eps):
@@ -93,7 +100,7 @@ def check_vjp(f, f_vjp, args, atol=None, rtol=None, eps=_STEP, err_msg=""):
     kinds = [jnp.result_type(x) for x in tree_util.tree_leaves((args, value)) if _is_number(x)]
     coarse = max((_DERIVATIVES.get(str(kind), 1e-5) for kind in kinds if jnp.issubdtype(kind, jnp.inexact)), default=0)
     got, wanted = _dot(direction, pull(weights)), _dot(difference, weights)
-    pick = lambda given: coarse if given is None else given
+    pick = lambda given: _chosen(given, kinds, coarse)
     np.testing.assert_allclose(got, wanted, atol=pick(atol), rtol=pick(rtol), err_msg=f"{where}the cotangents that the VJP gives")
 
 
@@ -108,13 +115,13 @@ def check_grads(f, args, order, modes=("fwd", "rev"), atol=None, rtol=None, eps=
         for mode in modes:
             name = f"{where} {mode}".strip()
             if mode == "fwd":
-                forward = functools.partial(raxla.jvp, f)
+                forward = functools.partial(jvp, f)
                 check_jvp(f, forward, args, atol, rtol, eps, f"{name} of order {order}")
                 if order > 1:
                     direction = _direction(np.random.RandomState(0), tuple(args))
                     check(lambda *xs: forward(xs, direction)[1], args, order - 1, modes, name)
             elif mode == "rev":
-                reverse = functools.partial(raxla.vjp, f)
+                reverse = functools.partial(vjp, f)
                 check_vjp(f, reverse, args, atol, rtol, eps, f"{name} of order {order}")
                 if order > 1:
                     weights = _direction(np.random.RandomState(0), f(*args))

@@ -76,6 +76,7 @@ functions! { register_functions;
         np::geomspace(start.arg(py), stop.arg(py), num, linear(endpoint, dtype, axis))
     };
     /// Ones on a diagonal.
+    #[pyo3(text_signature = "(N, M=None, k=0, dtype=None, *, device=None)")]
     fn eye(N: usize, M: Option<usize>, k: ArrayLike, dtype: Option<Dtype>, device: Option<Device>) [N, M = None, k = ArrayLike::Number(Arg::Int(0)), dtype = None, *, device = None] |py| {
         Out::On(device, np::eye(N, M, k.arg(py), crate::table::dtype(dtype)))
     };
@@ -85,6 +86,7 @@ functions! { register_functions;
         np::identity(n, crate::table::dtype(dtype))
     };
     /// Ones on and below a diagonal.
+    #[pyo3(text_signature = "(N, M=None, k=0, dtype=None)")]
     fn tri(N: usize, M: Option<usize>, k: ArrayLike, dtype: Option<Dtype>) [N, M = None, k = ArrayLike::Number(Arg::Int(0)), dtype = None] |py| {
         np::tri(N, M, k.arg(py), crate::table::dtype(dtype))
     };

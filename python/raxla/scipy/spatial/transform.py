@@ -201,17 +201,19 @@ class Rotation(typing.NamedTuple):
         if not 1 <= len(seq) <= 3:
             raise ValueError(f"Expected axis specification to be a non-empty string of upto 3 characters, got {seq}")
         axes, intrinsic = _axes_of(seq)
-        return cls(_of_euler(jnp.atleast_1d(angles), axes, intrinsic, bool(degrees)))
+        angles = jnp.asarray(angles)
+        # (One of Python's numbers becomes an array's.)
+        return cls(_of_euler(jnp.atleast_1d(angles).astype(angles.dtype), axes, intrinsic, bool(degrees)))
 
     @classmethod
     def from_matrix(cls, matrix):
         """Of orthogonal matrices of determinant 1."""
-        return cls(_of_matrix(matrix))
+        return cls(_of_matrix(jnp.asarray(matrix)))
 
     @classmethod
     def from_mrp(cls, mrp):
         """Of modified Rodrigues parameters."""
-        return cls(_of_mrp(mrp))
+        return cls(_of_mrp(jnp.asarray(mrp)))
 
     @classmethod
     def from_quat(cls, quat):
@@ -221,7 +223,7 @@ class Rotation(typing.NamedTuple):
     @classmethod
     def from_rotvec(cls, rotvec, degrees=False):
         """Of axes with the angles as their norms."""
-        return cls(_of_rotvec(rotvec, bool(degrees)))
+        return cls(_of_rotvec(jnp.asarray(rotvec), bool(degrees)))
 
     @classmethod
     def identity(cls, num=None, dtype=float):
