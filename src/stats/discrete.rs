@@ -1,6 +1,6 @@
 //! Distributions of whole numbers.
 
-use super::{distribution, is_probability, within};
+use super::{distribution, is_probability, strong, within};
 use crate::{numpy::Arg, special};
 use raxla_ir::{Tracer, primitives::iota};
 use std::f64::consts::TAU;
@@ -19,12 +19,12 @@ distribution! {
         logpmf = of {
             let x = k - loc;
             let log = special::xlogy(x, p) + special::xlog1py(1f64 - x, -p);
-            within(x.greater_equal(0.0) & x.less_equal(1.0), log, f64::NEG_INFINITY)
+            strong(within(x.greater_equal(0.0) & x.less_equal(1.0), log, f64::NEG_INFINITY))
         };
         pmf = exp logpmf;
         cdf(k, p) = of {
             let step = k.less(0.0).select(k.full_like(0.0), k.less(1.0).select(1f64 - p, k.full_like(1.0)));
-            within(is_probability(p) & k.equal(k), step, f64::NAN)
+            strong(within(is_probability(p) & k.equal(k), step, f64::NAN))
         };
         ppf(k, p) = of {
             let result = k.less_equal(1f64 - p).select(k.full_like(0.0), k.full_like(1.0));
@@ -82,7 +82,7 @@ distribution! {
     geom(k, p, loc) {
         logpmf = of {
             let x = k - loc;
-            within(x.greater(0.0), special::xlog1py(x - 1.0, -p) + p.log(), f64::NEG_INFINITY)
+            strong(within(x.greater(0.0), special::xlog1py(x - 1.0, -p) + p.log(), f64::NEG_INFINITY))
         };
         pmf = exp logpmf;
     }
@@ -125,7 +125,7 @@ distribution! {
         cdf = of {
             let x = k - loc;
             let inside = x.greater_equal(0.0);
-            within(inside, special::gammaincc(inside.select(x.floor() + 1.0, x.full_like(1.0)), mu), 0.0)
+            strong(within(inside, special::gammaincc(inside.select(x.floor() + 1.0, x.full_like(1.0)), mu), 0.0))
         };
         entropy(mu, loc) = of {
             // In one shape with the mean, and else of no effect.

@@ -118,6 +118,11 @@ use raxla_ir::Tracer;
 fn within(known: Tracer, value: Tracer, other: f64) -> Tracer {
     known.select(value, value.full_like(other))
 }
+/// The same numbers, not weak even if the parameters were bare numbers: as JAX has it, here and there.
+#[track_caller]
+fn strong(x: Tracer) -> Tracer {
+    x.with_dtype(x.dtype(), false)
+}
 /// Whether it is a probability.
 #[track_caller]
 fn is_probability(q: Tracer) -> Tracer {
