@@ -269,8 +269,7 @@ pub fn fori_loop<'py>(
                 let (lower, upper) = (bound(&lower)?, bound(&upper)?);
                 // A number of Python's has the other bound's dtype.
                 let to = |x: Tracer, other: Tracer| if x.aval().weak { x.astype(other.dtype()) } else { x };
-                let (lower, upper) =
-                    if lower.dtype() == upper.dtype() { (lower, upper) } else { (to(lower, upper), to(upper, lower)) };
+                let (lower, upper) = (to(lower, upper), to(upper, lower));
                 let (body, init) = Body::new(init, &[number(lower.aval())], run);
                 let step = |i: Tracer, carry: Tree<Tracer>| only(body.call(vec![carry, single(i)]));
                 (raxla::fori_loop(lower, upper, step, init), body.weak.borrow().clone())

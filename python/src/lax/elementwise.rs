@@ -3,10 +3,7 @@
 use super::{Absent, Kinds, Word, alike, check, one, several};
 use crate::{array::ArrayLike, dtype::Dtype, table::functions, tree::type_error};
 use pyo3::prelude::*;
-use raxla::{
-    DType, Tracer, lax,
-    numpy::{self as np, astype},
-};
+use raxla::{DType, Tracer, lax, numpy::astype};
 
 macro_rules! unary { ($($(#[$doc:meta])* $name:ident $kinds:ident;)*) => { functions! { register_unary; $(
     $(#[$doc])*
@@ -265,10 +262,7 @@ functions! { register_functions;
     };
     /// The same numbers in another dtype.
     fn convert_element_type(operand: crate::table::Filling, new_dtype: Dtype) [operand, new_dtype] |py| {
-        match operand.within(py, Some(new_dtype.0))? {
-            number @ np::Arg::Int(_) => number.in_dtype(new_dtype.0, false),
-            operand => astype(operand, new_dtype.0),
-        }
+        astype(operand.within(py, Some(new_dtype.0))?, new_dtype.0)
     };
     /// The same bits in another dtype.
     fn bitcast_convert_type(operand: ArrayLike, new_dtype: Dtype) [operand, new_dtype] |py| lax::bitcast_convert_type(operand.tracer(py), new_dtype.0);

@@ -25,7 +25,6 @@ fn place(at: Option<isize>, n: usize, default: usize) -> usize {
 /// An array filled with a number: of the number's dtype, weak if that is, or of another.
 fn filled(shape: &[usize], value: np::Arg, dtype: Option<DType>) -> Tracer {
     let value = match dtype {
-        Some(dtype) if matches!(value, np::Arg::Int(_)) => value.in_dtype(dtype, false),
         Some(dtype) => np::astype(value, dtype),
         None => value.tracer(),
     };

@@ -57,7 +57,9 @@ functions! { register_functions;
     /// One value in an array's shape and dtype.
     fn full_like(a: ArrayLike, fill_value: Filling, dtype: Option<Dtype>, shape: Option<Sizes>, device: Option<Device>, out_sharding: Place) [a, fill_value, dtype = None, shape = None, *, device = None, out_sharding = None] |py| {
         no_sharding(out_sharding)?;
-        Out::On(device, like(a.arg(py), fill_value.within(py, Some(dtype.map_or(a.arg(py).aval().dtype, |d| d.0)))?, dtype, shape)?)
+        let a = a.arg(py);
+        let value = fill_value.within(py, Some(dtype.map_or(a.aval().dtype, |d| d.0)))?;
+        Out::On(device, like(a, value, dtype, shape)?)
     };
     /// Numbers from a start to a stop, which is left out, in steps.
     fn _arange(start: ArrayLike, stop: ArrayLike, step: ArrayLike, dtype: Option<Dtype>) [start, stop, step, dtype = None] |py| {

@@ -99,19 +99,12 @@ impl TreeDef {
             object: &Bound<'py, PyAny>,
             out: &mut Vec<Bound<'py, PyAny>>,
         ) -> PyResult<()> {
-            match node.kind {
-                Kind::Leaf => out.push(object.clone()),
-                Kind::Zeros(..) => {}
-                _ => return open_down(py, node, object, out),
+            if let Kind::Leaf = node.kind {
+                out.push(object.clone());
             }
-            Ok(())
-        }
-        fn open_down<'py>(
-            py: Python<'py>,
-            node: &Node,
-            object: &Bound<'py, PyAny>,
-            out: &mut Vec<Bound<'py, PyAny>>,
-        ) -> PyResult<()> {
+            if let Kind::Leaf | Kind::Zeros(..) = node.kind {
+                return Ok(());
+            }
             let wrong = || {
                 let text = object.repr().map(|r| r.to_string()).unwrap_or_default();
                 PyValueError::new_err(format!("Expected {}, got {text}.", node.kind.name(py)))
