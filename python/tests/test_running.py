@@ -65,6 +65,8 @@ ROWS = [
     "seen = []\n_ = jax.jit(lambda x: jax.debug.callback(lambda x: seen.append(float(x)), x))(2.0)\njax.effects_barrier()\nout = seen",
     "seen = []\ndef f(x):\n    jax.debug.callback(lambda x, *, name: seen.append((name, float(x))), x, name='x')\n    return x * x\nout = jax.grad(f)(3.0)\njax.effects_barrier()\nout = out, [s[1] for s in seen]",
     "seen = []\ndef body(c, x):\n    jax.debug.callback(lambda x: seen.append(int(x)), x, ordered=True)\n    return c + x, None\nout = lax.scan(body, 0, jnp.arange(4))[0]\njax.effects_barrier()\nout = out, seen",
+    "f = jax.jit(lambda x: lax.fori_loop(0, 9, lambda i, x: (jax.debug.callback(lambda x: x * 2 == i0, x), x + 1)[1], x))\ni0, x = jnp.arange(1), jnp.ones((32, 32))\n"
+    "for _ in range(9): x = f(x)\nout = x",
     # Devices.
     "jax.default_backend()", "jax.process_index(), jax.process_count()", "jax.device_put(1.5)", "jax.device_get({'a': jnp.arange(2)})", "jax.device_put(np.arange(3), jax.devices()[0])",
     "jax.devices()[0].platform", "jnp.arange(2).devices() == {jax.devices()[0]}", "jax.local_devices()[0] == jax.devices('cpu')[0]",
@@ -146,6 +148,19 @@ def test_lines_are_printed(capfd):
         evaluate(world, code)
         printed.append(capfd.readouterr().out)
     assert printed[0] == printed[1] == "x = [0 1], 1.50\n"
+
+
+def test_callbacks_wait_for_programs_of_their_own():
+    import raxla as jax
+    import raxla.numpy as jnp
+
+    seen, scale = [], jnp.float32(2)
+    f = jax.jit(lambda x: (jax.debug.callback(lambda total: seen.append(float(total * scale)), x.sum()), jnp.sin(x) + x)[1])
+    x = jnp.ones((64, 64))
+    for _ in range(40):
+        x = f(x)
+    jax.effects_barrier()
+    assert len(seen) == 40 and min(seen) == 8192
 
 
 def test_a_client_lives_on_after_a_callback_failed():

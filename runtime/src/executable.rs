@@ -2,12 +2,13 @@
 
 use crate::{
     array::Array,
+    beside::{self, Beside},
     client::Client,
     compile_options::CompileOptions,
     device::Device,
     envelope,
     error::{Error, Result},
-    ffi::{CompiledMemoryStats, RawBuffer, RawEvent, RawExecutable},
+    ffi::{CompiledMemoryStats, RawBuffer, RawClient, RawEvent, RawExecutable},
     placement::Placement,
 };
 use raxla_ir::ShapedArray;
@@ -69,6 +70,8 @@ struct Inner {
     calls_back: bool,
     /// Every position, if the program may overwrite any of its arguments; else empty.
     all: Vec<i64>,
+    /// The program as callbacks run it.
+    beside: Beside,
 }
 
 impl Executable {
@@ -93,7 +96,24 @@ impl Executable {
         let all = if may_donate { (0..ins.len() as i64).collect() } else { Vec::new() };
         let out_types =
             outs.iter().zip(&out_placements).map(|(aval, place)| Arc::new((aval.clone(), place.clone()))).collect();
-        Ok(Executable(Arc::new(Inner { raw, ins, outs, in_placements, out_placements, out_types, calls_back, all })))
+        let beside = Beside::default();
+        let inner = Inner { raw, ins, outs, in_placements, out_placements, out_types, calls_back, all, beside };
+        Ok(Executable(Arc::new(inner)))
+    }
+    /// The same program in another client of the plugin, with as many devices. It keeps its arguments.
+    pub(crate) fn in_client(&self, client: &Arc<RawClient>) -> Result<Executable> {
+        let Inner { raw, ins, outs, in_placements, out_placements, out_types, calls_back, .. } = &*self.0;
+        Ok(Executable(Arc::new(Inner {
+            raw: client.deserialize(&raw.serialize()?)?,
+            ins: ins.clone(),
+            outs: outs.clone(),
+            in_placements: in_placements.clone(),
+            out_placements: out_placements.clone(),
+            out_types: out_types.clone(),
+            calls_back: *calls_back,
+            all: (0..ins.len() as i64).collect(),
+            beside: Beside::default(),
+        })))
     }
 
     /// The types of the inputs, as whole arrays.
@@ -217,7 +237,10 @@ impl Executable {
     /// Starts the program on arguments that were checked.
     #[inline]
     fn launch(&self, arguments: &[&Array], kept: &[i64], completion: Option<&mut Vec<RawEvent>>) -> Result<Outputs> {
-        let Inner { raw, out_types, .. } = &*self.0;
+        let Inner { raw, out_types, beside, .. } = &*self.0;
+        if beside::is_needed(raw.client()) {
+            return beside::run(self, beside, arguments);
+        }
         let devices = raw.devices().len();
         let by_device = (0..devices).flat_map(|device| arguments.iter().map(move |array| &array.buffers()[device]));
         let _in_turn = (devices > 1).then(|| raw.client().launching());

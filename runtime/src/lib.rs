@@ -26,6 +26,7 @@
 //! the functions of this crate.
 
 mod array;
+mod beside;
 mod client;
 mod compile_options;
 mod device;

@@ -13,7 +13,7 @@ use smallvec::SmallVec;
 use std::{
     collections::VecDeque,
     ptr::{NonNull, null_mut},
-    sync::{Arc, Mutex, MutexGuard},
+    sync::{Arc, Mutex, MutexGuard, OnceLock},
 };
 
 /// A plugin at work, with its devices. Buffers, executables and events hold an `Arc` of it.
@@ -29,6 +29,8 @@ pub(crate) struct RawClient {
     launches: Mutex<VecDeque<RawEvent>>,
     /// Held while a program is launched on several devices.
     launching: Mutex<()>,
+    options: Vec<(String, OptionValue)>,
+    beside: OnceLock<Arc<RawClient>>,
 }
 // SAFETY: PJRT's functions may be called from any thread.
 unsafe impl Send for RawClient {}
@@ -101,6 +103,8 @@ impl RawClient {
             build,
             launches: Mutex::default(),
             launching: Mutex::default(),
+            options: options.to_vec(),
+            beside: OnceLock::new(),
         };
         let client = client.as_ptr();
         // SAFETY: the client is alive, its strings live as long, and they are copied.
@@ -128,6 +132,21 @@ impl RawClient {
             return Err(Error::plugin(format!("platform {} has no device that this process can use", raw.platform)));
         }
         Ok(Arc::new(raw))
+    }
+
+    /// Another client of the CPU with as many devices, in which programs run in the threads that launch them.
+    pub(crate) fn beside(&self) -> Result<&Arc<RawClient>> {
+        if let Some(client) = self.beside.get() {
+            return Ok(client);
+        }
+        let mut options = self.options.clone();
+        options.push((ASYNCHRONOUS.to_owned(), OptionValue::Bool(false)));
+        let client = RawClient::create(self.api, &options, self.build.clone())?;
+        Ok(self.beside.get_or_init(|| client))
+    }
+    /// Whether this is such a client.
+    pub(crate) fn is_beside(&self) -> bool {
+        self.options.last().is_some_and(|(name, value)| name == ASYNCHRONOUS && *value == OptionValue::Bool(false))
     }
 
     pub(crate) fn api(&self) -> Api {
@@ -290,6 +309,8 @@ impl RawClient {
     }
 }
 
+/// The CPU plugin's option for programs to run in threads of their own.
+const ASYNCHRONOUS: &str = "asynchronous";
 /// How many launches on several devices may be under way.
 const MOST_LAUNCHES: usize = 16;
 
