@@ -148,7 +148,8 @@ class custom_vjp:
         self.nondiff_argnums = _places(fun, nondiff_argnums, nondiff_argnames)
 
     def defvjp(self, fwd, bwd, symbolic_zeros=False, optimize_remat=False):
-        """Sets the rule. With `symbolic_zeros`, `fwd` takes a `CustomVJPPrimal` for each argument; cotangents are arrays all the same.
+        """Sets the rule. With `symbolic_zeros`, `fwd` takes a `CustomVJPPrimal` for each argument, and cotangents that are zero for
+        certain come as `SymbolicZero`.
 
         `optimize_remat` changes nothing: what `fwd` computes and nobody needs is not computed anyway.
         """
@@ -171,8 +172,8 @@ class custom_vjp:
         def backward(residuals, ct):
             return self.bwd(*(static[i] for i in sorted(static)), residuals, ct)
 
-        primal = CustomVJPPrimal if self.symbolic_zeros else None
-        return _raxla.custom_vjp_call(wraps(self.fun, f), wraps(self.fwd, forward), wraps(self.bwd, backward), dynamic, primal)
+        symbolic = (CustomVJPPrimal, _symbolic_zero) if self.symbolic_zeros else None
+        return _raxla.custom_vjp_call(wraps(self.fun, f), wraps(self.fwd, forward), wraps(self.bwd, backward), dynamic, symbolic)
 
     def __get__(self, instance, owner=None):
         return self if instance is None else functools.partial(self, instance)

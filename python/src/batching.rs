@@ -158,7 +158,7 @@ pub fn custom_vmap_call<'py>(
             },
             || {
                 let outs = structure.borrow().clone();
-                let name = fun.getattr("__name__").and_then(|n| n.extract()).unwrap_or_else(|_| "f".to_owned());
+                let name = crate::function::name_of(fun);
                 rule.get().of(py, Call { name, ins: args.structure.clone(), outs, ahead: order() })
             },
             crate::border::user_source(py),

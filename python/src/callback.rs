@@ -4,6 +4,7 @@ use crate::{
     array::Array,
     border::user_source,
     dtype::Dtype,
+    function::name_of,
     host::from_numpy,
     session::run_traced,
     transforms::rebuild,
@@ -27,7 +28,7 @@ type Object<'py> = Bound<'py, PyAny>;
 
 /// A function of Python as one of literals: its arguments are the leaves of `(args, kwargs)`, its results those of `out`.
 fn callback(function: &Object, args: TreeDef, outs: Vec<ShapedArray>, out: TreeDef) -> Callback {
-    let name: String = function.getattr("__name__").and_then(|n| n.extract()).unwrap_or_else(|_| "callback".into());
+    let name = name_of(function);
     let function = function.clone().unbind();
     Callback::new(&name, move |ins: &[Literal]| {
         Python::attach(|py| {

@@ -2,8 +2,8 @@
 
 use crate::{
     array::Array,
-    border::or_raise,
-    function::{Inputs, at_order, maybe_perturbed, order, pair, traced},
+    border::{or_raise, user_source},
+    function::{Inputs, at_order, maybe_perturbed, name_of, order, pair, traced},
     session::{lift, lift_words, run_traced},
     transforms::rebuild,
     tree::{Tree, TreeDef, broadcast_prefix, flatten, lift_tree, type_error},
@@ -12,13 +12,22 @@ use pyo3::{prelude::*, types::PyTuple};
 use raxla::{
     Program, ShapedArray, Tracer,
     ir::{
-        function::Function,
+        primitives::{
+            custom_jvp::custom_jvp_at,
+            custom_vjp::{Sparing, custom_vjp_at},
+        },
         rewrite::jvp::zeros,
         trace::{Traced, inline, trace},
     },
 };
 
+use std::{cell::RefCell, sync::Arc};
+
 type Object<'py> = Bound<'py, PyAny>;
+
+fn avals(leaves: &[Tracer]) -> Vec<ShapedArray> {
+    leaves.iter().map(|t| t.aval()).collect()
+}
 
 /// Calls a function of the user's on arguments, as a part of what is being traced.
 pub fn call<'py>(f: &Object<'py>, args: &Tree<Tracer>) -> PyResult<Tree<Tracer>> {
@@ -64,34 +73,47 @@ pub fn custom_jvp_call<'py>(
         };
         let perturbed: Vec<bool> = args.leaves.iter().map(|t| zero.is_none() || maybe_perturbed(*t)).collect();
         let inputs = Inputs::Values(args.leaves.clone());
-        let apply_rule = |primals: (Tree<Tracer>,), tangents: (Tree<Tracer>,)| {
-            Inputs::Unknown("custom_jvp").tell(rule, &tangents.0.leaves, None);
-            inputs.tell(rule, &primals.0.leaves, None);
-            let tangents = or_raise(symbolic(py, &tangents.0, &perturbed, zero.as_ref()));
-            let out = or_raise(at_order(left, &[], || rule.call1((primals.0.to_python(py), tangents))));
-            let (out, tangent) = or_raise(pair(&out, "custom_jvp: the rule"));
-            let out = or_raise(lift_tree(&out, "output"));
-            let tangent = or_raise(tangents_of(py, &tangent, &out));
-            (out, tangent)
+        let tree = |leaves: &[Tracer]| Tree { leaves: leaves.to_vec(), structure: args.structure.clone() };
+        let out_tree = RefCell::new(None);
+        let f = |args: &[Tracer]| {
+            let out = at_order(left, &[], || traced(fun, &inputs, &tree(args), "output"));
+            *out_tree.borrow_mut() = Some(out.structure);
+            out.leaves
         };
-        let f = |args: Tree<Tracer>| at_order(left, &[], || traced(fun, &inputs, &args, "output"));
-        let out =
-            raxla::custom_jvp::<(Tree<Tracer>,), _, _>(f, |p: (Tree<Tracer>,), t: (Tree<Tracer>,)| apply_rule(p, t))
-                .apply((args,));
-        Ok((out.leaves, out.structure))
+        let apply_rule = |primals: &[Tracer], tangents: &[Tracer]| {
+            let mut given = tangents.iter();
+            let all = primals.iter().map(|p| {
+                let tangent = if p.dtype().is_inexact() { given.next() } else { None };
+                tangent.copied().unwrap_or_else(|| zeros(&p.aval()))
+            });
+            let tangents = tree(&all.collect::<Vec<_>>());
+            Inputs::Unknown("custom_jvp").tell(rule, &tangents.leaves, None);
+            inputs.tell(rule, primals, None);
+            let tangents = or_raise(symbolic(py, &tangents, &perturbed, zero.as_ref()));
+            let out = or_raise(at_order(left, &[], || rule.call1((tree(primals).to_python(py), tangents))));
+            let (out, tangent) = or_raise(pair(&out, "custom_jvp: the rule"));
+            let mut out = or_raise(lift_tree(&out, "output"));
+            let tangent = or_raise(tangents_of(py, &tangent, &out)).leaves;
+            out.leaves.extend(tangent.into_iter().filter(|t| t.dtype().is_inexact()));
+            out.leaves
+        };
+        let outs = custom_jvp_at(&name_of(fun), &args.leaves, f, apply_rule, user_source(py));
+        let structure = out_tree.into_inner().ok_or_else(|| type_error("custom_jvp: the function was not traced"))?;
+        Ok((outs, structure))
     })?;
     rebuild(py, &structure, &mut arrays.into_iter())
 }
 /// A function with a reverse-mode rule of the user's: `forward(*args)` gives outputs and residuals, `backward(residuals, cotangents)` a tuple
-/// of cotangents, `None` for zeros. With `primal`, `forward` takes `primal(argument, whether it may be perturbed)` instead of arguments.
+/// of cotangents, `None` for zeros. With `symbolic`, a pair, `forward` takes `symbolic[0](argument, whether it may be perturbed)` instead of
+/// arguments, and `backward` `symbolic[1](cotangent)` of those that are zero for certain.
 #[pyfunction]
-#[pyo3(signature = (fun, forward, backward, args, primal = None))]
+#[pyo3(signature = (fun, forward, backward, args, symbolic = None))]
 pub fn custom_vjp_call<'py>(
     fun: &Object<'py>,
     forward: &Object<'py>,
     backward: &Object<'py>,
     args: &Bound<'py, PyTuple>,
-    primal: Option<Object<'py>>,
+    symbolic: Option<(Object<'py>, Object<'py>)>,
 ) -> PyResult<Object<'py>> {
     let py = fun.py();
     let (arrays, structure) = run_traced(py, "custom_vjp", || {
@@ -100,34 +122,93 @@ pub fn custom_vjp_call<'py>(
             let out = call(fun, &args)?;
             return Ok((out.leaves, out.structure));
         };
-        let (in_tree, avals) = (args.structure.clone(), args.leaves.iter().map(|t| t.aval()).collect::<Vec<_>>());
-        let perturbed: Vec<bool> = args.leaves.iter().map(|t| primal.is_some() && maybe_perturbed(*t)).collect();
+        let perturbed: Vec<bool> = args.leaves.iter().map(|t| symbolic.is_some() && maybe_perturbed(*t)).collect();
+        let (in_tree, in_avals) = (&args.structure, avals(&args.leaves));
         let inputs = Inputs::Values(args.leaves.clone());
-        let f = |args: Tree<Tracer>| at_order(left, &[], || traced(fun, &inputs, &args, "output"));
+        let tree = |leaves: &[Tracer]| Tree { leaves: leaves.to_vec(), structure: in_tree.clone() };
+        let f = |args: &[Tracer]| at_order(left, &[], || traced(fun, &inputs, &tree(args), "output")).leaves;
         let with_perturbed = |args: Object<'py>| -> PyResult<Object<'py>> {
-            let Some(primal) = &primal else { return Ok(args) };
+            let Some((primal, _)) = &symbolic else { return Ok(args) };
             let (leaves, structure) = flatten(&args, None)?;
             let each = leaves.into_iter().zip(&perturbed).map(|(leaf, perturbed)| primal.call1((leaf, *perturbed)));
             TreeDef::unflatten(&structure, py, each.collect::<PyResult<Vec<_>>>()?)
         };
-        let run_forward = |args: Tree<Tracer>| {
-            inputs.tell(forward, &args.leaves, None);
-            let args = or_raise(with_perturbed(args.to_python(py)));
+        let known: RefCell<Option<Arc<Backward>>> = RefCell::new(None);
+        let run_forward = |args: &[Tracer]| {
+            inputs.tell(forward, args, None);
+            let args = or_raise(with_perturbed(tree(args).to_python(py)));
             let out = or_raise(at_order(left, &[], || forward.call1(args.cast::<PyTuple>()?)));
             let (out, residuals) = or_raise(pair(&out, "custom_vjp: the forward function"));
-            (or_raise(lift_tree(&out, "output")), or_raise(lift_tree(&residuals, "residual")))
+            let mut out = or_raise(lift_tree(&out, "output"));
+            let residuals = or_raise(lift_tree(&residuals, "residual"));
+            *known.borrow_mut() = Some(Arc::new(Backward {
+                function: backward.clone().unbind(),
+                zero: symbolic.as_ref().map(|(_, zero)| zero.clone().unbind()),
+                order: left,
+                residuals: (avals(&residuals.leaves), residuals.structure),
+                outs: (avals(&out.leaves), out.structure),
+                args: (in_avals.clone(), in_tree.clone()),
+            }));
+            out.leaves.extend(residuals.leaves);
+            out.leaves
         };
-        let run_backward = |residuals: Tree<Tracer>, cts: Tree<Tracer>| {
-            let unknown = Inputs::Unknown("custom_vjp");
-            unknown.tell(backward, &residuals.leaves, None);
-            unknown.tell(backward, &cts.leaves, None);
-            let found = at_order(left, &[], || backward.call1((residuals.to_python(py), cts.to_python(py))));
-            (or_raise(cotangents(py, &or_raise(found), &in_tree, &avals)),)
+        let rule =
+            || known.borrow().clone().ok_or_else(|| type_error("custom_vjp: the forward function was not traced"));
+        let run_backward = |residuals: &[Tracer], cts: &[Tracer]| {
+            let rule = or_raise(rule());
+            let present = vec![true; cts.len()];
+            or_raise(rule.call(py, residuals, cts, &present))
         };
-        let out = raxla::custom_vjp::<(Tree<Tracer>,), _, _, _, _>(f, run_forward, run_backward).apply((args,));
-        Ok((out.leaves, out.structure))
+        let sparing = || match or_raise(rule()) {
+            rule if rule.zero.is_some() => Sparing::new(move |present| Some(rule.at(present))),
+            _ => Sparing::default(),
+        };
+        let name = name_of(fun);
+        let outs = custom_vjp_at(&name, &args.leaves, f, run_forward, run_backward, sparing, user_source(py));
+        Ok((outs, rule()?.outs.1.clone()))
     })?;
     rebuild(py, &structure, &mut arrays.into_iter())
+}
+/// The backward function of a call, and what it takes and gives: types, and structures.
+struct Backward {
+    function: Py<PyAny>,
+    zero: Option<Py<PyAny>>,
+    order: usize,
+    residuals: (Vec<ShapedArray>, TreeDef),
+    outs: (Vec<ShapedArray>, TreeDef),
+    args: (Vec<ShapedArray>, TreeDef),
+}
+impl Backward {
+    /// The cotangents of the float arguments, given those of the float outputs that are present.
+    fn call(&self, py: Python, residuals: &[Tracer], cts: &[Tracer], present: &[bool]) -> PyResult<Vec<Tracer>> {
+        let function = self.function.bind(py);
+        let (mut present, mut cts) = (present.iter(), cts.iter());
+        let (mut leaves, mut nonzero) = (vec![], vec![]);
+        for aval in &self.outs.0 {
+            let given = if aval.dtype.is_inexact() && present.next() == Some(&true) { cts.next() } else { None };
+            leaves.push(given.copied().unwrap_or_else(|| zeros(aval)));
+            nonzero.push(given.is_some() || self.zero.is_none());
+        }
+        let unknown = Inputs::Unknown("custom_vjp");
+        unknown.tell(function, residuals, None);
+        unknown.tell(function, &leaves, None);
+        let cts = Tree { leaves, structure: self.outs.1.clone() };
+        let cts = symbolic(py, &cts, &nonzero, self.zero.as_ref().map(|zero| zero.bind(py)))?;
+        let residuals = Tree { leaves: residuals.to_vec(), structure: self.residuals.1.clone() }.to_python(py);
+        let found = at_order(self.order, &[], || function.call1((residuals, cts)))?;
+        let all = cotangents(py, &found, &self.args.1, &self.args.0)?.leaves;
+        Ok(all.into_iter().filter(|t| t.dtype().is_inexact()).collect())
+    }
+    /// The program for these cotangents.
+    fn at(&self, present: &[bool]) -> Traced {
+        let floats = self.outs.0.iter().filter(|a| a.dtype.is_inexact()).zip(present).filter(|(_, present)| **present);
+        let ins: Vec<ShapedArray> =
+            self.residuals.0.iter().chain(floats.map(|(a, _)| a)).map(ShapedArray::strong).collect();
+        trace(&ins, |ins| {
+            let (residuals, cts) = ins.split_at(self.residuals.0.len());
+            Python::attach(|py| or_raise(self.call(py, residuals, cts, present)))
+        })
+    }
 }
 /// A function of residuals and what it is linear in, with a transpose of the user's.
 #[pyfunction]

@@ -77,9 +77,12 @@ impl Inputs {
         }
     }
 }
+/// A function's name.
+pub fn name_of(function: &Bound<PyAny>) -> String {
+    function.getattr("__name__").and_then(|n| n.extract()).unwrap_or_else(|_| "<unnamed>".into())
+}
 /// A function's name and place: `loss at train.py:12`.
 pub fn describe(function: &Bound<PyAny>) -> String {
-    let name: String = function.getattr("__name__").and_then(|n| n.extract()).unwrap_or_else(|_| "<unnamed>".into());
     let code =
         function.getattr("__wrapped__").and_then(|w| w.getattr("__code__")).or_else(|_| function.getattr("__code__"));
     let place = code.and_then(|c| {
@@ -87,7 +90,7 @@ pub fn describe(function: &Bound<PyAny>) -> String {
             (c.getattr("co_filename")?.extract()?, c.getattr("co_firstlineno")?.extract()?);
         Ok(format!(" at {file}:{line}"))
     });
-    name + &place.unwrap_or_default()
+    name_of(function) + &place.unwrap_or_default()
 }
 /// Calls a function of one tree, which is spread as its arguments, in a trace.
 pub fn traced<'py>(f: &Bound<'py, PyAny>, inputs: &Inputs, args: &Tree<Tracer>, what: &str) -> Tree<Tracer> {

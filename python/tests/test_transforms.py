@@ -69,6 +69,19 @@ ROWS = [
     # Custom rules.
     "f = jax.custom_jvp(lambda x: jnp.sin(x))\nf.defjvp(lambda p, t: (f(*p), 2.0 * t[0]))\nout = jax.grad(f)(1.0), jax.vmap(jax.grad(f))(jnp.arange(2.0)), f(1.0)",
     "f = jax.custom_vjp(lambda x, y: x * y)\nf.defvjp(lambda x, y: (x * y, (x, y)), lambda r, ct: (ct * r[1] * 10, None))\nout = jax.grad(f, (0, 1))(2.0, 3.0)",
+    # Rules that capture what is differentiated elsewhere.
+    "def outer(y):\n    f = jax.custom_vjp(jnp.sin)\n    f.defvjp(lambda x: (jnp.sin(x), x * y), lambda r, ct: (ct * y * jnp.cos(r),))\n    return jax.grad(f)(2.0)\nout = jax.grad(outer)(3.0), jax.vmap(jax.grad(outer))(jnp.arange(3.0))",
+    "def outer(y):\n    f = jax.custom_vjp(jnp.sin)\n    f.defvjp(lambda x: (jnp.sin(x), x), lambda r, ct: (ct * y,))\n    return f(2.0) + y * y\nout = jax.grad(outer)(3.0), jax.jvp(outer, (3.0,), (1.0,))",
+    "def outer(y):\n    f = jax.custom_jvp(jnp.sin)\n    f.defjvp(lambda x, t: (jnp.sin(x[0]), t[0] * y))\n    return f(2.0) + y * y\nout = jax.grad(outer)(3.0), jax.jvp(outer, (3.0,), (1.0,))",
+    # Cotangents that are zero for certain.
+    *(
+        "seen = []\nf = jax.custom_vjp(lambda x, n: (jnp.sin(x), n, jnp.cos(x)))\ndef backward(n, cts):\n    zero = [type(ct).__name__ == 'SymbolicZero' for ct in cts]\n    seen.append((zero, [ct.shape for ct in cts]))\n"
+        "    return sum(ct * n for ct, z in zip(cts, zero) if not z), None\nf.defvjp(lambda x, n: (f(x.value, n.value), n.value), backward, symbolic_zeros=True)\n" + use + "\nout = out, seen[-1]"
+        for use in ("out = jax.grad(lambda x: f(x, 3)[2])(1.0)", "out = jax.grad(lambda x: f(x, 3)[0])(1.0)", "out = jax.jit(jax.grad(lambda x: f(x, 3)[0] + f(x, 2)[2]))(1.0)",
+                    "out = jax.vmap(jax.grad(lambda x: f(x, 3)[2]))(jnp.arange(3.0))", "out = jax.grad(lambda x: jax.vmap(f, (0, None))(x, 3)[0].sum())(jnp.arange(3.0))",
+                    "out = jax.grad(lambda x: lax.scan(lambda c, _: (f(c, 3)[0], None), x, None, length=2)[0])(1.0)", "out = jax.grad(lambda x: f(x, 3)[0] * f(x, 3)[2])(1.0)",
+                    "out = jax.grad(jax.checkpoint(lambda x: f(x, 3)[0]))(1.0)")
+    ),
     "f = jax.custom_jvp(lambda n, x: x ** n, nondiff_argnums=(0,))\nf.defjvp(lambda n, p, t: (f(n, *p), n * t[0]))\nout = jax.grad(f, 1)(3, 2.0)",
     "f = jax.custom_jvp(lambda x, y: x * y)\nf.defjvps(lambda t, out, x, y: 5 * t, None)\nout = jax.grad(f, (0, 1))(2.0, 3.0)",
     "f = jax.custom_vjp(lambda x: x * 2)\nf.defvjp(lambda x: (f(x), None), lambda r, ct: [ct * 3])\nout = jax.grad(f)(1.0)",

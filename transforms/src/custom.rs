@@ -167,8 +167,8 @@ where
             }
             floats(out)
         };
-        let outs =
-            primitives::custom_vjp::custom_vjp_at(&short_name::<F>(), &leaves, function, forwards, backwards, at);
+        let (name, sparing) = (short_name::<F>(), primitives::custom_vjp::Sparing::default);
+        let outs = primitives::custom_vjp::custom_vjp_at(&name, &leaves, function, forwards, backwards, sparing, at);
         match trees.into_inner() {
             Some((out_tree, ..)) => unflatten(&out_tree, outs),
             None => fail_at("custom_vjp: the forward function was not traced".into(), at),

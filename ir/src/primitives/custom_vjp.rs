@@ -7,10 +7,61 @@ use super::{
 };
 use crate::{
     program::Source,
-    rewrite::{self, hoist::hoist_applied},
-    trace::{bind_at, fail_at, trace},
+    rewrite::{self, hoist::hoist_applied, nested::closed},
+    trace::{Traced, bind_at, fail_at, trace},
 };
-use std::panic::Location;
+use std::{cmp::Ordering, hash::Hash, panic::Location, sync::Arc};
+
+/// What a backward function is where some cotangents are zero for certain: told which are not, it gives the program from residuals and these
+/// cotangents, with what that captured; or nothing, if there is no such program. It saves work and changes no value, so all are equal.
+#[derive(Clone, Default)]
+pub struct Sparing(Option<Arc<Spare>>);
+type Spare = dyn Fn(&[bool]) -> Option<Traced> + Send + Sync;
+impl Sparing {
+    /// The backward functions that `of` gives.
+    pub fn new(of: impl Fn(&[bool]) -> Option<Traced> + Send + Sync + 'static) -> Sparing {
+        Sparing(Some(Arc::new(of)))
+    }
+    fn get(&self, present: &[bool]) -> Option<Traced> {
+        self.0.as_ref()?(present)
+    }
+    /// Those over a batch, with residuals and cotangents batched.
+    fn batched(&self, axis: &BatchAxis) -> Sparing {
+        let Some(of) = self.0.clone() else { return Sparing(None) };
+        let axis = axis.clone();
+        Sparing::new(move |present| {
+            let Traced { program, captured } = of(present)?;
+            let own = program.ins.len() - captured.len();
+            let mut avals = program.in_avals();
+            avals[..own].iter_mut().for_each(|a| *a = a.with_shape(&prepend(axis.size, &a.shape)));
+            let program = closed(&avals, |args| {
+                let batched = |(i, value): (usize, &Tracer)| Batched { value: *value, batched: i < own };
+                let args: Vec<Batched> = args.iter().enumerate().map(batched).collect();
+                rewrite::batch(&program, &axis, &args).into_iter().map(|o| o.spread(&axis)).collect()
+            });
+            Some(Traced { program, captured })
+        })
+    }
+}
+impl PartialEq for Sparing {
+    fn eq(&self, _other: &Sparing) -> bool {
+        true
+    }
+}
+impl Eq for Sparing {}
+impl Hash for Sparing {
+    fn hash<H: std::hash::Hasher>(&self, _state: &mut H) {}
+}
+impl PartialOrd for Sparing {
+    fn partial_cmp(&self, other: &Sparing) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+impl Ord for Sparing {
+    fn cmp(&self, _other: &Sparing) -> Ordering {
+        Ordering::Equal
+    }
+}
 
 parameters! {
     /// Applies a program whose cotangents another program computes from residuals that a third keeps.
@@ -32,6 +83,16 @@ parameters! {
         /// From residuals, cotangents of the float outputs, and captures of its own, to cotangents of the float arguments.
         backward: Program,
     }
+    without_text {
+        /// `backward` where cotangents are zero.
+        sparing: Sparing,
+    }
+}
+impl CustomVjp {
+    /// Whether the outputs do not depend on what has tangents: that is captured by the rules alone.
+    fn is_constant(&self, tangents: &[Option<Tracer>]) -> bool {
+        tangents[..self.arguments + self.captures].iter().all(Option::is_none)
+    }
 }
 impl Primitive for CustomVjp {
     described!("custom_vjp");
@@ -46,7 +107,10 @@ impl Primitive for CustomVjp {
     fn eval(&self, ins: &[&Literal]) -> Result<Vec<Literal>, String> {
         crate::eval::eval(&self.function, &owned(&ins[..self.arguments + self.captures]))
     }
-    fn jvp(&self, _ins: &[Tracer], _tangents: &[Option<Tracer>]) -> Option<Dual> {
+    fn jvp(&self, ins: &[Tracer], tangents: &[Option<Tracer>]) -> Option<Dual> {
+        if self.is_constant(tangents) {
+            return self.linearize(ins, tangents);
+        }
         fail(format!(
             "custom_vjp: `{}` has a derivative for reverse mode only; jvp and jacfwd need one made with custom_jvp",
             self.name
@@ -54,6 +118,10 @@ impl Primitive for CustomVjp {
     }
     fn linearize(&self, ins: &[Tracer], tangents: &[Option<Tracer>]) -> Option<Dual> {
         let (arguments, captured) = ins.split_at(self.arguments);
+        if self.is_constant(tangents) {
+            let outs = bind(self.clone().into(), ins).to_vec();
+            return Some(Dual { tangents: vec![None; outs.len()], outs });
+        }
         if tangents[self.arguments..].iter().any(Option::is_some) {
             fail(format!(
                 "custom_vjp: `{}` cannot be differentiated in a value that it captured; make that value an argument",
@@ -73,6 +141,7 @@ impl Primitive for CustomVjp {
             tangents: tangents.len(),
             outs: active,
             backward: self.backward.clone(),
+            sparing: self.sparing.clone(),
         };
         let mut out_tangents = bind(op.into(), &[&residuals[..], &tangents, backward_captured].concat()).into_iter();
         let tangents = outs.iter().map(|o| if o.dtype().is_inexact() { out_tangents.next() } else { None }).collect();
@@ -84,6 +153,7 @@ impl Primitive for CustomVjp {
             function: batched_program(&self.function, axis),
             forward: batched_program(&self.forward, axis),
             backward: batched_program(&self.backward, axis),
+            sparing: self.sparing.batched(axis),
             ..self.clone()
         };
         bind(op.into(), &values).into_iter().map(Batched::new).collect()
@@ -130,6 +200,7 @@ impl Registered for CustomVjp {
             function,
             forward,
             backward,
+            sparing: Sparing::default(),
         };
         vec![Sample::new(op, &[Literal::from(vec![0.5, -1.0]), Literal::scalar(3i32)])]
     }
@@ -150,6 +221,10 @@ parameters! {
         outs: Vec<ShapedArray>,
         /// The transpose.
         backward: Program,
+    }
+    without_text {
+        /// The transpose where cotangents are zero.
+        sparing: Sparing,
     }
 }
 impl CustomVjpLinear {
@@ -177,10 +252,17 @@ impl Primitive for CustomVjpLinear {
     fn transpose(&self, cts: &[Option<Tracer>], ins: &[Linear]) -> Vec<Option<Tracer>> {
         let known = |i: usize| ins[i].known().unwrap_or_else(|| fail("custom_vjp: residuals must be known"));
         let residuals = (0..self.residuals).map(known);
-        let captured = (self.residuals + self.tangents..ins.len()).map(known);
-        let cts = self.outs.iter().zip(cts).map(|(aval, ct)| ct.unwrap_or_else(|| rewrite::jvp::zeros(aval)));
-        let args: Vec<Tracer> = residuals.chain(cts).chain(captured).collect();
-        let tangents = rewrite::inline_bodies(&self.backward, &args);
+        let present: Vec<bool> = cts.iter().map(Option::is_some).collect();
+        let spared = if present.contains(&false) { self.sparing.get(&present) } else { None };
+        let tangents = if let Some(Traced { program, captured }) = spared {
+            let args: Vec<Tracer> = residuals.chain(cts.iter().flatten().copied()).chain(captured).collect();
+            rewrite::inline_bodies(&program, &args)
+        } else {
+            let captured = (self.residuals + self.tangents..ins.len()).map(known);
+            let cts = self.outs.iter().zip(cts).map(|(aval, ct)| ct.unwrap_or_else(|| rewrite::jvp::zeros(aval)));
+            let args: Vec<Tracer> = residuals.chain(cts).chain(captured).collect();
+            rewrite::inline_bodies(&self.backward, &args)
+        };
         let mut all = vec![None; ins.len()];
         for (slot, ct) in all[self.residuals..].iter_mut().zip(tangents) {
             *slot = Some(ct);
@@ -192,6 +274,7 @@ impl Primitive for CustomVjpLinear {
         let op = CustomVjpLinear {
             outs: self.outs.iter().map(|a| a.with_shape(&prepend(axis.size, &a.shape))).collect(),
             backward: batched_program(&self.backward, axis),
+            sparing: self.sparing.batched(axis),
             ..self.clone()
         };
         bind(op.into(), &values).into_iter().map(Batched::new).collect()
@@ -226,15 +309,16 @@ pub fn custom_vjp(
     forward: impl FnOnce(&[Tracer]) -> Vec<Tracer>,
     backward: impl FnOnce(&[Tracer], &[Tracer]) -> Vec<Tracer>,
 ) -> Vec<Tracer> {
-    custom_vjp_at(name, arguments, function, forward, backward, Location::caller().into())
+    custom_vjp_at(name, arguments, function, forward, backward, Sparing::default, Location::caller().into())
 }
-/// [`custom_vjp()`], at a place other than the caller.
+/// [`custom_vjp()`], at a place other than the caller, and with backward functions for zeros, which are asked for when all is traced.
 pub fn custom_vjp_at(
     name: &str,
     arguments: &[Tracer],
     function: impl FnOnce(&[Tracer]) -> Vec<Tracer>,
     forward: impl FnOnce(&[Tracer]) -> Vec<Tracer>,
     backward: impl FnOnce(&[Tracer], &[Tracer]) -> Vec<Tracer>,
+    sparing: impl FnOnce() -> Sparing,
     at: Source,
 ) -> Vec<Tracer> {
     let avals: Vec<ShapedArray> = arguments.iter().map(|t| t.aval()).collect();
@@ -277,6 +361,7 @@ pub fn custom_vjp_at(
         function: f.program,
         forward: fwd.program,
         backward: bwd.program,
+        sparing: sparing(),
     };
     bind_at(op.into(), &[arguments, &f.captured, &fwd.captured, &bwd.captured].concat(), at).to_vec()
 }

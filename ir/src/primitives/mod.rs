@@ -208,10 +208,13 @@ macro_rules! primitives { ($($file:ident: $($Name:ident),+;)*) => {
 } }
 
 /// Declares the parameters of a primitive: a struct whose fields print and read back.
-macro_rules! parameters { ($(#[$doc:meta])* $Name:ident { $($(#[$field_doc:meta])* $field:ident: $T:ty),* $(,)? }) => {
+macro_rules! parameters { (
+    $(#[$doc:meta])* $Name:ident { $($(#[$field_doc:meta])* $field:ident: $T:ty),* $(,)? }
+    $(without_text { $($(#[$mute_doc:meta])* $mute:ident: $M:ty),* $(,)? })?
+) => {
     $(#[$doc])*
     #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-    pub struct $Name { $($(#[$field_doc])* pub $field: $T),* }
+    pub struct $Name { $($(#[$field_doc])* pub $field: $T,)* $($($(#[$mute_doc])* pub $mute: $M,)*)? }
     impl $Name {
         fn print_parameters(&self, writer: &mut crate::text::Writer) {
             $(writer.parameter(stringify!($field), &self.$field);)*
@@ -220,7 +223,7 @@ macro_rules! parameters { ($(#[$doc:meta])* $Name:ident { $($(#[$field_doc:meta]
         fn read_parameters(reader: &mut crate::text::Reader) -> Result<$Name, String> {
             $(let $field: $T = reader.parameter(stringify!($field))?;)*
             reader.end_of(<[&str]>::len(&[$(stringify!($field)),*]))?;
-            Ok($Name { $($field),* })
+            Ok($Name { $($field,)* $($($mute: Default::default(),)*)? })
         }
     }
 } }
