@@ -10,7 +10,7 @@ use crate::{
 use num_complex::Complex64;
 use pyo3::{
     IntoPyObjectExt,
-    exceptions::{PyOverflowError, PyTypeError},
+    exceptions::{PyOverflowError, PyTypeError, PyValueError},
     prelude::*,
     sync::PyOnceLock,
     types::{PyBool, PyComplex, PyFloat, PyInt, PyTuple, PyType},
@@ -193,11 +193,20 @@ fn scalar_of<'py>(x: &Bound<'py, Array>, want: Want) -> PyResult<Bound<'py, PyAn
     keys::refuse(x.get().keys, "key arrays cannot be converted to Python scalars")?;
     let aval = x.get().aval(py)?;
     if aval.size() != 1 {
-        let message = format!("Only scalar arrays can be converted to Python scalars; got {aval}");
-        return Err(PyTypeError::new_err(message));
+        let message = format!("can only convert an array of size 1 to a Python scalar, got {aval}");
+        return Err(PyValueError::new_err(message));
     }
     let literal = literal_of(py, x.get(), want)?;
     scalar(py, &literal, 0)
+}
+/// The number that a scalar array is.
+fn number_of<'py>(x: &Bound<'py, Array>) -> PyResult<Bound<'py, PyAny>> {
+    let aval = x.get().aval(x.py())?;
+    if aval.rank() != 0 {
+        let message = format!("Only scalar arrays can be converted to Python scalars; got {aval}");
+        return Err(PyTypeError::new_err(message));
+    }
+    scalar_of(x, Want::VALUE)
 }
 /// One of Python's numbers of an element.
 fn scalar<'py>(py: Python<'py>, literal: &Literal, i: usize) -> PyResult<Bound<'py, PyAny>> {
@@ -239,15 +248,15 @@ impl Array {
         scalar_of(slf, Want::BOOL)?.is_truthy()
     }
     fn __float__(slf: &Bound<Array>) -> PyResult<f64> {
-        scalar_of(slf, Want::VALUE)?.call_method0("__float__")?.extract()
+        number_of(slf)?.call_method0("__float__")?.extract()
     }
     fn __int__<'py>(slf: &Bound<'py, Array>) -> PyResult<Bound<'py, PyAny>> {
         let py = slf.py();
-        py.get_type::<PyInt>().call1((scalar_of(slf, Want::VALUE)?,))
+        py.get_type::<PyInt>().call1((number_of(slf)?,))
     }
     fn __complex__<'py>(slf: &Bound<'py, Array>) -> PyResult<Bound<'py, PyAny>> {
         let py = slf.py();
-        py.get_type::<PyComplex>().call1((scalar_of(slf, Want::VALUE)?,))
+        py.get_type::<PyComplex>().call1((number_of(slf)?,))
     }
     fn __index__<'py>(slf: &Bound<'py, Array>) -> PyResult<Bound<'py, PyAny>> {
         let aval = slf.get().aval(slf.py())?;
@@ -456,6 +465,10 @@ impl Array {
             Value::Array(data) => data.is_ready().map_err(|e| of_runtime(py, e)),
             Value::Traced(_) => Ok(true),
         }
+    }
+    /// The bytes of the data on its devices.
+    fn on_device_size_in_bytes(&self, py: Python) -> PyResult<usize> {
+        self.nbytes(py)
     }
     /// The address of the data, in the host's memory. It says nothing any more once the array is donated, deleted or forgotten.
     fn unsafe_buffer_pointer(&self, py: Python) -> PyResult<usize> {

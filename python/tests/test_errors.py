@@ -46,6 +46,8 @@ ROWS = [
     ("jax.grad(lambda x: 1 / 0)(1.0)", "ZeroDivisionError"),
     ("jax.jit(lambda x: undefined_name)(1.0)", "NameError"),
     ("jnp.array(['a'])", "TypeError"),
+    ("float(jnp.ones((1, 1)))", "TypeError"), ("int(jnp.ones(1, int))", "TypeError"), ("complex(jnp.ones(1))", "TypeError"), ("jnp.ones(3).item()", "ValueError"),
+    ("jnp.linspace(0, 1, -1)", "ValueError"),
     ("f = jax.custom_vjp(lambda x: x)\nout = f(1.0)", "AttributeError"),
     # Arguments of `jit` that do not fit its function.
     *((f"jax.jit(lambda a, b, /, c, *, d: a, {options})", "ValueError") for options in (

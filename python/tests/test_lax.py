@@ -105,6 +105,8 @@ A, B = "jnp.arange(24.0).reshape(2, 3, 4)", "jnp.cos(jnp.arange(24.0)).reshape(2
 IMAGE, KERNEL = "jnp.sin(jnp.arange(32.0)).reshape(1, 4, 4, 2)", "jnp.cos(jnp.arange(24.0)).reshape(2, 2, 2, 3)"
 ROW, TAPS = "jnp.sin(jnp.arange(20.0)).reshape(1, 2, 10)", "jnp.cos(jnp.arange(12.0)).reshape(2, 2, 3)"
 PRODUCTS = [
+    "lax.dot(jnp.array([True, False]), jnp.array([True, True]))", "lax.dot(jnp.ones((2, 3), bool), jnp.ones((3,), bool), preferred_element_type=jnp.int32)",
+    "lax.dot_general(jnp.eye(2, dtype=bool), jnp.ones((2, 2), bool), (((1,), (0,)), ((), ())))",
     f"lax.dot({M}, {M}.T)", f"lax.dot({M}, jnp.arange(4))", f"lax.dot({M}, {M}, dimension_numbers=(((1,), (1,)), ((), ())), precision='highest')",
     f"lax.dot_general({A}, {B}, (((2,), (1,)), ((0,), (0,))))", f"lax.dot_general({A}, {B}, (([2], [1]), ([0], [0])), lax.Precision.HIGHEST, jnp.float32)",
     f"lax.dot_general({A}, {B}, (((2, 0), (1, 0)), ((), ())), (lax.Precision.HIGH, lax.Precision.DEFAULT))", f"lax.batch_matmul({A}, {B})",
@@ -146,6 +148,7 @@ CALLS = [
     "lax.cond(True, jnp.float32(1), lambda x: x + 1, jnp.float32(2), lambda x: x - 1)", "lax.cond(False, lambda x: x, lambda x: -x, operand=jnp.float32(3))", "lax.switch(7, [lambda x: x, lambda x: x * 10], jnp.int32(2))",
     "lax.map(lambda x: x ** 2, jnp.arange(5), batch_size=2)", "lax.map(lambda x: {'a': x[0] * x[1]}, (jnp.arange(4.0), jnp.ones(4)), batch_size=4)", "lax.map(lambda x: x + 1, jnp.arange(2), batch_size=3)",
     "lax.scan(lambda c, x: (c + x, c), jnp.float32(0), jnp.arange(4.0), unroll=True)", "lax.fori_loop(0, 4, lambda i, x: x * 2, jnp.int32(1), unroll=2)",
+    "lax.fori_loop(0.0, 3.0, lambda i, x: x + i, 0.0)",
     "lax.platform_dependent(jnp.float32(2), cpu=lambda x: x + 1, default=lambda x: x - 1)", "lax.platform_dependent(jnp.float32(2), tpu=lambda x: x + 1, default=lambda x: x - 1)",
     "lax.optimization_barrier({'a': jnp.ones(2), 'b': 1.0})", "jax.grad(lambda x: lax.optimization_barrier((x * x, x))[0])(3.0)", "jax.vmap(lambda x, y: lax.optimization_barrier((x, y)), (0, None))(jnp.ones(2), 1.0)",
     "lax.composite(lambda x: x * 2, 'my.double')(jnp.float32(3))",

@@ -46,6 +46,7 @@ LAX = [
     f"lax.linalg.cholesky({S})", f"lax.linalg.cholesky_update(jnp.linalg.cholesky({S}, upper=True), {V})", f"jnp.abs(lax.linalg.eigh({S})[0])", f"lax.linalg.eigh({S})[1]", f"jnp.sort(jnp.abs(lax.linalg.eig({A})[0]))", f"[len(lax.linalg.eig({A}, compute_left_eigenvectors=False))]",
     f"lax.linalg.lu({A})", f"lax.linalg.lu_pivots_to_permutation(jnp.array([2, 2, 2], dtype=jnp.int32), 4)", f"lax.linalg.qr({B}, full_matrices=False)", f"lax.linalg.svd({B}, compute_uv=False)", f"jnp.abs(lax.linalg.svd({B}, full_matrices=False)[0])", f"lax.linalg.symmetric_product({B}, jnp.eye(4), alpha=2.0, beta=3.0, symmetrize_output=True)",
     f"lax.linalg.triangular_solve({A}, {B}.T, left_side=True, lower=True)", f"lax.linalg.triangular_solve({A}, {B})", f"lax.linalg.triangular_solve({A}, {V}, left_side=True, transpose_a=True, unit_diagonal=True)", f"lax.linalg.triangular_solve({Z}, {V} + 0j, left_side=True, transpose_a=True, conjugate_a=True)",
+    "lax.linalg.tridiagonal_solve(jnp.array([0, 1, 1j]), jnp.array([4, 4 + 1j, 4]), jnp.array([1, 1j, 0]), jnp.ones((3, 2), jnp.complex64))",
     f"lax.linalg.tridiagonal({S})[1:3]", "lax.linalg.tridiagonal_solve(jnp.array([0.0, 1, 1]), jnp.array([4.0, 4, 4]), jnp.array([1.0, 1, 0]), jnp.ones((3, 1)))", f"jnp.abs(lax.linalg.hessenberg({A})[0])", f"(lambda ts: ts[1] @ ts[0] @ ts[1].T)(lax.linalg.schur({A}))",
     f"jax.grad(lambda a: jnp.sum(lax.linalg.cholesky(a @ a.T)))({A})",
 ]

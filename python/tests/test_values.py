@@ -28,7 +28,7 @@ ROWS = [
     # Attributes and methods.
     f"{X}.T", f"{X}.mT", f"{X}.shape", f"{X}.ndim", f"{X}.size", f"{X}.nbytes", f"{X}.dtype.name", f"{X}.reshape(3, 2)", f"{X}.reshape((-1,))",
     f"{X}.sum()", f"{X}.sum(axis=0)", f"{X}.mean(1, keepdims=True)", f"{X}.astype(jnp.int32)", f"{X}.transpose(1, 0)", f"{X}.flatten()",
-    f"{X}.ravel()", f"{X}.max()", f"{X}.argmax()", f"{X}.item(2)", f"{X}.tolist()", "jnp.array(2.5).item()", "float(jnp.array(2.5))", "int(jnp.array(7))",
+    f"{X}.ravel()", f"{X}.max()", f"{X}.argmax()", f"{X}.item(2)", "jnp.ones((1, 1)).item()", "bool(jnp.ones((1, 1)))", f"{X}.on_device_size_in_bytes()", f"{X}.tolist()", "jnp.array(2.5).item()", "float(jnp.array(2.5))", "int(jnp.array(7))",
     "bool(jnp.array(True))", "len(jnp.arange(3))", "list(range(10))[jnp.array(2)]", "jnp.array(1.5).__format__('.3f')", "(1j * jnp.arange(2)).imag",
     f"{X}.std(ddof=1)", f"{X}.var()", f"{X}.clip(-1, 1)", f"{X}.cumsum(1)", f"{X}.sort(0)", f"{X}.any()", f"{X}.all(0)", f"{X}.repeat(2, 1)",
     f"{X}.squeeze()", f"{X}.dot(jnp.ones(3))", f"{X}.take(jnp.array([0, 5]))", f"round({X}, 1)",

@@ -286,8 +286,8 @@ pub fn fori_loop<C: Pytree<Leaf = Tracer>>(
     check_alive(&bounds, at);
     for b in &bounds {
         let (first, aval) = (bounds[0].dtype(), b.aval());
-        if aval.rank() != 0 || !aval.dtype.is_integer() || aval.dtype != first {
-            fail_at(format!("fori_loop: the bounds must be integer scalars of one dtype, got {aval}"), at);
+        if aval.rank() != 0 || !(aval.dtype.is_integer() || aval.dtype.is_float()) || aval.dtype != first {
+            fail_at(format!("fori_loop: the bounds must be scalars of one dtype, integers or floats, got {aval}"), at);
         }
     }
     let dtype = bounds[0].dtype();

@@ -47,10 +47,16 @@ fn precise(precision: Option<Accuracy>) -> Precision {
 /// Two operands in the dtype at which theirs meet.
 fn met(py: Python, name: &str, x: &ArrayLike, y: &ArrayLike) -> (Tracer, Tracer) {
     let [x, y] = np::promotion::promote_dtypes(name, [x.arg(py), y.arg(py)]);
-    if x.dtype() == DType::Bool { (x.astype(DType::I32), y.astype(DType::I32)) } else { (x, y) }
+    (x, y)
 }
 fn product(x: Tracer, y: Tracer, dims: &DotDims, precision: Option<Accuracy>, dtype: Option<Dtype>) -> Tracer {
     let ([a, b], [c, d]) = (&dims.contract, &dims.batch);
+    // Of booleans: whether any pair is true, or how many are.
+    if x.dtype() == DType::Bool {
+        let count =
+            lax::dot_general(x.astype(DType::I32), y.astype(DType::I32), (a, b), (c, d), precise(precision), None);
+        return count.astype(dtype.map_or(DType::Bool, |d| d.0));
+    }
     lax::dot_general(x, y, (a, b), (c, d), precise(precision), dtype.map(|d| d.0))
 }
 /// How a convolution stands in its operands, as Python has worked it out.
