@@ -12,7 +12,8 @@ use raxla::{
         self, Attention, Standardize,
         initializers::{Distribution, Fan, VarianceScaling},
     },
-    numpy as np,
+    numpy::{self as np, Over},
+    special,
 };
 
 /// The argument as floats.
@@ -76,12 +77,19 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Around {
         }
     }
 }
-/// The logarithm of a sum, of its absolute value's and its sign.
+/// `logsumexp` of this module and of `scipy.special`.
 #[track_caller]
-pub fn log_of(log: Tracer, sign: Tracer) -> Tracer {
+pub fn log_of_sum(py: Python, a: &ArrayLike, b: Option<&ArrayLike>, over: Over, return_sign: bool) -> Out {
+    let one = || np::promotion::inexact("logsumexp", a.arg(py));
+    let (log, sign) = match b {
+        Some(b) => special::logsumexp_with(a.arg(py), b.arg(py), over),
+        None if return_sign => nn::logsumexp_with(one(), None, over),
+        None => return nn::logsumexp(one(), over).into(),
+    };
     match sign.dtype().is_complex() {
-        true => log.complex(sign.imag().atan2(sign.real())),
-        false => sign.less(0.0).select(log.full_like(f64::NAN), log),
+        _ if return_sign => (log, sign).into(),
+        true => log.complex(np::angle(sign)).into(),
+        false => sign.less(0.0).select(log.full_like(f64::NAN), log).into(),
     }
 }
 
@@ -130,16 +138,7 @@ functions! { register_functions;
     };
     /// The logarithm of the sum of exponentials, and the sign of that sum if `return_sign`.
     fn logsumexp(a: ArrayLike, axis: Axes, b: Option<ArrayLike>, keepdims: bool, return_sign: bool, r#where: Option<ArrayLike>) [a, axis = Axes(None), b = None, keepdims = false, return_sign = false, r#where = None] |py| {
-        let over = axis.reduction(py, keepdims, &r#where, &None, None);
-        let (x, b) = match b {
-            Some(b) => {
-                let [x, b] = together(py, &a, &b);
-                (x, Some(b))
-            }
-            None => (floats(py, &a), None),
-        };
-        let (log, sign) = nn::logsumexp_with(x, b, over);
-        if return_sign { Out::from((log, sign)) } else { Out::from(log_of(log, sign)) }
+        log_of_sum(py, &a, b.as_ref(), axis.reduction(py, keepdims, &r#where, &None, None), return_sign)
     };
     /// The logarithm of the mean of exponentials.
     fn logmeanexp(x: ArrayLike, axis: Axes, r#where: Option<ArrayLike>, keepdims: bool) [x, axis = Axes(None), r#where = None, keepdims = false] |py| {

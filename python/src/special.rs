@@ -2,7 +2,7 @@
 
 use crate::{
     array::ArrayLike,
-    table::{Axes, Out, functions},
+    table::{Axes, functions},
 };
 use pyo3::prelude::*;
 use raxla::{numpy::Arg, special};
@@ -125,12 +125,7 @@ functions! { register_functions;
     fn softmax(x: ArrayLike, axis: Axes) [x, /, *, axis = Axes(None)] |py| special::softmax(x.arg(py), axis.over(false));
     /// The logarithm of the sum of exponentials, and the sign of that sum if `return_sign`.
     fn logsumexp(a: ArrayLike, axis: Axes, b: Option<ArrayLike>, keepdims: bool, return_sign: bool, r#where: Option<ArrayLike>) [a, axis = Axes(None), b = None, keepdims = false, return_sign = false, r#where = None] |py| {
-        let over = axis.reduction(py, keepdims, &r#where, &None, None);
-        let (log, sign) = match b {
-            Some(b) => special::logsumexp_with(a.arg(py), b.arg(py), over),
-            None => raxla::nn::logsumexp_with(raxla::numpy::promotion::inexact("logsumexp", a.arg(py)), None::<raxla::Tracer>, over),
-        };
-        if return_sign { Out::from((log, sign)) } else { Out::from(crate::nn::log_of(log, sign)) }
+        crate::nn::log_of_sum(py, &a, b.as_ref(), axis.reduction(py, keepdims, &r#where, &None, None), return_sign)
     };
     /// The logarithm of the multivariate gamma function.
     fn multigammaln(a: ArrayLike, d: usize) [a, d] |py| special::multigammaln(a.input(py), d);

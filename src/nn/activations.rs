@@ -208,7 +208,7 @@ pub fn selu(x: Tracer) -> Tracer {
 #[track_caller]
 pub fn gelu(x: Tracer, approximate: bool) -> Tracer {
     let x = inexact("gelu", x);
-    let x = x.with_dtype(x.dtype(), false);
+    let x = x.strong();
     match approximate {
         true => x * (((x + x * x.square() * 0.044715) * (2.0 / std::f64::consts::PI).sqrt()).tanh() + 1) * 0.5,
         false => x * (x * -std::f64::consts::FRAC_1_SQRT_2).erfc() * 0.5,

@@ -44,7 +44,7 @@ fn greatest(name: &str, x: Tracer, over: &Over) -> Tracer {
 #[track_caller]
 pub fn logsumexp(x: Tracer, over: impl Into<Over>) -> Tracer {
     let (log, sum) = scaled("logsumexp", x, None, &over.into());
-    if sum.dtype().is_complex() { log.complex(sum.imag().atan2(sum.real())) } else { log }
+    if sum.dtype().is_complex() { log.complex(numpy::angle(sum)) } else { log }
 }
 /// `log(|sum(b * exp(x))|)`, and the sign of that sum; `b` broadcasts to `x`.
 ///

@@ -342,8 +342,7 @@ pub fn kron(a: impl Into<Arg>, b: impl Into<Arg>) -> Tracer {
 /// ```
 #[track_caller]
 pub fn cross(a: impl Into<Arg>, b: impl Into<Arg>, axis: isize) -> Tracer {
-    let [a, b] =
-        promote_dtypes("cross", [a.into(), b.into()]).map(|x| x.with_dtype(x.dtype(), false).moveaxis(axis, -1));
+    let [a, b] = promote_dtypes("cross", [a.into(), b.into()]).map(|x| x.strong().moveaxis(axis, -1));
     let size = |x: Tracer| x.shape().last().copied().unwrap_or(0);
     let (m, n) = (size(a), size(b));
     if !(2..=3).contains(&m) || !(2..=3).contains(&n) {

@@ -170,7 +170,7 @@ pub fn linspace_step(start: impl Into<Arg>, stop: impl Into<Arg>, n: usize, how:
     let [start, stop] = promote_inexact("linspace", [start.into(), stop.into()]);
     let parts = if how.endpoint { n as f64 - 1.0 } else { n as f64 };
     let step = if parts > 0.0 { (stop - start) / parts } else { full(&[], f64::NAN, start.dtype()) };
-    (linspace(start, stop, n, how), step.with_dtype(step.dtype(), false))
+    (linspace(start, stop, n, how), step.strong())
 }
 /// The numbers along axis 0.
 #[track_caller]

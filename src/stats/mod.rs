@@ -121,7 +121,7 @@ fn within(known: Tracer, value: Tracer, other: f64) -> Tracer {
 /// The same numbers, not weak even if the parameters were bare numbers: as JAX has it, here and there.
 #[track_caller]
 fn strong(x: Tracer) -> Tracer {
-    x.with_dtype(x.dtype(), false)
+    x.strong()
 }
 /// Whether it is a probability.
 #[track_caller]

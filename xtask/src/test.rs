@@ -4,6 +4,7 @@ use crate::{python, shell};
 use std::{
     io::{BufRead, BufReader},
     process::Stdio,
+    time::Instant,
 };
 
 /// Runs the checks and stops at the first that fails. The last line says how many tests passed and failed.
@@ -14,7 +15,9 @@ pub fn run() -> Result<(), String> {
     step("clippy", shell::command("cargo", &clippy))?;
     let counts = tests().and_then(|mut counts| {
         eprintln!("xtask: the Python package");
+        let begun = Instant::now();
         python::install("dev")?;
+        eprintln!("xtask: the Python package took {:.0?}", begun.elapsed());
         counted(python::tests(), &mut counts)?;
         Ok(counts)
     });
@@ -44,7 +47,10 @@ fn rustfmt_of_primitives() -> Result<std::process::Command, String> {
 
 fn step(name: &str, mut command: std::process::Command) -> Result<(), String> {
     eprintln!("xtask: {name}: {}", shell::shown(&command));
-    shell::run(&mut command).map_err(|error| format!("{name}: {error}"))
+    let begun = Instant::now();
+    let done = shell::run(&mut command).map_err(|error| format!("{name}: {error}"));
+    eprintln!("xtask: {name} took {:.0?}", begun.elapsed());
+    done
 }
 
 /// What the lines `test result: …` of `cargo test`, and the last of `pytest -q`, add up to.
@@ -88,6 +94,7 @@ fn tests() -> Result<Counts, String> {
 fn counted(mut command: std::process::Command, counts: &mut Counts) -> Result<(), String> {
     let line = shell::shown(&command);
     eprintln!("xtask: tests: {line}");
+    let begun = Instant::now();
     let mut child = command.stdout(Stdio::piped()).spawn().map_err(|error| format!("cannot start {line}: {error}"))?;
     let failed = counts.failed;
     for text in child.stdout.take().into_iter().flat_map(|out| BufReader::new(out).split(b'\n')) {
@@ -96,6 +103,7 @@ fn counted(mut command: std::process::Command, counts: &mut Counts) -> Result<()
         println!("{text}");
         counts.add(&text);
     }
+    eprintln!("xtask: tests took {:.0?}", begun.elapsed());
     let status = child.wait().map_err(|error| format!("{line}: {error}"))?;
     // It did not build, or a test binary died before it could report.
     if !status.success() && counts.failed == failed {

@@ -101,6 +101,10 @@ impl Tracer {
         let same = self.with_aval(|a| a.dtype == dtype && a.weak == weak);
         if same { self } else { bind1(Convert { dtype, weak }, &[self]) }
     }
+    /// The same value with a dtype that does not give way to that of others.
+    pub fn strong(self) -> Tracer {
+        self.with_dtype(self.dtype(), false)
+    }
     /// The same numbers in another dtype; the array itself if it has that dtype already.
     #[track_caller]
     pub fn astype(self, dtype: DType) -> Tracer {

@@ -211,7 +211,7 @@ fn associative_scan<'py>(
     let (arrays, structure) = run_traced(py, "associative_scan", || {
         let combine = |a: Tree<Tracer>, b: Tree<Tracer>| crate::control::call(&r#fn, "associative_scan", &[&a, &b]);
         let out = raxla::associative_scan(combine, lift_tree(&elems, "elems")?, reverse, axis);
-        Ok((out.leaves.into_iter().map(|x| x.with_dtype(x.dtype(), false)).collect(), out.structure))
+        Ok((out.leaves.into_iter().map(Tracer::strong).collect(), out.structure))
     })?;
     rebuild(py, &structure, &mut arrays.into_iter())
 }
