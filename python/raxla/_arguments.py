@@ -18,6 +18,16 @@ def wraps(fun, wrapper):
     return bounded(wrapper)
 
 
+class Forwarding:
+    """A function with a rule, of which attributes are looked up in the function if that is such a one too."""
+
+    def __getattr__(self, name):
+        fun = self.__dict__.get("fun")
+        if isinstance(fun, Forwarding):
+            return getattr(fun, name)
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
+
 def as_numbers(spec):
     """One number or several, as a tuple."""
     return () if spec is None else (operator.index(spec),) if np.ndim(spec) == 0 else tuple(operator.index(i) for i in spec)

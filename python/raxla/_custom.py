@@ -3,7 +3,7 @@
 import functools
 
 from raxla import _raxla, tree_util
-from raxla._arguments import as_names, as_numbers, bound_arguments, check_callable, name_of, parameters_of, split_static, wraps
+from raxla._arguments import Forwarding, as_names, as_numbers, bound_arguments, check_callable, name_of, parameters_of, split_static, wraps
 
 
 def _places(fun, nondiff_argnums, nondiff_argnames):
@@ -66,7 +66,7 @@ def zero_from_primal(val, symbolic_zeros=False):
     return _symbolic_zero(x) if symbolic_zeros else jnp.zeros_like(x)
 
 
-class custom_jvp:
+class custom_jvp(Forwarding):
     """A function whose derivative its author writes: `f.defjvp(rule)`, where `rule(primals, tangents)` gives the output and its tangent.
 
     The rule is traced as many times over as derivatives are taken around the call; without any, only the function is.
@@ -127,7 +127,7 @@ class custom_jvp:
         return self if instance is None else functools.partial(self, instance)
 
 
-class custom_vjp:
+class custom_vjp(Forwarding):
     """A function whose reverse-mode derivative its author writes: `f.defvjp(forward, backward)`.
 
     `forward(*args)` gives the output and residuals, `backward(residuals, cotangent)` a tuple of cotangents of the arguments.

@@ -1,12 +1,12 @@
 """Functions with a rule of their own for batches: `jax.custom_batching`."""
 
 from raxla import _raxla, tree_util
-from raxla._arguments import bound_arguments, name_of, wraps
+from raxla._arguments import Forwarding, bound_arguments, name_of, wraps
 
 __all__ = ["custom_vmap", "sequential_vmap"]
 
 
-class custom_vmap:
+class custom_vmap(Forwarding):
     """A function whose author says what it is over a batch: `f.def_vmap(rule)`.
 
     `rule(axis_size, in_batched, *args)` takes the arguments with the batch axis in front, wherever `in_batched`, a list of trees of bools,

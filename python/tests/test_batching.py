@@ -36,6 +36,8 @@ ROWS = [
     HEAD + X + "h = batching.custom_vmap(lambda y: y)\nh.def_vmap(lambda n, b, y: (y * 10 if y.sum() > 1 else y, True))\nout = jax.vmap(h)(x), jax.vmap(h)(-x)",
     HEAD + X + "h = batching.custom_vmap(lambda y: jnp.sin(y))\nh.def_vmap(lambda n, b, y: (jax.vmap(jax.grad(jnp.sin))(y), True))\nout = jax.vmap(h)(x)",
     # Reverse mode by a custom_vjp around it.
+    HEAD + X + "f = jax.custom_vjp(batching.custom_vmap(lambda x, y: jnp.sin(x) * y))\nf.def_vmap(lambda n, b, x, y: (jnp.cos(x) * y, True))\n"
+    "f.defvjp(lambda x, y: (f(x, y), (x, y)), lambda r, ct: (ct * r[1], ct))\nout = jax.vmap(f)(jnp.arange(3.0), jnp.ones(3)), jax.grad(f)(1.0, 2.0)",
     HEAD + X + "h = batching.custom_vmap(lambda x, y: jnp.sin(x) * y)\nh.def_vmap(lambda n, b, x, y: (jnp.cos(x) * y, True))\nv = jax.custom_vjp(h)\n"
     "v.defvjp(lambda x, y: (h(x, y), (x, y)), lambda r, g: (jnp.cos(r[0]) * g * r[1], jnp.sin(r[0]) * g))\n"
     "out = jax.vmap(v)(x, x), jax.grad(v)(0.5, 2.0), jax.vmap(jax.grad(v))(x, x)",

@@ -30,7 +30,9 @@ ROWS = [
     f"jnp.setxor1d({I}, jnp.array([3, 9, 1]))", f"jnp.setxor1d({I}, jnp.array([3, 9, 1]), size=4)", f"jnp.isin({I}, jnp.array([1, 2]))",
     f"jnp.isin({I}, jnp.array([1, 2]), invert=True, method='compare_all')", "jnp.unique(jnp.array([], dtype=jnp.int32))",
     # Where things are.
-    f"jnp.nonzero({X} > 0)", f"jnp.nonzero({X} > 0, size=5, fill_value=(-1, -2))", f"jnp.argwhere({X} > 0)", f"jnp.argwhere({X} > 0, size=2)",
+    f"jnp.nonzero({X} > 0)", "jax.jit(lambda x, fill: jnp.nonzero(x, size=5, fill_value=(fill, -1)))(jnp.eye(3)[1:], 7)",
+    "jnp.roll(jnp.arange(6).reshape(2, 3), [1, 2], axis=[0, 1])", "jnp.logspace(jnp.array([0, 5]), jnp.array([5, 0]), 5, base=jnp.array([2, 3]))",
+    "jnp.histogram(jnp.array([1, 2, 3, 10, 11, 15, 19, 25]), range=(0, 25), bins=5)", f"jnp.nonzero({X} > 0, size=5, fill_value=(-1, -2))", f"jnp.argwhere({X} > 0)", f"jnp.argwhere({X} > 0, size=2)",
     f"jnp.flatnonzero({X} < 0)", f"jnp.where({X} > 0, size=2)", f"jnp.extract({X} > 0, {X})", f"jnp.extract({X} > 0, {X}, size=6, fill_value=9.0)",
     f"jnp.compress(jnp.array([True, False, True]), {X}, axis=1)", f"jnp.compress(jnp.array([True, False]), {X}, axis=0, size=2, fill_value=7)",
     "jnp.mask_indices(3, jnp.triu)", "jnp.mask_indices(3, jnp.tril, 1, size=8)", "jnp.trim_zeros(jnp.array([0, 0, 1, 2, 0]))", "jnp.trim_zeros(jnp.array([0, 1, 0]), trim='b')",

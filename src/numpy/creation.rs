@@ -184,9 +184,11 @@ fn line(start: Tracer, stop: Tracer, n: usize, endpoint: bool) -> Tracer {
     let along: Vec<usize> =
         [if endpoint { parts } else { n }].into_iter().chain(start.shape().iter().map(|_| 1)).collect();
     let real = start.dtype().real();
-    let part = (iota(real, &along, 0) / parts as f64).astype(start.dtype());
-    // Not `start + part * (stop - start)`, which would overflow where the difference does.
-    let inner = first * (1.0 - part) + last * part;
+    // Exact where the numbers are whole; by parts of the whole where products of large numbers overflow.
+    let place = iota(real, &along, 0).astype(start.dtype());
+    let exact = (first * (parts as f64 - place) + last * place) / parts as f64;
+    let part = place / parts as f64;
+    let inner = super::isfinite(exact).select(exact, first * (1.0 - part) + last * part);
     // The end itself, without rounding.
     if endpoint { concatenate(&[inner, last], 0) } else { inner }
 }
@@ -197,11 +199,12 @@ fn line(start: Tracer, stop: Tracer, n: usize, endpoint: bool) -> Tracer {
 /// assert_eq!(show(|| np::logspace(0, 2, 3, 10.0, Linspace::default())), "[1.0, 10.0, 100.0]");
 /// ```
 #[track_caller]
-pub fn logspace(start: impl Into<Arg>, stop: impl Into<Arg>, n: usize, base: f64, how: Linspace) -> Tracer {
+pub fn logspace(start: impl Into<Arg>, stop: impl Into<Arg>, n: usize, base: impl Into<Arg>, how: Linspace) -> Tracer {
     let [start, stop] = promote_inexact("logspace", [start.into(), stop.into()]);
     let dtype = how.dtype.unwrap_or(start.dtype());
     let exponents = linspace(start, stop, n, Linspace { dtype: None, ..how });
-    exponents.full_like(base).pow(exponents).astype(dtype)
+    let [base, exponents] = promote_inexact("logspace", [base.into(), exponents.into()]);
+    base.pow(exponents).astype(dtype)
 }
 /// So many numbers from `start` to `stop`, each the same multiple of the one before. Both must have one sign, and not be 0.
 ///
@@ -583,6 +586,9 @@ mod tests {
         "jnp.linspace(a, 5.0, 4, retstep=True)", "f32(2)" => fn(a) linspace_step(a, 5.0, 4, Linspace::default());
         "jnp.linspace(a, 5.0, 1)", "f32(2)" => fn(a) linspace(a, 5.0, 1, Linspace::default());
         "jnp.logspace(0, 2, 5)", "f32(1)" => fn(_a) logspace(0, 2, 5, 10.0, Linspace::default());
+        "jnp.linspace(0, 25, 6)", "f32(1)" => fn(_a) linspace(0, 25, 6, Linspace::default());
+        "jnp.linspace(a, 3e38, 4)", "f32(3)" => fn(a) linspace(a, 3e38, 4, Linspace::default());
+        "jnp.logspace(0, 2, 3, base=a)", "values([1.5, 2.0, 3.0], 'f4')" => fn(a) logspace(0, 2, 3, a, Linspace::default());
         "jnp.logspace(a, 2, 5, base=2)", "f32(3)" => fn(a) logspace(a, 2, 5, 2.0, Linspace::default());
         "jnp.geomspace(a, 1000.0, 5)", "f32(2, low=1)" => fn(a) geomspace(a, 1000.0, 5, Linspace::default());
         "jnp.geomspace(-1.0, -81.0, 4, endpoint=False)", "f32(1)" => fn(_a) geomspace(-1.0, -81.0, 4, Linspace { endpoint: false, ..Linspace::default() });

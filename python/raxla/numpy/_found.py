@@ -3,7 +3,7 @@
 import numpy as np
 
 from raxla import _raxla
-from raxla.numpy._creation import array, asarray
+from raxla.numpy._creation import arange, array, asarray
 
 _rust = _raxla.numpy
 
@@ -33,10 +33,13 @@ def where(condition, x=None, y=None, /, *, size=None, fill_value=None):
 def nonzero(a, *, size=None, fill_value=None):
     """The indices of elements that are not 0. While tracing, `size` says how many there are to be."""
     size = int(_rust.count_nonzero(a)) if size is None else _index(size, "nonzero")
-    if fill_value is not None:
-        given = fill_value if isinstance(fill_value, tuple) else (fill_value,) * np.ndim(a)
-        fill_value = [int(v) for v in given]
-    return _rust._nonzero(a, size, fill_value)
+    if fill_value is None:
+        return _rust._nonzero(a, size, None)
+    fills = fill_value if isinstance(fill_value, tuple) else (fill_value,) * np.ndim(a)
+    if not any(isinstance(fill, _raxla.Array) for fill in fills):
+        return _rust._nonzero(a, size, [int(fill) for fill in fills])
+    found = arange(size) < _rust.count_nonzero(a)
+    return tuple(where(found, places, asarray(fill, places.dtype)) for places, fill in zip(_rust._nonzero(a, size, None), fills))
 
 
 def flatnonzero(a, *, size=None, fill_value=None):

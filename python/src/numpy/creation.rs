@@ -70,8 +70,8 @@ functions! { register_functions;
         np::linspace_step(start.arg(py), stop.arg(py), num, linear(endpoint, dtype, axis))
     };
     /// So many powers of a base whose exponents are at equal distances.
-    fn logspace(start: ArrayLike, stop: ArrayLike, num: usize, endpoint: bool, base: f64, dtype: Option<Dtype>, axis: isize) [start, stop, num = 50, endpoint = true, base = 10.0, dtype = None, axis = 0] |py| {
-        np::logspace(start.arg(py), stop.arg(py), num, base, linear(endpoint, dtype, axis))
+    fn logspace(start: ArrayLike, stop: ArrayLike, num: usize, endpoint: bool, base: ArrayLike, dtype: Option<Dtype>, axis: isize) [start, stop, num = 50, endpoint = true, base = ArrayLike::Number(np::Arg::Float(10.0)), dtype = None, axis = 0] |py| {
+        np::logspace(start.arg(py), stop.arg(py), num, base.arg(py), linear(endpoint, dtype, axis))
     };
     /// So many numbers in geometric progression.
     fn geomspace(start: ArrayLike, stop: ArrayLike, num: usize, endpoint: bool, dtype: Option<Dtype>, axis: isize) [start, stop, num = 50, endpoint = true, dtype = None, axis = 0] |py| {

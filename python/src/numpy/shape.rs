@@ -3,7 +3,7 @@
 use crate::{
     array::ArrayLike,
     dtype::Dtype,
-    table::{Arrays, Axes, Out, Sizes, choice, functions, known, known_arg, no_out, no_sharding},
+    table::{Arrays, Axes, Converted, Out, Sizes, choice, functions, known, known_arg, no_out, no_sharding},
     tree::type_error,
 };
 use pyo3::{Py, PyAny, PyResult, Python};
@@ -139,7 +139,7 @@ functions! { register;
     #[pyo3(text_signature = "(m, k=1, axes=(0, 1))")]
     fn rot90(m: ArrayLike, k: isize, axes: (isize, isize)) [m, k = 1, axes = (0, 1)] |py| np::rot90(m.arg(py), k, axes);
     /// Elements moved along axes, round the end.
-    fn roll(a: ArrayLike, shift: ArrayLike, axis: Option<Axes>) [a, shift, axis = None] |py| np::roll(a.arg(py), shift.arg(py), along(axis));
+    fn roll(a: ArrayLike, shift: Converted, axis: Option<Axes>) [a, shift, axis = None] |py| np::roll(a.arg(py), shift.0.arg(py), along(axis));
     /// Joined along an axis.
     #[pyo3(text_signature = "(arrays, axis=0, dtype=None)")]
     fn concatenate(arrays: Arrays, axis: Option<isize>, dtype: Option<Dtype>) [arrays, axis = Some(0), dtype = None] |py| {
