@@ -141,7 +141,7 @@ class Lowered(_Stage):
 
 
 class Compiled(_Stage):
-    """A compiled function, for arguments of the types that it was compiled for."""
+    """A compiled function, for arguments of the types that it was compiled for, without those that are static."""
 
     def __init__(self, staged, executable):
         super().__init__(staged)

@@ -70,10 +70,9 @@ def _close(got, wanted, atol, rtol, usual, what):
 def _difference(f, args, direction, eps):
     """The derivative of a function in a direction, as a difference."""
     step = lambda factor: f(*tree_util.tree_map(lambda x, t: _moved(x, t, factor), args, direction))
-    half = eps / 2
     inexact = lambda a: _is_number(a) and jnp.issubdtype(jnp.result_type(a), jnp.inexact)
-    each = lambda a, b: (a - b) / eps if inexact(a) else _leaf_direction(None, a)
-    return tree_util.tree_map(each, step(half), step(-half))
+    each = lambda a, b: (a - b) * (0.5 / eps) if inexact(a) else _leaf_direction(None, a)
+    return tree_util.tree_map(each, step(eps), step(-eps))
 
 
 def check_jvp(f, f_jvp, args, atol=None, rtol=None, eps=_STEP, err_msg=""):

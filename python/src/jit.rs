@@ -80,7 +80,15 @@ pub struct Called<'py> {
     pub leaves: Vec<Bound<'py, PyAny>>,
     pub tree: TreeDef,
 }
-impl Called<'_> {
+impl<'py> Called<'py> {
+    /// A call without static arguments.
+    pub fn dynamic(args: &Bound<'py, PyTuple>, kwargs: Option<&Bound<'py, PyDict>>) -> PyResult<Called<'py>> {
+        let kwargs = kwargs.filter(|kwargs| !kwargs.is_empty());
+        let parts = [Some(args.as_any()), kwargs.map(|kwargs| kwargs.as_any())];
+        let both = PyTuple::new(args.py(), parts.into_iter().flatten().collect::<Vec<_>>())?;
+        let (leaves, tree) = flatten_values(both.as_any())?;
+        Ok(Called { statics: vec![], leaves, tree })
+    }
     /// Says in the structure which leaves are keys.
     pub fn mark(&mut self, handles: &[Py<Array>]) {
         if handles.iter().any(|a| a.get().keys.is_some()) {
@@ -168,13 +176,7 @@ impl Jit {
             }
             dynamic = PyTuple::new(py, rest)?;
         }
-        let both = if kwargs.is_empty() {
-            PyTuple::new(py, [dynamic.into_any()])?
-        } else {
-            PyTuple::new(py, [dynamic.into_any(), kwargs.into_any()])?
-        };
-        let (leaves, tree) = flatten_values(both.as_any())?;
-        Ok(Called { statics, leaves, tree })
+        Ok(Called { statics, ..Called::dynamic(&dynamic, Some(&kwargs))? })
     }
     fn kind(&self, called: &Called, avals: Vec<ShapedArray>) -> Kind {
         let statics = called.statics.iter().map(|(k, v)| (k.clone().unbind(), v.clone().unbind())).collect();

@@ -4,7 +4,7 @@ use crate::{
     array::{Array, leaf},
     border::{of_error, of_runtime},
     flags::Flag,
-    jit::{Entry, Jit, Traced},
+    jit::{Called, Entry, Jit, Traced},
     keys::{self, Keys},
     tree::{TreeDef, type_error},
 };
@@ -79,7 +79,7 @@ impl Staged {
     }
 }
 
-/// A compiled function, for arguments of the types that it was compiled for.
+/// A compiled function, for arguments of the types that it was compiled for, without those that are static.
 #[pyclass(frozen, name = "Executable", module = "raxla._raxla")]
 pub struct Compiled {
     jit: Py<Jit>,
@@ -96,7 +96,7 @@ impl Compiled {
     ) -> PyResult<Bound<'py, PyAny>> {
         let jit = self.jit.get();
         let kind = &self.entry.traced.kind;
-        let mut called = jit.called(py, args, kwargs)?;
+        let mut called = Called::dynamic(args, kwargs)?;
         let handles: Vec<Py<Array>> = jit.arrays(py, &called)?;
         called.mark(&handles);
         if called.tree != kind.tree {
@@ -121,7 +121,7 @@ impl Compiled {
     /// The least seconds of so many bare executions by PJRT, which no call can be faster than. For benchmarks.
     fn _floor(&self, py: Python, args: &Bound<PyTuple>, times: usize) -> PyResult<f64> {
         let jit = self.jit.get();
-        let called = jit.called(py, args, None)?;
+        let called = Called::dynamic(args, None)?;
         let handles = jit.arrays(py, &called)?;
         let arrays = jit.at_hand(py, &handles)?;
         let mut run = self.entry.stages.executable.raw_execute_for_bench(&arrays).map_err(|e| of_runtime(py, e))?;

@@ -35,7 +35,8 @@ ROWS = [
     "jax.jit(lambda x: x * 2).lower(jnp.arange(3)).compile()(jnp.arange(3))", "jax.jit(lambda x: x * 2).trace(jnp.arange(3)).lower().compile()(jnp.arange(3))",
     "jax.jit(lambda x, y=1: {'a': x + y}).lower(jax.ShapeDtypeStruct((2,), jnp.float32), y=2.0).compile()(jnp.ones(2), y=3.0)",
     "jax.jit(lambda x: x @ x).lower(jax.ShapeDtypeStruct((2, 2), jnp.float32)).out_info.shape", "jax.jit(lambda x: (x, x + 1.0)).eval_shape(jnp.arange(2))[1].dtype.name",
-    "jax.jit(lambda x, n: x * n, static_argnums=1).lower(2.0, 3).compile()(2.0)", "'stablehlo' in jax.jit(lambda x: x + 1).lower(1.0).as_text()",
+    "jax.jit(lambda x, n: x * n, static_argnums=1).lower(2.0, 3).compile()(2.0)", "jax.jit(lambda n, x: x * n, static_argnums=0).trace(7, 8).lower().compile()(5)",
+    "jax.jit(lambda x, *, n: x * n, static_argnames='n').lower(2.0, n=3).compile()(4.0)", "'stablehlo' in jax.jit(lambda x: x + 1).lower(1.0).as_text()",
     "jax.jit(lambda x: x + 1, inline=True)(1.0)", "jax.vmap(jax.jit(lambda x: x + 1, inline=True))(jnp.arange(3))", "jax.jit(jax.named_call(lambda x: x + 1, name='plus'))(1)",
     "len(jax.jit(lambda x, unused: x, keep_unused=True)(1, 2).shape)",
     # Flags of XLA's for one module. (JAX refuses those of a function in `grad`.)
