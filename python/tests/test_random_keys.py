@@ -25,7 +25,7 @@ ROWS = [
     f"[jax.dtypes.issubdtype({K}.dtype, k) for k in (jax.dtypes.prng_key, jax.dtypes.extended, jnp.integer, np.generic)]", f"jnp.issubdtype({K}.dtype, jax.dtypes.prng_key)",
     "jax.dtypes.issubdtype(jnp.float32, jax.dtypes.prng_key), jax.dtypes.issubdtype(jax.dtypes.prng_key, jax.dtypes.extended)",
     # Places and shapes.
-    f"{KS}[0]", f"{KS}[0, 1]", f"{KS}[-1, ::2]", f"{KS}[..., None]", f"{KS}[jnp.array([1, 1, 0])]", f"{KS}[jnp.array([True, False])]", f"[k for k in {KS}[0]]", f"{KS}.T", f"{KS}.reshape(-1)",
+    f"{KS}[0]", f"{KS}[0, 1]", f"{KS}[-1, ::2]", f"{KS}[..., None]", f"{KS}[jnp.array([1, 1, 0])]", f"{KS}[jnp.array([True, False])]", f"[k for k in {KS}[0]]", f"list({R}.split({K}, 150))", f"{KS}.T", f"{KS}.reshape(-1)",
     f"{KS}.ravel()", f"{KS}.flatten()", f"{KS}.transpose(1, 0)", f"{KS}.swapaxes(0, 1)", f"{KS}[:1].squeeze()", f"{KS}.take(4)", f"{KS}.at[0].set({KS}[1])", f"{KS}.at[1, 1].get()",
     f"{KS}.copy()", f"jnp.stack([{K}, {K}])", f"jnp.array([{K}, {K}])", f"jnp.asarray({K})", f"jnp.concatenate([{KS}, {KS}], 1)", f"jnp.append({KS}, {KS})", f"jnp.vstack([{K}, {K}])",
     f"jnp.where(jnp.array([True, False]), {K}, {KS}[0, :2])", f"jnp.where(True, {KS}, {KS}[::-1])", f"jnp.expand_dims({K}, 0)", f"jnp.broadcast_to({K}, (2,))", f"jnp.tile({KS}, 2)",

@@ -125,7 +125,7 @@ functions! { register;
     /// The solution of equations with tridiagonal matrices.
     fn tridiagonal_solve(dl: ArrayLike, d: ArrayLike, du: ArrayLike, b: ArrayLike, perturb_singular: Option<Flag>) [dl, d, du, b, *, perturb_singular = None] |py| {
         let _ = perturb_singular;
-        let [dl, d, du] = several(py, "tridiagonal_solve", [&dl, &d, &du], Kinds::FLOAT);
+        let [dl, d, du] = several(py, "tridiagonal_solve", [&dl, &d, &du], Kinds::INEXACT);
         solve_tridiagonal(dl, d, du, matrices(py, "tridiagonal_solve", &b))
     };
 }
