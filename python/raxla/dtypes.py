@@ -110,7 +110,8 @@ _NARROW = {"int64": "int32", "uint64": "uint32", "float64": "float32", "complex1
 
 def canonicalize_dtype(dtype, allow_extended_dtype=False):
     """The dtype that arrays have where this one is asked for."""
-    del allow_extended_dtype
+    if allow_extended_dtype and isinstance(dtype, KeyTy):
+        return dtype
     dtype = np.dtype(dtype)
     return dtype if _raxla.x64() else np.dtype(_NARROW.get(dtype.name, dtype))
 
