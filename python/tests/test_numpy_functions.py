@@ -95,7 +95,7 @@ ROWS = [
     # Making arrays.
     "jnp.array([[1, 2.5], [True, 3]])", "jnp.array([1, 2j])", "jnp.array(jnp.asarray(1.0))", "jnp.array([jnp.float32(1), 2])", "jnp.array([np.float16(1), 2])", "jnp.array([np.int8(1), np.int16(2)])", "jnp.array([[], []])", "jnp.array(())", "jnp.array(memoryview(b'ab'))",
     "jnp.array([True, False])", "jnp.array(range(3))", "jnp.asarray([1, 2], dtype=float)", "jnp.asarray(np.arange(3.0))", "jnp.asarray(True)", "jnp.array(1j)", "jnp.frombuffer(b'\\0\\1', dtype=np.uint8)", "jnp.fromstring('1 2', sep=' ')",
-    "jnp.from_dlpack(np.arange(3, dtype=np.int32))", "jnp.linspace(0, 10, 5, endpoint=False)", "jnp.linspace(jnp.array([0.0, 1.0]), 2, 3, axis=1)", "jnp.logspace(0, 2, 3, base=2)", "jnp.arange(5, dtype=jnp.float16)", "jnp.arange(2, 8, 3)", "jnp.eye(2, dtype=int)", "jnp.full_like(jnp.arange(2), 1.5, dtype=float)",
+    "jnp.from_dlpack(np.arange(3, dtype=np.int32))", "jnp.from_dlpack(np.arange(3, dtype=np.int64))", "jnp.from_dlpack(np.ones((2, 3)).T, copy=True)", "jnp.linspace(0, 10, 5, endpoint=False)", "jnp.linspace(jnp.array([0.0, 1.0]), 2, 3, axis=1)", "jnp.logspace(0, 2, 3, base=2)", "jnp.arange(5, dtype=jnp.float16)", "jnp.arange(2, 8, 3)", "jnp.eye(2, dtype=int)", "jnp.full_like(jnp.arange(2), 1.5, dtype=float)",
     "jnp.zeros_like(jnp.arange(2), shape=(3,))", "jnp.astype(jnp.arange(2), float)", "jnp.copy(jnp.arange(2))", "jnp.int32(3.7)", "jnp.complex64(2)", "jnp.bool_(2)",
     # Dtypes.
     "jnp.result_type(1, 2.0)", "jnp.result_type(jnp.arange(2), 1.5)", "jnp.result_type('int8', 'uint32')", "jnp.result_type(np.float64)", "jnp.result_type(jnp.bfloat16, jnp.float16)", "jnp.promote_types('int32', 'uint32')", "jnp.promote_types('float64', 'int8')", "jnp.promote_types(int, 'float16')",
