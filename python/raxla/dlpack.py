@@ -27,7 +27,7 @@ def from_dlpack(external_array, device=None, copy=None):
         capsule = external_array.__dlpack__(max_version=(1, 0))
     except TypeError:
         capsule = external_array.__dlpack__()
-    array = _raxla.dlpack_import(capsule)
+    array = _raxla.dlpack_import(capsule, copy is False)
     if array is None:
         if copy is False:
             raise ValueError("from_dlpack: the array does not lie row by row, so that it has to be copied, but copy=False")
