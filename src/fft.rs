@@ -315,7 +315,7 @@ fn orthonormal(n: usize, dtype: DType) -> Tracer {
     let scale = |k: usize| if k == 0 { (1.0 / (4.0 * n as f64)).sqrt() } else { (1.0 / (2.0 * n as f64)).sqrt() };
     constant(Literal::from_floats(ShapedArray::new(&[n], dtype), (0..n).map(scale)))
 }
-/// The discrete cosine transform of the second type, `2 Σ x[n] cos(πk (2n + 1) / 2N)`, along an axis.
+/// The discrete cosine transform of the second type, `2 Σ x[n] cos(πk (2n + 1) / 2N)`, along an axis. Of complex numbers, that of both parts.
 ///
 /// By one Fourier transform of the same length (Makhoul 1980).
 ///
@@ -325,7 +325,11 @@ fn orthonormal(n: usize, dtype: DType) -> Tracer {
 /// ```
 #[track_caller]
 pub fn dct(x: impl Into<Arg>, n: impl Into<Option<usize>>, axis: isize, norm: Norm) -> Tracer {
-    let x = cosine_operand("dct", x, n.into(), axis);
+    let (x, n) = (operand("dct", x), n.into());
+    if x.dtype().is_complex() {
+        return dct(x.real(), n, axis, norm).complex(dct(x.imag(), n, axis, norm));
+    }
+    let x = cosine_operand("dct", x, n, axis);
     let n = x.shape()[x.rank() - 1];
     let part = |start: usize| {
         let (mut starts, mut strides) = (vec![0; x.rank()], vec![1; x.rank()]);
@@ -350,7 +354,11 @@ pub fn dct(x: impl Into<Arg>, n: impl Into<Option<usize>>, axis: isize, norm: No
 /// ```
 #[track_caller]
 pub fn idct(x: impl Into<Arg>, n: impl Into<Option<usize>>, axis: isize, norm: Norm) -> Tracer {
-    let x = cosine_operand("idct", x, n.into(), axis);
+    let (x, n) = (operand("idct", x), n.into());
+    if x.dtype().is_complex() {
+        return idct(x.real(), n, axis, norm).complex(idct(x.imag(), n, axis, norm));
+    }
+    let x = cosine_operand("idct", x, n, axis);
     let (n, rank) = (x.shape()[x.rank() - 1], x.rank());
     let x = match norm {
         Norm::Backward => x,
@@ -378,13 +386,9 @@ pub fn idct(x: impl Into<Arg>, n: impl Into<Option<usize>>, axis: isize, norm: N
     let out = if n > 1 { spread(first, 0) + spread(second, 1) } else { folded };
     out.moveaxis(-1, axis)
 }
-/// Real floats, with the axis cut or filled up to its length, and last.
+/// Floats, with the axis cut or filled up to its length, and last.
 #[track_caller]
-fn cosine_operand(name: &str, x: impl Into<Arg>, n: Option<usize>, axis: isize) -> Tracer {
-    let x = operand(name, x);
-    if x.dtype().is_complex() {
-        fail(format!("{name}: takes real numbers, got {}", x.aval()));
-    }
+fn cosine_operand(name: &str, x: Tracer, n: Option<usize>, axis: isize) -> Tracer {
     let place = or_fail(name, resolve_axis(axis, x.rank()));
     let n = n.unwrap_or(x.shape()[place]);
     if n == 0 {
@@ -459,6 +463,7 @@ mod tests {
         "jsp.fft.idct(a)", "f32(2, 5)" => fn(a) idct(a, None, -1, Backward);
         "jsp.fft.idct(a, norm='ortho')", "f32(6)" => fn(a) idct(a, None, -1, Ortho);
         "jsp.fft.dctn(a)", "f32(3, 4)" => fn(a) dctn(a, None, None, Backward);
+        "jsp.fft.dct(a), jsp.fft.idct(a, norm='ortho')", "c64(2, 5)" => fn(a) (dct(a, None, -1, Backward), idct(a, None, -1, Ortho));
         "jsp.fft.idctn(a, norm='ortho')", "f32(3, 4)" => fn(a) idctn(a, None, None, Ortho);
     }
 }

@@ -33,10 +33,12 @@ pub struct Odeint {
     pub mxstep: Option<usize>,
     /// The greatest step.
     pub hmax: f64,
+    /// How many times reverse mode may be applied. Each makes the program for the derivative longer.
+    pub derivatives: usize,
 }
 impl Default for Odeint {
     fn default() -> Self {
-        Odeint { rtol: 1.4e-8, atol: 1.4e-8, mxstep: None, hmax: f64::INFINITY }
+        Odeint { rtol: 1.4e-8, atol: 1.4e-8, mxstep: None, hmax: f64::INFINITY, derivatives: 1 }
     }
 }
 
@@ -46,8 +48,8 @@ impl Default for Odeint {
 /// polynomial of degree 4. `y0` and `args` are pytrees; `y0` is of floats or complex numbers, `t` a vector of floats.
 ///
 /// The derivative in reverse mode (in `y0`, `t`, `args` and what `func` captures) integrates the adjoint equation backwards with the same
-/// tolerances, in memory that does not grow with the number of steps. There is none in forward mode, and reverse mode cannot be
-/// applied twice.
+/// tolerances, in memory that does not grow with the number of steps. It can be taken [`Odeint::derivatives`] times. There is none in
+/// forward mode.
 ///
 /// ```
 /// # use raxla::{Tracer, constant, ode, show};
@@ -91,17 +93,24 @@ fn solved(program: &Program, y0: &[Tracer], t: Tracer, args: Vec<Tracer>, how: O
     let slope = |y: Tracer, t: Tracer, args: &[Tracer]| {
         vector.ravel(&inline(program, &[&vector.unravel(y)[..], &[t], args].concat()))
     };
-    // One vector, the times, and the arguments.
+    let ins = [&[vector.ravel(y0), t], &args[..]].concat();
+    vector.unravel(differentiable(&slope, ins, how))
+}
+/// The slope at a vector and a time, with arguments.
+type SlopeOf<'a> = &'a dyn Fn(Tracer, Tracer, &[Tracer]) -> Tracer;
+/// The solution for a vector, times and arguments, with as many derivatives in them as are asked for.
+#[track_caller]
+fn differentiable(slope: SlopeOf, ins: Vec<Tracer>, how: Odeint) -> Tracer {
     type Leaves = Vec<Tracer>;
     let forward = |ins: Leaves| integrate(&|y, t| slope(y, t, &ins[2..]), ins[0], ins[1], how);
+    let Some(derivatives) = how.derivatives.checked_sub(1) else { return forward(ins) };
+    let how = Odeint { derivatives, ..how };
     let kept = |ins: Leaves| {
-        let ys = forward(ins.clone());
+        let ys = differentiable(slope, ins.clone(), how);
         (ys, [&[ys], &ins[1..]].concat())
     };
-    let backward = |kept: Leaves, cts: Tracer| (adjoint(&slope, kept[0], kept[1], &kept[2..], cts, how),);
-    let ins: Leaves = [&[vector.ravel(y0), t], &args[..]].concat();
-    let ys = custom_vjp(forward, kept, backward)(ins);
-    vector.unravel(ys)
+    let backward = |kept: Leaves, cts: Tracer| (adjoint(slope, kept[0], kept[1], &kept[2..], cts, how),);
+    custom_vjp(forward, kept, backward)(ins)
 }
 
 /// Several arrays as one vector of the dtype at which they meet.
@@ -269,18 +278,12 @@ fn first_step(slope: Slope, t0: Tracer, y0: Tracer, f0: Tracer, how: Odeint) -> 
 }
 /// The cotangents of the first value, the times and the arguments: with the adjoint `a` of `y`, `a′ = −(∂f/∂y)ᵀ a`, integrated
 /// backwards from each time to the one before, where its cotangent is added; and those of the arguments, `−∫ (∂f/∂args)ᵀ a dt`.
-fn adjoint(
-    slope: &dyn Fn(Tracer, Tracer, &[Tracer]) -> Tracer,
-    ys: Tracer,
-    ts: Tracer,
-    args: &[Tracer],
-    cts: Tracer,
-    how: Odeint,
-) -> Vec<Tracer> {
+fn adjoint(slope: SlopeOf, ys: Tracer, ts: Tracer, args: &[Tracer], cts: Tracer, how: Odeint) -> Vec<Tracer> {
     let n = ts.shape()[0];
     let active: Vec<bool> = args.iter().map(|a| a.dtype().is_inexact()).collect();
-    let zeros: Vec<Tracer> = args.iter().filter(|a| a.dtype().is_inexact()).map(|a| a.full_like(0.0)).collect();
-    let filled = |known: &[Tracer]| -> Vec<Tracer> {
+    let inexact = |args: &[Tracer]| args.iter().copied().filter(|a| a.dtype().is_inexact()).collect::<Vec<_>>();
+    let zeros: Vec<Tracer> = inexact(args).iter().map(|a| a.full_like(0.0)).collect();
+    let filled = |args: &[Tracer], known: &[Tracer]| -> Vec<Tracer> {
         let mut known = known.iter();
         let next = |(a, active): (&Tracer, &bool)| if *active { known.next().copied() } else { None }.unwrap_or(*a);
         args.iter().zip(&active).map(next).collect()
@@ -289,12 +292,11 @@ fn adjoint(
     let augmented = |y: Tracer, ct: Tracer, t: Tracer, rest: &[Tracer]| [&[y, ct, t], rest].concat();
     let zero = scalar(0.0, ts.dtype());
     let vector = Raveled::of(&augmented(ys.index(0), ys.index(0), zero, &zeros));
-    let inexact: Vec<Tracer> = args.iter().copied().filter(|a| a.dtype().is_inexact()).collect();
-    let backwards = |state: Tracer, minus_t: Tracer| {
+    let backwards = |state: Tracer, minus_t: Tracer, args: &[Tracer]| {
         let leaves = vector.unravel(state);
         let (y, ct) = (leaves[0], leaves[1]);
-        let f = |y: Tracer, t: Tracer, known: Vec<Tracer>| slope(y, t, &filled(&known));
-        let (velocity, pull) = vjp(f, (y, -minus_t.astype(ts.dtype()), inexact.clone()));
+        let f = |y: Tracer, t: Tracer, known: Vec<Tracer>| slope(y, t, &filled(args, &known));
+        let (velocity, pull) = vjp(f, (y, -minus_t.astype(ts.dtype()), inexact(args)));
         let (y_ct, t_ct, args_ct) = pull(ct);
         vector.ravel(&augmented(-velocity, y_ct, t_ct, &args_ct))
     };
@@ -303,7 +305,8 @@ fn adjoint(
         let t_ct = real((slope(y, t, args) * g).sum()).astype(ts.dtype());
         let state = vector.ravel(&augmented(y, ct, t0_ct - t_ct, &args_ct));
         let span = concatenate(&[-t.expand_dims(0), -t_before.expand_dims(0)], 0);
-        let leaves = vector.unravel(integrate(&backwards, state, span, how).index(1));
+        let solution = differentiable(&backwards, [&[state, span], args].concat(), how);
+        let leaves = vector.unravel(solution.index(1));
         ((leaves[1] + g_before, leaves[2], leaves[3..].to_vec()), t_ct)
     };
     let (later, before) =
@@ -311,11 +314,7 @@ fn adjoint(
     let moments = (later(ys), later(cts), before(cts), later(ts), before(ts));
     let ((ct, t0_ct, args_ct), t_cts) = scan(earlier, (cts.index(n as i64 - 1), zero, zeros.clone()), moments);
     let t_cts = concatenate(&[t0_ct.expand_dims(0), t_cts.reverse(0)], 0);
-    let all = args.iter().map(|a| a.dtype().is_inexact());
-    let mut found = args_ct.into_iter();
-    let args_cts: Vec<Tracer> =
-        args.iter().zip(all).map(|(a, some)| if some { found.next() } else { None }.unwrap_or(*a)).collect();
-    [&[ct, t_cts], &args_cts[..]].concat()
+    [&[ct, t_cts], &filled(args, &args_ct)[..]].concat()
 }
 /// The solution and its cotangent at a time, the cotangent at the time before, and both times.
 type Moment = (Tracer, Tracer, Tracer, Tracer, Tracer);
@@ -324,7 +323,7 @@ type Moment = (Tracer, Tracer, Tracer, Tracer, Tracer);
 mod tests {
     use super::*;
 
-    const LOOSE: Odeint = Odeint { rtol: 1e-4, atol: 1e-4, mxstep: None, hmax: f64::INFINITY };
+    const LOOSE: Odeint = Odeint { rtol: 1e-4, atol: 1e-4, mxstep: None, hmax: f64::INFINITY, derivatives: 1 };
 
     // In f32 the default tolerances are below the rounding of a step, whose number and so whose errors depend on every bit of the function.
     crate::oracle::rows! { ode_odeint:
@@ -337,6 +336,11 @@ mod tests {
         };
         "__import__('jax.experimental.ode', fromlist=['odeint']).odeint(lambda y, t: c * jnp.sin(y) + t, a, b, rtol=1e-4, atol=1e-4, hmax=0.125)", "f32(3), np.array([0.0, 0.5, 1.0], 'f4'), f32(3)", within(100.0) => fn(a, b, c) {
             odeint(|y: Tracer, t: Tracer, _: Vec<Tracer>| c * y.sin() + t, a, b, vec![], Odeint { hmax: 0.125, ..LOOSE })
+        };
+        "jax.grad(lambda c: __import__('jax.experimental.ode', fromlist=['odeint']).odeint(lambda y, t: -c * y, b, jnp.array([0.0, 1.0]))[1])(a)", "f64(low=0), f64()", x64, within(1000.0) => fn(a, b) {
+            let how = Odeint { derivatives: 2, ..Odeint::default() };
+            let end = |c: Tracer| odeint(|y: Tracer, _t: Tracer, _: Vec<Tracer>| -(c * y), b, constant(vec![0.0, 1.0]), vec![], how).index(1);
+            raxla_transforms::vjp(end, (a,)).1(constant(1.0)).0
         };
         "__import__('jax.experimental.ode', fromlist=['odeint']).odeint(lambda y, t: 1j * y, a, b)", "c128(2), np.array([0.0, 1.0])", x64, within(1000.0) => fn(a, b) {
             odeint(|y: Tracer, _t: Tracer, _: Vec<Tracer>| y * crate::numpy::full(&[], num_complex::Complex64::new(0.0, 1.0), DType::C128), a, b, vec![], Odeint::default())

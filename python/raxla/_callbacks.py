@@ -49,14 +49,25 @@ def _show(callback, args, kwargs, ordered):
     _raxla.debug_callback_call(shown, (tuple(arrays), {}), ordered)
 
 
+def _now_or_later(name, call, first, args, kwargs):
+    """Calls with the arguments, or without any gives the function that is yet to be called with them."""
+    if first is not None:
+        return call(first, *args, **kwargs)
+    if args or kwargs:
+        raise TypeError(f"debug_{name} received unexpected arguments in the two-call form: {args=} {kwargs=}")
+    return call
+
+
 def debug_callback(callback=None, *args, ordered=False, partitioned=False, **kwargs):
     """Shows values to a function of Python, each time that the program gets there."""
     del partitioned
-    if callback is None:
-        return functools.partial(debug_callback, ordered=ordered)
-    if not callable(callback):
-        raise TypeError(f"first argument to jax.debug.callback must be callable, but got {callback!r}")
-    _show(callback, args, kwargs, ordered)
+
+    def call(callback, /, *args, **kwargs):
+        if not callable(callback):
+            raise TypeError(f"first argument to jax.debug.callback must be callable, but got {callback!r}")
+        _show(callback, args, kwargs, ordered)
+
+    return _now_or_later("callback", call, callback, args, kwargs)
 
 
 def debug_print(fmt=None, *args, ordered=False, partitioned=False, skip_format_check=False, **kwargs):
@@ -68,11 +79,20 @@ def debug_print(fmt=None, *args, ordered=False, partitioned=False, skip_format_c
     x is 1
     """
     del partitioned
-    if fmt is None:
-        return functools.partial(debug_print, ordered=ordered, skip_format_check=skip_format_check)
-    if not skip_format_check:
-        _check_format(fmt, args, kwargs)
-    _show(lambda *a, **k: print(fmt.format(*a, **k)), args, kwargs, ordered)
+
+    def call(fmt, /, *args, **kwargs):
+        if not skip_format_check:
+            _check_format(fmt, args, kwargs)
+        # NumPy's options belong to a thread, and the program may call from another.
+        options = np.get_printoptions()
+
+        def show(*args, **kwargs):
+            with np.printoptions(**options):
+                print(fmt.format(*args, **kwargs))
+
+        _show(show, args, kwargs, ordered)
+
+    return _now_or_later("print", call, fmt, args, kwargs)
 
 
 def debug_log(fmt, *args, ordered=False, **kwargs):

@@ -4,6 +4,7 @@ import numpy as np
 
 from raxla import _raxla
 from raxla._raxla import Array
+from raxla.dtypes import canonicalize_dtype
 
 
 def _copied(array):
@@ -26,12 +27,15 @@ def from_dlpack(external_array, device=None, copy=None):
         capsule = external_array.__dlpack__(max_version=(1, 0))
     except TypeError:
         capsule = external_array.__dlpack__()
-    array = _raxla.dlpack_import(capsule)
+    array = _raxla.dlpack_import(capsule, copy is False)
     if array is None:
         if copy is False:
             raise ValueError("from_dlpack: the array does not lie row by row, so that it has to be copied, but copy=False")
         array = _raxla.numpy._array(np.ascontiguousarray(np.from_dlpack(external_array)), None)
-    if copy:
+    narrow = canonicalize_dtype(array.dtype)
+    if narrow != array.dtype:
+        array = _raxla.numpy._array(array, narrow)
+    elif copy:
         array = _copied(array)
     return array if device is None else device_put(array, device)
 

@@ -6,6 +6,7 @@ import ml_dtypes
 import numpy as np
 
 from raxla import _raxla
+from raxla.errors import TypePromotionError  # noqa: F401
 
 float0 = np.dtype([("float0", np.void, 0)])
 
@@ -109,7 +110,8 @@ _NARROW = {"int64": "int32", "uint64": "uint32", "float64": "float32", "complex1
 
 def canonicalize_dtype(dtype, allow_extended_dtype=False):
     """The dtype that arrays have where this one is asked for."""
-    del allow_extended_dtype
+    if allow_extended_dtype and isinstance(dtype, KeyTy):
+        return dtype
     dtype = np.dtype(dtype)
     return dtype if _raxla.x64() else np.dtype(_NARROW.get(dtype.name, dtype))
 
@@ -145,6 +147,33 @@ def issubdtype(arg1, arg2):
     if isinstance(arg2, type) and not isinstance(arg2, _ScalarMeta) and issubclass(arg2, np.generic):
         return dtype.type is arg2 or arg2 in _PARENTS.get(_kind(dtype), ())
     return dtype == _of(arg2)
+
+
+def itemsize_bits(dtype):
+    """How many bits of memory an element has that stands alone; those of `bool` have 8.
+
+    >>> itemsize_bits("int4"), itemsize_bits("complex64")
+    (4, 64)
+    """
+    if dtype is None:
+        raise ValueError("dtype cannot be None.")
+    if isinstance(dtype, KeyTy):
+        raise ValueError(f"unexpected input: dtype={dtype}")
+    dtype = _of(dtype)
+    if _kind(dtype) in "iu":
+        return ml_dtypes.iinfo(dtype).bits
+    if _kind(dtype) == "f":
+        return ml_dtypes.finfo(dtype).bits
+    return 8 * dtype.itemsize
+
+
+def scalar_type_of(x):
+    """Python's type of numbers of a dtype, or of a value's.
+
+    >>> scalar_type_of("bfloat16")
+    <class 'float'>
+    """
+    return {"b": bool, "i": int, "u": int, "f": float, "c": complex}[_kind(_of(x) if isinstance(x, (str, type)) or hasattr(x, "dtype") else np.result_type(x))]
 
 
 def _of(x):

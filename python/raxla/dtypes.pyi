@@ -17,6 +17,8 @@ _S = _TypeVar("_S")
 _C = _TypeVar("_C", bound=_Callable[..., _Any])
 _T = _TypeVar("_T", bound=type)
 
+import raxla.errors
+
 class _ScalarMeta:
     @property
     def dtype(self) -> _np.dtype[_Any]: ...
@@ -27,6 +29,7 @@ class KeyTy:
     kind: _Any
     name: _Any
     type: _Any
+class TypePromotionError(raxla.errors.TraceError): ...
 bfloat16: _ScalarMeta
 bool_: _ScalarMeta
 def canonicalize_dtype(dtype: _DTypeLike | None, allow_extended_dtype: _b.bool = ...) -> _Any: ...
@@ -59,7 +62,9 @@ int64: _ScalarMeta
 int8: _ScalarMeta
 int_: _ScalarMeta
 def issubdtype(arg1: _Any, arg2: _Any) -> _b.bool: ...
+def itemsize_bits(dtype: _DTypeLike | None) -> _Any: ...
 prng_key: _b.type[_Any]
+def scalar_type_of(x: _Any) -> _Any: ...
 uint: _ScalarMeta
 uint1: _ScalarMeta
 uint16: _ScalarMeta

@@ -5,8 +5,12 @@ class TraceError(TypeError, ValueError):
     """The program is wrong: shapes, dtypes, axes. JAX raises a TypeError or a ValueError in these places; this is both."""
 
 
-class IndexingError(TraceError, IndexError):
+class JAXIndexError(TraceError, IndexError):
     """A known index is out of bounds, or there are more of them than axes."""
+
+
+class TypePromotionError(TraceError):
+    """Arrays of several dtypes meet at none: those of few bits, or any with `jax_numpy_dtype_promotion` at "strict"."""
 
 
 class InvalidInputError(TypeError):

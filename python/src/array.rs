@@ -5,6 +5,7 @@ use crate::{
     dtype::{Dtype, canonical, numpy, to_numpy},
     host::{from_numpy, to_numpy_array},
     keys::{self, Keys},
+    rows::Rows,
     session::{self, Want, attached, data_of, lift, lift_data, literal_of, run, weak, weak_scalar},
 };
 use num_complex::Complex64;
@@ -31,7 +32,7 @@ pub enum Value {
 }
 
 /// An array of numbers on a device, or one that is being traced. Never changes.
-#[pyclass(frozen, subclass, weakref, name = "Array", module = "raxla")]
+#[pyclass(frozen, sequence, subclass, weakref, name = "Array", module = "raxla")]
 pub struct Array {
     /// What it is.
     pub value: Value,
@@ -273,17 +274,14 @@ impl Array {
     fn __len__(&self, py: Python) -> PyResult<usize> {
         self.seen(py)?.first().copied().ok_or_else(|| PyTypeError::new_err("len() of unsized object"))
     }
-    fn __iter__<'py>(slf: &Bound<'py, Array>) -> PyResult<Bound<'py, PyAny>> {
-        let py = slf.py();
-        let Some(n) = slf.get().seen(py)?.first().copied() else {
-            let what = if slf.get().keys.is_some() { "key array" } else { "array" };
-            return Err(PyTypeError::new_err(format!("iteration over a 0-d {what}")));
-        };
-        let rows = run(py, "iter", || {
-            let x = lift(slf);
-            Ok(((0..n).map(|i| x.index(i)).collect(), ()))
-        })?;
-        PyTuple::new(py, rows.0)?.into_any().call_method0("__iter__")
+    fn __iter__(slf: &Bound<Array>) -> PyResult<Rows> {
+        match slf.get().seen(slf.py())?.first() {
+            Some(n) => Ok(Rows::of(slf, *n)),
+            None => {
+                let what = if slf.get().keys.is_some() { "key array" } else { "array" };
+                Err(PyTypeError::new_err(format!("iteration over a 0-d {what}")))
+            }
+        }
     }
     fn __format__<'py>(slf: &Bound<'py, Array>, spec: &str) -> PyResult<Bound<'py, PyAny>> {
         let py = slf.py();

@@ -52,6 +52,8 @@ pub fn exception(py: Python, name: &str, message: impl Into<String>) -> PyErr {
 /// Messages that have one of these are errors of indices.
 const OF_INDICES: [&str; 5] =
     ["out of bounds", "too many indices", "has no elements to take", "at: the mask", "at: axis"];
+/// Messages that have one of these are errors of dtypes that do not go together.
+const OF_PROMOTION: [&str; 2] = ["there is no dtype at which", "operands must have one dtype, got"];
 /// The exception for a wrong program.
 pub fn of_trace(py: Python, error: &TraceError) -> PyErr {
     if error.message.contains("is not mapped here") {
@@ -61,7 +63,8 @@ pub fn of_trace(py: Python, error: &TraceError) -> PyErr {
     let class = match message {
         m if m.starts_with("leaked tracer") || m.contains("in a value that it captured") => "UnexpectedTracerError",
         m if m.contains("since the size must be known") => "ConcretizationTypeError",
-        m if OF_INDICES.iter().any(|part| m.contains(part)) => "IndexingError",
+        m if OF_INDICES.iter().any(|part| m.contains(part)) => "JAXIndexError",
+        m if OF_PROMOTION.iter().any(|part| m.contains(part)) => "TypePromotionError",
         _ => "TraceError",
     };
     let place = if known { format!("\n  --> {}:{}", error.at.file, error.at.line) } else { String::new() };

@@ -3,6 +3,7 @@
 use crate::{
     array::{Array, ArrayLike},
     control::call,
+    function::order,
     session::run_traced,
     transforms::rebuild,
     tree::{Tree, TreeDef, lift_tree, type_error},
@@ -57,6 +58,24 @@ fn minimize(
     })?;
     Ok(arrays)
 }
+/// A function, a square matrix, or what has `@`, as a function of trees.
+fn operator<'py>(a: &Object<'py>, name: &'static str) -> PyResult<Box<dyn Fn(Tree<Tracer>) -> Tree<Tracer> + 'py>> {
+    let (py, a) = (a.py(), a.clone());
+    if a.is_callable() {
+        return Ok(Box::new(move |x| call(&a, name, &[&x])));
+    }
+    if let Some(matrix) = ArrayLike::of(&a)? {
+        let matrix = matrix.tracer(py);
+        return Ok(Box::new(move |x| {
+            let structure = x.structure.clone();
+            Tree { leaves: vec![sparse::LinearOperator::product(&matrix, only(name, x))], structure }
+        }));
+    }
+    match a.getattr_opt("__matmul__")? {
+        Some(product) => Ok(Box::new(move |x| call(&product, name, &[&x]))),
+        None => Err(type_error(format!("{name} must be either a function or ndarray: {a}"))),
+    }
+}
 /// The solution of `A x = b`, by a method of this name; and of GMRES a number that says how it ended.
 #[pyfunction]
 #[allow(clippy::too_many_arguments)]
@@ -76,25 +95,15 @@ fn solve<'py>(
     let (arrays, structure) = run_traced(py, "solve", || {
         let b = lift_tree(&b, "b")?;
         let x0 = x0.map(|x0| lift_tree(&x0, "x0")).transpose()?;
-        let matrix = if a.is_callable() { None } else { ArrayLike::of(&a)?.map(|a| a.tracer(py)) };
-        if matrix.is_none() && !a.is_callable() {
-            return Err(type_error(format!("linear operator must be either a function or ndarray: {a}")));
-        }
-        let product = |x: Tree<Tracer>| match matrix {
-            Some(matrix) => {
-                let structure = x.structure.clone();
-                Tree { leaves: vec![sparse::LinearOperator::product(&matrix, only("linear operator", x))], structure }
-            }
-            None => call(&a, "linear operator", &[&x]),
-        };
-        let conditioner = m.map(|m| move |x: Tree<Tracer>| call(&m, "preconditioner", &[&x]));
-        let m = conditioner.as_ref().map(|m| m as &dyn Fn(Tree<Tracer>) -> Tree<Tracer>);
+        let a = operator(&a, "linear operator")?;
+        let m = m.map(|m| operator(&m, "preconditioner")).transpose()?;
+        let m = m.as_ref().map(|m| m as &dyn Fn(Tree<Tracer>) -> Tree<Tracer>);
         let (x, info) = match name {
-            "cg" => (sparse::cg(product, b, Iterations { x0, tol, atol, maxiter, m }), None),
-            "bicgstab" => (sparse::bicgstab(product, b, Iterations { x0, tol, atol, maxiter, m }), None),
+            "cg" => (sparse::cg(a, b, Iterations { x0, tol, atol, maxiter, m }), None),
+            "bicgstab" => (sparse::bicgstab(a, b, Iterations { x0, tol, atol, maxiter, m }), None),
             _ => {
                 let solve_method = if incremental { SolveMethod::Incremental } else { SolveMethod::Batched };
-                let (x, info) = sparse::gmres(product, b, Gmres { x0, tol, atol, restart, maxiter, m, solve_method });
+                let (x, info) = sparse::gmres(a, b, Gmres { x0, tol, atol, restart, maxiter, m, solve_method });
                 (x, Some(info))
             }
         };
@@ -121,8 +130,9 @@ fn odeint<'py>(
     let py = func.py();
     let (arrays, structure) = run_traced(py, "odeint", || {
         let (y0, args) = (lift_tree(&y0, "y0")?, lift_tree(args.as_any(), "argument ")?);
+        let derivatives = order().max(1);
         let f = |y: Tree<Tracer>, t: Tracer, args: Tree<Tracer>| call(&func, "odeint", &[&y, &single(t), &args]);
-        let out = ode::odeint(f, y0, t.tracer(py), args, ode::Odeint { rtol, atol, mxstep, hmax });
+        let out = ode::odeint(f, y0, t.tracer(py), args, ode::Odeint { rtol, atol, mxstep, hmax, derivatives });
         Ok((out.leaves, out.structure))
     })?;
     rebuild(py, &structure, &mut arrays.into_iter())

@@ -32,6 +32,7 @@ mod numpy;
 mod operators;
 mod process;
 mod random;
+mod rows;
 mod session;
 mod signal;
 mod special;

@@ -12,6 +12,8 @@ ROWS = [
     ("jax.make_jaxpr(lambda x: x, axis_env=[3])(1.0)", "TypeError"), ("jax.make_jaxpr(lambda x: x, axis_env=['i'])(1.0)", "ValueError"),
     ("jnp.arange(3) + jnp.arange(2)", "TypeError", "add", "i32[3]"),
     ("jnp.ones((2, 3)) @ jnp.ones((2, 3))", "TypeError", "f32[2,3]"),
+    ("jnp.array(1, 'float8_e5m2') + jnp.ones(2)", "TypePromotionError", "astype"), ("jnp.array(1, 'int4') + jnp.int32(2)", "TypePromotionError"),
+    ("with jax.numpy_dtype_promotion('strict'):\n    jnp.ones(2) + jnp.arange(2)", "TypePromotionError"), ("jnp.split(jnp.arange(4), -2)", "ValueError"),
     ("jnp.reshape(jnp.arange(6), (4,))", "TypeError", "reshape"),
     ("jnp.sum(jnp.arange(3), axis=1)", "ValueError", "axis"),
     ("jnp.sum([1, 2])", "TypeError", "list"),

@@ -51,6 +51,7 @@ def test_functions_of_one_integer(name):
 
 ELEMENTS = [
     "lax.acosh(jnp.array([1.5, 3.0]))", "lax.is_finite(jnp.array([1.0, jnp.inf, jnp.nan]))", f"lax.complex({X}, {X})", f"lax.conj({X})", f"lax.integer_pow({X}, -3)",
+    "lax.fft(jnp.arange(4.0), 'FFT', (4,))", "lax.fft(jnp.arange(4), lax.FftType.RFFT, (4,))", "lax.fft(jnp.arange(4.0), lax.FftType.FFT, ())",
     "lax.integer_pow(2, 3)", f"lax.pow({X}, jnp.arange(3))", "lax.pow(2.0, 3)", "lax.round(jnp.array([0.5, 1.5, -0.5, 2.5]))",
     "lax.round(jnp.array([0.5, 1.5, -0.5, 2.5]), lax.RoundingMethod.TO_NEAREST_EVEN)", "lax.nextafter(jnp.float32(1), jnp.float32(2))", f"lax.igamma({X}, {X})",
     f"lax.igammac({X}, {X})", f"lax.igamma_grad_a({X}, {X})", f"lax.random_gamma_grad({X}, {X})", f"lax.zeta({X} + 2, {X})", f"lax.polygamma(jnp.ones(3), {X})",
@@ -171,7 +172,7 @@ ERRORS = [
     ("lax.add(jnp.ones(3), 1)", "TypeError", "one dtype", "f32[3]"), ("lax.add(jnp.arange(3), 1.0)", "TypeError"), ("lax.add(jnp.arange(3), True)", "TypeError"),
     ("lax.add(True, True)", "TypeError", "add"), ("lax.sin(1)", "TypeError", "floats"), ("lax.sin(jnp.arange(2))", "TypeError", "i32[2]"), ("lax.exp(True)", "TypeError"),
     ("lax.sin([1.0])", "TypeError"), ("lax.add(jnp.ones((2, 3)), jnp.ones(3))", "TypeError", "axes"), ("lax.eq(1, 1.0)", "TypeError"), ("lax.atan2(1, 2)", "TypeError"),
-    ("lax.integer_pow(2, -3)", "TypeError"), ("lax.bitwise_and(1.0, 2.0)", "TypeError", "bitwise_and"), ("lax.shift_left(jnp.int8(1), jnp.uint8(2))", "TypeError"),
+    ("lax.integer_pow(2, -3)", "TypeError"), ("lax.fft(jnp.ones(2) + 1j, 'RFFT', (2,))", "ValueError"), ("lax.bitwise_and(1.0, 2.0)", "TypeError", "bitwise_and"), ("lax.shift_left(jnp.int8(1), jnp.uint8(2))", "TypeError"),
     ("lax.is_finite(1)", "TypeError"), ("lax.real(1.0)", "TypeError"), ("lax.lt(1j, 2j)", "TypeError"), ("lax.clamp(0, jnp.arange(3.0), 1)", "TypeError"),
     ("lax.clamp(jnp.zeros(1), jnp.arange(3.0), 1.0)", "TypeError"), ("lax.select(jnp.array([True, False]), 1.0, 2.0)", "TypeError"),
     ("lax.select(jnp.array([True, False]), jnp.ones(2), jnp.arange(2))", "TypeError"), ("lax.cumsum(jnp.ones((2, 2)), -1)", "ValueError", "axis -1"), ("lax.argmax(jnp.ones(2), -1, int)", "ValueError"),

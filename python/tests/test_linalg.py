@@ -46,14 +46,14 @@ LAX = [
     f"lax.linalg.cholesky({S})", f"lax.linalg.cholesky_update(jnp.linalg.cholesky({S}, upper=True), {V})", f"jnp.abs(lax.linalg.eigh({S})[0])", f"lax.linalg.eigh({S})[1]", f"jnp.sort(jnp.abs(lax.linalg.eig({A})[0]))", f"[len(lax.linalg.eig({A}, compute_left_eigenvectors=False))]",
     f"lax.linalg.lu({A})", f"lax.linalg.lu_pivots_to_permutation(jnp.array([2, 2, 2], dtype=jnp.int32), 4)", f"lax.linalg.qr({B}, full_matrices=False)", f"lax.linalg.svd({B}, compute_uv=False)", f"jnp.abs(lax.linalg.svd({B}, full_matrices=False)[0])", f"lax.linalg.symmetric_product({B}, jnp.eye(4), alpha=2.0, beta=3.0, symmetrize_output=True)",
     f"lax.linalg.triangular_solve({A}, {B}.T, left_side=True, lower=True)", f"lax.linalg.triangular_solve({A}, {B})", f"lax.linalg.triangular_solve({A}, {V}, left_side=True, transpose_a=True, unit_diagonal=True)", f"lax.linalg.triangular_solve({Z}, {V} + 0j, left_side=True, transpose_a=True, conjugate_a=True)",
-    "lax.linalg.tridiagonal_solve(jnp.array([0, 1, 1j]), jnp.array([4, 4 + 1j, 4]), jnp.array([1, 1j, 0]), jnp.ones((3, 2), jnp.complex64))",
-    f"lax.linalg.tridiagonal({S})[1:3]", "lax.linalg.tridiagonal_solve(jnp.array([0.0, 1, 1]), jnp.array([4.0, 4, 4]), jnp.array([1.0, 1, 0]), jnp.ones((3, 1)))", f"jnp.abs(lax.linalg.hessenberg({A})[0])", f"(lambda ts: ts[1] @ ts[0] @ ts[1].T)(lax.linalg.schur({A}))",
+    f"lax.linalg.tridiagonal({S})[1:3]", "lax.linalg.tridiagonal_solve(jnp.array([0.0, 1, 1]), jnp.array([4.0, 4, 4]), jnp.array([1.0, 1, 0]), jnp.ones((3, 1)))",
+    "lax.linalg.tridiagonal_solve(jnp.array([0.0, 1j, 1]), jnp.array([4.0, 4j, 4]), jnp.array([1.0, 1, 0j]), jnp.ones((3, 1), 'complex64'))", f"jnp.abs(lax.linalg.hessenberg({A})[0])", f"(lambda ts: ts[1] @ ts[0] @ ts[1].T)(lax.linalg.schur({A}))",
     f"jax.grad(lambda a: jnp.sum(lax.linalg.cholesky(a @ a.T)))({A})",
 ]
 X, C = "jnp.sin(jnp.arange(12.0)).reshape(3, 4)", "(jnp.arange(6.0) + 1j)"
 FFT = [f"jnp.fft.{f}({C})" for f in ("fft", "ifft", "irfft", "hfft")] + [f"jnp.fft.{f}({X})" for f in ("fft", "rfft", "ihfft", "fft2", "fftn", "ifft2", "ifftn", "rfft2", "rfftn", "irfft2", "irfftn", "fftshift", "ifftshift")] + [
     f"jnp.fft.fft({C}, n=4, norm='ortho')", f"jnp.fft.rfft({X}, axis=0, norm='forward')", f"jnp.fft.irfft({C}, 7)", f"jnp.fft.fftn({X}, s=(2, 2), axes=(0, 1))", "jnp.fft.fftfreq(5)", "jnp.fft.rfftfreq(4, d=0.5)", f"jnp.fft.fftshift({X}, axes=0)",
-    f"jax.grad(lambda x: jnp.sum(jnp.abs(jnp.fft.rfft(x)) ** 2))({X})", f"jsp.fft.dct({X})", f"jsp.fft.dct({X}, n=3, axis=0, norm='ortho')", f"jsp.fft.idct({X})", f"jsp.fft.dctn({X})", f"jsp.fft.idctn({X}, norm='ortho')",
+    f"jax.grad(lambda x: jnp.sum(jnp.abs(jnp.fft.rfft(x)) ** 2))({X})", f"jsp.fft.dct({X})", f"jsp.fft.dct({C})", f"jsp.fft.idctn({X} + 1j * {X} ** 2, norm='ortho')", f"jsp.fft.dct({X}, n=3, axis=0, norm='ortho')", f"jsp.fft.idct({X})", f"jsp.fft.dctn({X})", f"jsp.fft.idctn({X}, norm='ortho')",
 ]
 
 

@@ -88,6 +88,16 @@ def test_copies_are_copies():
         assert address(copy) != address(x) and np.asarray(copy).tolist() == [0, 1, 2]
 
 
+def test_memory_that_xla_copies_is_not_shared():
+    bytes_ = np.zeros(4096 + 64, np.uint8)
+    start = -bytes_.ctypes.data % 64
+    x = bytes_[start:][:4096].view(np.float32)
+    assert address(jax.dlpack.from_dlpack(x, copy=False)) == x.ctypes.data
+    assert jax.dlpack.from_dlpack(x[1:]).shape == (1023,)
+    with pytest.raises(ValueError, match="aligned"):
+        jax.dlpack.from_dlpack(x[1:], copy=False)
+
+
 def test_memory_lives_as_long_as_whoever_shares_it():
     a = np.asarray(jnp.arange(1000.0) + 1)
     b = jax.dlpack.from_dlpack(np.arange(1000, dtype=np.float32))

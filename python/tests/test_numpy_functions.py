@@ -97,7 +97,7 @@ ROWS = [
     # Making arrays.
     "jnp.array([[1, 2.5], [True, 3]])", "jnp.array([1, 2j])", "jnp.array(jnp.asarray(1.0))", "jnp.array([jnp.float32(1), 2])", "jnp.array([np.float16(1), 2])", "jnp.array([np.int8(1), np.int16(2)])", "jnp.array([[], []])", "jnp.array(())", "jnp.array(memoryview(b'ab'))",
     "jnp.array([True, False])", "jnp.array(range(3))", "jnp.asarray([1, 2], dtype=float)", "jnp.asarray(np.arange(3.0))", "jnp.asarray(True)", "jnp.array(1j)", "jnp.frombuffer(b'\\0\\1', dtype=np.uint8)", "jnp.fromstring('1 2', sep=' ')",
-    "jnp.from_dlpack(np.arange(3, dtype=np.int32))", "jnp.linspace(0, 10, 5, endpoint=False)", "jnp.linspace(jnp.array([0.0, 1.0]), 2, 3, axis=1)", "jnp.logspace(0, 2, 3, base=2)", "jnp.arange(5, dtype=jnp.float16)", "jnp.arange(2, 8, 3)", "jnp.eye(2, dtype=int)", "jnp.full_like(jnp.arange(2), 1.5, dtype=float)",
+    "jnp.from_dlpack(np.arange(3, dtype=np.int32))", "jnp.from_dlpack(np.arange(3, dtype=np.int64))", "jnp.from_dlpack(np.ones((2, 3)).T, copy=True)", "jnp.linspace(0, 10, 5, endpoint=False)", "jnp.linspace(jnp.array([0.0, 1.0]), 2, 3, axis=1)", "jnp.logspace(0, 2, 3, base=2)", "jnp.arange(5, dtype=jnp.float16)", "jnp.arange(2, 8, 3)", "jnp.eye(2, dtype=int)", "jnp.full_like(jnp.arange(2), 1.5, dtype=float)",
     "jnp.zeros_like(jnp.arange(2), shape=(3,))", "jnp.astype(jnp.arange(2), float)", "jnp.copy(jnp.arange(2))", "jnp.int32(3.7)", "jnp.complex64(2)", "jnp.bool_(2)",
     # Dtypes.
     "jnp.result_type(1, 2.0)", "jnp.result_type(jnp.arange(2), 1.5)", "jnp.result_type('int8', 'uint32')", "jnp.result_type(np.float64)", "jnp.result_type(jnp.bfloat16, jnp.float16)", "jnp.promote_types('int32', 'uint32')", "jnp.promote_types('float64', 'int8')", "jnp.promote_types(int, 'float16')",
@@ -105,7 +105,7 @@ ROWS = [
     "jnp.finfo(float).bits", "jnp.finfo(jnp.bfloat16).max", "jnp.finfo('complex64').eps", "jnp.iinfo('uint8').max", "jnp.iinfo(int).max", "jnp.isscalar(1)", "jnp.isscalar(jnp.array(1))", "jnp.isscalar(jnp.arange(1))", "jnp.iscomplexobj(1j)", "jnp.iscomplexobj(jnp.arange(2))", "jnp.isrealobj(np.arange(2))", "jnp.iterable([1])",
     "jnp.ndim(3)", "jnp.shape(jnp.eye(2))", "jnp.size(jnp.eye(2), 0)", "jnp.size(jnp.eye(2), (0, 1))", "jnp.issubdtype(jnp.int8, jnp.integer)", "jnp.dtype('float32')", "jnp.float32.dtype", "jnp.ComplexWarning.__name__",
     "jnp.array_str(jnp.arange(3))", "jnp.isneginf(jnp.array([-jnp.inf, 1.0]))", "jnp.nan_to_num(jnp.array([jnp.nan, jnp.inf]), nan=1.0, posinf=2.0)", "jnp.modf(jnp.array([1.5, -2.25]))",
-    "jnp.angle(jnp.array([1j]), deg=True)", "jnp.float_power(2, 3)", "jnp.ldexp(jnp.array([1.0]), 3)",
+    "jnp.angle(jnp.array([1j]), deg=True)", "jnp.float_power(2, 3)", "list(jnp.arange(6.0).reshape(3, 2))", "list(jnp.arange(250))", "jnp.ldexp(jnp.array([1.0]), 3)",
     "jnp.issubdtype(np.float32, np.integer)", "jnp.issubdtype(np.float32, np.float32)", "jnp.can_cast(np.int8, np.int32)", "jnp.ndim([1, 2]), jnp.shape([[1]]), jnp.size([1, 2])", "jnp.array_equal([1, 2], [1, 2])", "jnp.array_equiv([1, 2], (1,))",
     "jnp.asarray(np.arange(3), copy=False)", "jnp.delete(jnp.arange(6), np.array([[1, 2], [0, 0]]))", "jnp.delete(jnp.arange(6).reshape(2, 3), jnp.array([[1], [0]]), axis=1)", "jax.jit(lambda k: jnp.eye(3, 4, k=k))(1)", "jax.jit(lambda k: jnp.tri(3, k=k))(-1)",
     "[f(jnp.array([5, -5, 7]), jnp.array([0, 0, -2])) for f in (jnp.mod, jnp.fmod, jnp.divmod, jnp.floor_divide, lambda x, y: x % y, lax.rem)]", "jnp.mod(jnp.uint8(5), jnp.uint8(0))", "jnp.mod(5.0, 0.0)",

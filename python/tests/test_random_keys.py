@@ -24,8 +24,12 @@ ROWS = [
     f"{K}.dtype == {KS}.dtype, {K}.dtype == {R}.key(0, impl='rbg').dtype, {K}.dtype == np.dtype('int32'), hash({K}.dtype) == hash({KS}.dtype)",
     f"[jax.dtypes.issubdtype({K}.dtype, k) for k in (jax.dtypes.prng_key, jax.dtypes.extended, jnp.integer, np.generic)]", f"jnp.issubdtype({K}.dtype, jax.dtypes.prng_key)",
     "jax.dtypes.issubdtype(jnp.float32, jax.dtypes.prng_key), jax.dtypes.issubdtype(jax.dtypes.prng_key, jax.dtypes.extended)",
+    # Dtypes of keys ask for keys.
+    *(f"jnp.{code}" for code in (f"array({K}, dtype={K}.dtype)", f"asarray([{K}], dtype={K}.dtype)", f"full((2,), {K}, dtype={K}.dtype)", f"full((2,), 100, {K}.dtype)",
+                                f"zeros({KS}.shape, {KS}.dtype)", f"ones(2, dtype={R}.key(0, impl='rbg').dtype)", f"result_type({K}, {KS}).name")),
+    f"jax.jit(lambda k: jnp.empty((2,), k.dtype))({K})",
     # Places and shapes.
-    f"{KS}[0]", f"{KS}[0, 1]", f"{KS}[-1, ::2]", f"{KS}[..., None]", f"{KS}[jnp.array([1, 1, 0])]", f"{KS}[jnp.array([True, False])]", f"[k for k in {KS}[0]]", f"{KS}.T", f"{KS}.reshape(-1)",
+    f"{KS}[0]", f"{KS}[0, 1]", f"{KS}[-1, ::2]", f"{KS}[..., None]", f"{KS}[jnp.array([1, 1, 0])]", f"{KS}[jnp.array([True, False])]", f"[k for k in {KS}[0]]", f"list({R}.split({K}, 150))", f"{KS}.T", f"{KS}.reshape(-1)",
     f"{KS}.ravel()", f"{KS}.flatten()", f"{KS}.transpose(1, 0)", f"{KS}.swapaxes(0, 1)", f"{KS}[:1].squeeze()", f"{KS}.take(4)", f"{KS}.at[0].set({KS}[1])", f"{KS}.at[1, 1].get()",
     f"{KS}.copy()", f"jnp.stack([{K}, {K}])", f"jnp.array([{K}, {K}])", f"jnp.asarray({K})", f"jnp.concatenate([{KS}, {KS}], 1)", f"jnp.append({KS}, {KS})", f"jnp.vstack([{K}, {K}])",
     f"jnp.where(jnp.array([True, False]), {K}, {KS}[0, :2])", f"jnp.where(True, {KS}, {KS}[::-1])", f"jnp.expand_dims({K}, 0)", f"jnp.broadcast_to({K}, (2,))", f"jnp.tile({KS}, 2)",
@@ -53,6 +57,7 @@ ROWS = [
     f"f = jax.custom_vjp(lambda x, k: x * {R}.normal(k))\nf.defvjp(lambda x, k: (f(x, k), k), lambda k, ct: (ct * {R}.normal(k), None))\nout = jax.grad(f)(jnp.float32(2), {K})",
 ]
 ERRORS = [
+    (f"jnp.array(3, dtype={K}.dtype)", "TypeError"), (f"jnp.result_type({K}, 1.0)", "ValueError"),
     (f"{K} + 1", "TypeError", "key<fry>"), (f"1 + {K}", "TypeError", "key<fry>"), (f"{K} * {K}", "TypeError"), (f"{K} < {K}", "TypeError"), (f"-{K}", "TypeError"), (f"abs({K})", "TypeError"),
     (f"jnp.sin({K})", "TypeError", "key<fry>"), (f"jnp.sum({KS})", "TypeError", "key<fry>"), (f"jnp.sort({KS})", "TypeError"), (f"jnp.add({K}, {K})", "TypeError"),
     (f"jnp.concatenate([{KS}[0], jnp.arange(2)])", "Exception"), (f"jnp.where(True, {K}, 1)", "Exception"), (f"jnp.where(True, {K}, jnp.uint32(1))", "Exception"),

@@ -90,7 +90,8 @@ ERRORS = [
     ("jax.grad(lambda x: jax.pure_callback(lambda x: x, x, x))(1.0)", "ValueError", "custom_jvp"),
     ("def f(x):\n    raise KeyError('mine')\nout = jax.jit(lambda x: jax.pure_callback(f, x, x))(jnp.arange(3.0)).block_until_ready()", "RuntimeError", "KeyError", "mine"),
     ("jax.pure_callback(lambda x: np.zeros(5, np.float32), jax.ShapeDtypeStruct((3,), jnp.float32), jnp.ones(3)).block_until_ready()", "Exception", "f32[3]"),
-    ("jax.debug.print('{x} {y}', x=1)", "KeyError"),
+    ("jax.debug.print('{x} {y}', x=1)", "KeyError"), ("jax.debug.print(ordered=True, a=42)('{a}')", "TypeError"), ("jax.debug.callback(None, 42)(print)", "TypeError"),
+    ("jax.debug.print(ordered=True)('{a}', a=42, partitioned=True)", "ValueError"),
     ("jax.debug.callback(3)", "TypeError", "callable"),
     ("jax.devices('no_such')", "RuntimeError", "no_such"),
 ]
@@ -142,6 +143,12 @@ def test_names_reach_xla_and_make_no_other_program(tmp_path):
     assert {file.name for file in tmp_path.iterdir() if file.suffix == ".txt"} == set(files)
 
 
+def test_c_extensions_see_a_sequence():
+    import raxla.numpy as jnp
+
+    assert np.lexsort(jnp.array([[3, 1, 2]])).tolist() == [1, 2, 0]
+
+
 def test_lines_are_printed(capfd):
     code = "_ = jax.jit(lambda x: jax.debug.print('x = {x}, {:.2f}', 1.5, x=x))(jnp.arange(2))\njax.effects_barrier()\nout = 0"
     printed = []
@@ -149,6 +156,26 @@ def test_lines_are_printed(capfd):
         evaluate(world, code)
         printed.append(capfd.readouterr().out)
     assert printed[0] == printed[1] == "x = [0 1], 1.50\n"
+
+
+def test_ordered_lines_of_a_batch_come_in_the_examples_order(capfd):
+    code = ("f = lambda x: lax.scan(lambda c, x: (c + x, jax.debug.print('{}', c * x, ordered=True)), x, jnp.arange(3))\n"
+            "out = jax.vmap(f)(jnp.arange(2)), jax.vmap(lambda x: jax.debug.print('x = {}', x, ordered=True))(jnp.arange(20))\njax.effects_barrier()")
+    printed = []
+    for world in WORLDS:
+        evaluate(world, code)
+        printed.append(capfd.readouterr().out)
+    assert printed[0] == printed[1]
+
+
+def test_lines_show_numbers_as_numpy_is_told_to(capfd):
+    code = ("with np.printoptions(precision=2, suppress=True):\n    show = lambda x: jax.debug.print(ordered=True)('{} {ordered}', x, ordered=1)\n"
+            "    _ = show(jnp.array([1.2345, 1e-7])), jax.jit(show)(jnp.array([1.2345, 1e-7])), jax.effects_barrier()\nout = 0")
+    printed = []
+    for world in WORLDS:
+        evaluate(world, code)
+        printed.append(capfd.readouterr().out)
+    assert printed[0] == printed[1] == "[1.23 0.  ] 1\n" * 2
 
 
 def test_callbacks_wait_for_programs_of_their_own():

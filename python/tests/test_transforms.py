@@ -22,7 +22,7 @@ ROWS = [
     "jax.grad(lambda z: z * z, holomorphic=True)(1.0 + 2j)", "jax.grad(lambda z: jnp.real(z * jnp.conj(z)))(jnp.complex64(1 + 2j))",
     "jax.grad(lambda x, n: x ** 2 if n == 'square' else x)(3.0, 'square')", "jax.grad(lambda x: x, allow_int=True)(1.0)",
     "jax.jvp(jnp.sin, (1.0,), (2.0,))", "jax.jvp(lambda x, y: x * y, (2.0, 3.0), (1.0, 0.5))", f"jax.jvp({F}, ({V},), ({V},))",
-    "jax.vjp(jnp.sin, 1.0)[1](2.0)", "jax.vjp(lambda x, y: (x * y, x), 2.0, 3.0)[1]((1.0, 10.0))", "jax.vjp(lambda x: (x * x, x + 1), 3.0, has_aux=True)[2]",
+    "jax.hessian(lax.pow, (0, 1))(4.0, 0.0)", "jax.vjp(jnp.sin, 1.0)[1](2.0)", "jax.vjp(lambda x, y: (x * y, x), 2.0, 3.0)[1]((1.0, 10.0))", "jax.vjp(lambda x: (x * x, x + 1), 3.0, has_aux=True)[2]",
     "jax.linearize(jnp.sin, 1.0)[1](2.0)", "jax.linear_transpose(lambda x: 3 * x, jnp.float32(1))(jnp.float32(2))",
     f"jax.jacfwd(lambda x: x**2)({V})", f"jax.jacrev(lambda x: x**2)({V})", f"jax.hessian({F})({V})", "jax.jacrev(lambda x: {'a': x, 'b': x[0] * x})(jnp.arange(2.0))",
     "jax.jacfwd(lambda x, y: x * y, argnums=(0, 1))(jnp.arange(2.0), jnp.ones(2))", "jax.hessian(lambda p: jnp.sum(p['a']**2 * p['b']))({'a': jnp.ones(2), 'b': jnp.ones(2)})",

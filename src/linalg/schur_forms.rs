@@ -10,7 +10,7 @@ use raxla_ir::{
     DType, Tracer,
     operand::broadcast_shapes,
     primitives::{TriangularSolve, iota::iota},
-    trace::fail,
+    trace::{fail, or_fail},
 };
 use raxla_transforms::{custom_jvp, custom_linear_solve, scan};
 
@@ -40,9 +40,12 @@ fn in_complex(a: Tracer) -> Tracer {
 pub fn rsf2csf(t: impl Into<Arg>, z: impl Into<Arg>) -> (Tracer, Tracer) {
     let [t, z] = promote_dtypes_inexact("rsf2csf", [t.into(), z.into()]);
     let (t, z) = (squares("rsf2csf", t), squares("rsf2csf", z));
-    if t.shape() != z.shape() {
-        fail(format!("rsf2csf: takes two matrices of one shape, got {} and {}", t.aval(), z.aval()));
+    let (t_shape, z_shape) = (t.shape(), z.shape());
+    if t_shape[t.rank() - 1] != z_shape[z.rank() - 1] {
+        fail(format!("rsf2csf: takes two matrices of one size, got {} and {}", t.aval(), z.aval()));
     }
+    let shape = or_fail("rsf2csf", broadcast_shapes(&t_shape, &z_shape));
+    let (t, z) = (t.broadcast_to(&shape), z.broadcast_to(&shape));
     let (t, turn) = in_complex(t).schur();
     (t, product(in_complex(z), turn))
 }

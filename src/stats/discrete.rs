@@ -65,8 +65,10 @@ distribution! {
             let possible = k.greater_equal(loc) & k.less(loc + n + 1.0);
             let y = possible.select(k - loc, k.full_like(0.0));
             let ways = (n + 1.0).lgamma() - ((y + 1.0).lgamma() + (n - y + 1.0).lgamma());
-            let log = ways + (special::xlogy(y, p) + special::xlog1py(n - y, -p));
-            within(possible, log, f64::NEG_INFINITY)
+            let chance = special::xlogy(y, p) + special::xlog1py(n - y, -p);
+            // Of the one way for no success, and of what is certain, the rounding errors of `lgamma` are all that is left.
+            let ways = (y.equal(0) | chance.equal(0)).select(ways.full_like(0.0), ways);
+            within(possible, ways + chance, f64::NEG_INFINITY)
         };
         pmf = exp logpmf;
     }
@@ -157,6 +159,7 @@ mod tests {
         "jsp.stats.bernoulli.ppf(a, b)", "values([0.0, 0.5, 1.0, -1.0, nan], 'f4'), f32(5, low=0.2, high=0.8)" => fn(a, b) bernoulli::ppf(a, b);
         "jsp.stats.betabinom.logpmf(a, 5, b, 2.0)", "i32(5, low=-1, high=7), f32(5, low=0.5, high=3)" => fn(a, b) betabinom::logpmf(a, 5, b, 2.0, 0);
         "jsp.stats.binom.logpmf(a, 5, b)", "i32(6, low=0, high=6), f32(6, low=0.2, high=0.8)" => fn(a, b) binom::logpmf(a, 5, b, 0);
+        "jsp.stats.binom.logpmf(a, b, 0.8)", "values([0, 0, 2], 'i4'), values([0, 3, 2], 'i4')" => fn(a, b) binom::logpmf(a, b, 0.8, 0);
         "jsp.stats.binom.pmf(a, 5, b, 1)", "i32(6, low=-1, high=8), f32(6, low=0.2, high=0.8)" => fn(a, b) binom::pmf(a, 5, b, 1);
         "jsp.stats.geom.pmf(a, b)", "i32(6, low=0, high=6), f32(6, low=0.2, high=0.8)" => fn(a, b) geom::pmf(a, b, 0);
         "jsp.stats.nbinom.pmf(a, 3, b)", "i32(6, low=0, high=6), f32(6, low=0.2, high=0.8)" => fn(a, b) nbinom::pmf(a, 3, b, 0);

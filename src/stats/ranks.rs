@@ -102,8 +102,9 @@ pub fn rankdata(a: impl Into<Arg>, method: Ties, axis: impl Into<Option<isize>>)
     let (a, axis) = (a.into(), axis.into());
     let x = along("rankdata", a, axis);
     let float = DType::default_float();
+    let back = |ranks: Tracer| axis.map_or(ranks, |axis| ranks.moveaxis(-1, axis));
     if x.size() == 0 {
-        return constant(Literal::zeros(x.aval().with_dtype(float)));
+        return back(constant(Literal::zeros(x.aval().with_dtype(float))));
     }
     let places = iota(DType::I32, &x.shape(), x.rank() - 1);
     let ordered = sort(&[x, places], -1, 1);
@@ -130,7 +131,7 @@ pub fn rankdata(a: impl Into<Arg>, method: Ties, axis: impl Into<Option<isize>>)
         true => np::any(np::isnan(x), Over::axis(-1).keepdims()).select(rank.full_like(f64::NAN), rank),
         false => rank,
     };
-    axis.map_or(rank, |axis| rank.moveaxis(-1, axis))
+    back(rank)
 }
 /// What becomes of NaNs: [`sem`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -181,6 +182,7 @@ mod tests {
         "jsp.stats.rankdata(a, 'dense', axis=1)", "i32(2, 9, low=0, high=5)" => fn(a) rankdata(a, Ties::Dense, 1);
         "jsp.stats.rankdata(a, 'ordinal')", "i32(9, low=0, high=5)" => fn(a) rankdata(a, Ties::Ordinal, None);
         "jsp.stats.rankdata(a, axis=1)", "values([[1.0, nan, 0.0], [2.0, 2.0, -1.0]], 'f4')", values => fn(a) rankdata(a, Ties::Average, 1);
+        "jsp.stats.rankdata(a, axis=0)", "f32(0, 2, 3)", values => fn(a) rankdata(a, Ties::Average, 0);
         "jsp.stats.sem(a)", "f32(5, 3)" => fn(a) sem(a, 0, 1.0, NanPolicy::Propagate);
         "jsp.stats.sem(a, axis=None, ddof=0)", "i32(5, 3)" => fn(a) sem(a, (), 0.0, NanPolicy::Propagate);
         "jsp.stats.sem(a, axis=1, keepdims=True)", "bf16(5, 3)" => fn(a) sem(a, Over::axis(1).keepdims(), 1.0, NanPolicy::Propagate);

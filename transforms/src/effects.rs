@@ -62,7 +62,7 @@ where
 pub fn debug_print<V: PrintValues + ?Sized>(format: &str, values: &V) {
     print(format, values, Order::Free)
 }
-/// [`debug_print`] whose lines come in the order in which the program stands; under `vmap` it is refused.
+/// [`debug_print`] whose lines come in the order in which the program stands, under `vmap` example after example.
 ///
 /// # Panics
 /// Inside the trace, if the format does not fit the values.
@@ -109,7 +109,7 @@ fn short_name<F>() -> &'static str {
 pub fn debug_callback(f: impl Fn(&[Literal]) -> Result<(), String> + Send + Sync + 'static, arguments: &[Tracer]) {
     bind(DebugCallback { callback: showing(f), order: Order::Free }.into(), arguments);
 }
-/// [`debug_callback`] that is called in the order in which the program stands; under `vmap` it is refused.
+/// [`debug_callback`] that is called in the order in which the program stands, under `vmap` example after example.
 #[track_caller]
 pub fn debug_callback_ordered(
     f: impl Fn(&[Literal]) -> Result<(), String> + Send + Sync + 'static,

@@ -395,8 +395,9 @@ binary! {
         float: f64::powf, complex: Some(complex::pow), int: Some(int_pow),
         partials: Some([
             |x, y, _, t| {
-                let flat = y.equal(0);
-                t * flat.select(y.full_like(0.0), y * x.pow(flat.select(y.full_like(1.0), y - 1)))
+                // `y x^(y - 1)`, which stays a function of `y` where that is 0: its derivative there is `1 / x`.
+                let flat = x.equal(0) & y.equal(0);
+                t * (y * flat.select(x.full_like(1.0), x).pow(y - 1))
             },
             |x, _, out, t| t * (x.equal(0).select(x.full_like(1.0), x).log() * out),
         ]),

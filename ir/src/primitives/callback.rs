@@ -134,9 +134,9 @@ trait HostCall: Clone + Into<Op> {
         let outs = bind(self.ordered_as(Order::Threaded).into(), &[&[token], ins].concat());
         (outs[0], outs[1..].to_vec())
     }
-    /// One call for each example.
-    fn one_by_one(&self, name: &str, axis: &BatchAxis, ins: &[Batched]) -> Vec<Batched> {
-        if self.order() != Order::Free {
+    /// One call for each example; `ordered` says whether those that are ordered may be, in the order of the examples.
+    fn one_by_one(&self, name: &str, ordered: bool, axis: &BatchAxis, ins: &[Batched]) -> Vec<Batched> {
+        if self.threaded() || self.order() == Order::Ordered && !ordered {
             fail(format!(
                 "{name}: calls that are ordered cannot be mapped by vmap, which has no order among examples; make it \
                  unordered, or map with a scan"
@@ -245,7 +245,7 @@ macro_rules! shows {
             vec![None; outs.len()]
         }
         fn batch(&self, axis: &BatchAxis, ins: &[Batched]) -> Vec<Batched> {
-            self.one_by_one($name, axis, ins)
+            self.one_by_one($name, true, axis, ins)
         }
     };
 }
@@ -281,7 +281,7 @@ impl Primitive for PureCallback {
             _ => i.spread(axis),
         };
         match self.vmap_method {
-            VmapMethod::Sequential => return self.one_by_one("pure_callback", axis, ins),
+            VmapMethod::Sequential => return self.one_by_one("pure_callback", true, axis, ins),
             VmapMethod::Refuse => fail(format!(
                 "pure_callback: `{}` is under vmap, and no vmap_method says how to call it there",
                 self.callback.name()
@@ -309,7 +309,7 @@ impl Primitive for IoCallback {
         ))
     }
     fn batch(&self, axis: &BatchAxis, ins: &[Batched]) -> Vec<Batched> {
-        self.one_by_one("io_callback", axis, ins)
+        self.one_by_one("io_callback", false, axis, ins)
     }
 }
 

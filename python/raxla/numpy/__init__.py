@@ -21,7 +21,7 @@ std = _rust._std
 
 from raxla.numpy._creation import (
     arange, array, asarray, from_dlpack, frombuffer, fromfile, fromfunction, fromiter, fromstring, indices, linspace, meshgrid,
-    like_types as _like_types,
+    like_types as _like_types, of_keys as _of_keys,
 )
 from raxla.numpy._grids import c_, index_exp, mgrid, ogrid, r_, s_
 from raxla.numpy._dtypes import can_cast, finfo, iinfo, iscomplexobj, isdtype, isrealobj, isscalar, iterable, promote_types, result_type
@@ -38,6 +38,7 @@ from raxla.numpy._arguments import (
 
 globals().update(_UFUNCS)
 zeros_like, ones_like, empty_like, full_like = (_like_types(f) for f in (_rust.zeros_like, _rust.ones_like, _rust.empty_like, _rust.full_like))
+zeros, ones, empty, full = (_of_keys(f) for f in (_rust.zeros, _rust.ones, _rust.empty, _rust.full))
 
 newaxis = None
 pi, e, inf, nan, euler_gamma = _np.pi, _np.e, _np.inf, _np.nan, _np.euler_gamma

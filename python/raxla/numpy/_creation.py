@@ -8,7 +8,7 @@ import numpy as np
 
 from raxla import _raxla
 from raxla._raxla import Array
-from raxla.dtypes import bool_, canonicalize_dtype, complex_, float_, int_
+from raxla.dtypes import KeyTy, bool_, canonicalize_dtype, complex_, float_, int_
 
 _rust = _raxla.numpy
 _IMPURE = "jnp.{0} is not implemented, since what it reads may change between tracing and running; use jnp.asarray(np.{0}(…))"
@@ -29,6 +29,11 @@ def array(object, dtype=None, *args, copy=True, order="K", ndmin=0, device=None,
     >>> array([[1.0, 2], [3, 4]]).shape
     (2, 2)
     """
+    if isinstance(dtype, KeyTy):
+        made = array(object, copy=copy, order=order, ndmin=ndmin, device=device, out_sharding=out_sharding)
+        if made.dtype != dtype:
+            raise TypeError(f"Cannot convert {made.dtype} to {dtype}.")
+        return made
     if args:
         raise TypeError(f"array() takes from 1 to 2 positional arguments but {2 + len(args)} were given")
     if order not in (None, "K", "A", "C"):
@@ -253,3 +258,27 @@ def like_types(function):
         return function(**call)
 
     return like
+
+
+def of_keys(function):
+    """A function of a shape, a dtype and perhaps a value as one that also makes arrays of random keys, whose words have the value."""
+
+    bound = inspect.signature(function).bind
+
+    @functools.wraps(function)
+    def made(*args, **kwargs):
+        try:
+            return function(*args, **kwargs)
+        except TypeError:
+            call = bound(*args, **kwargs).arguments
+            dtype = call.get("dtype")
+            if not isinstance(dtype, KeyTy):
+                raise
+        from raxla.random import wrap_key_data
+
+        if getattr(call.get("fill_value"), "dtype", None) == dtype:
+            return function(**(call | {"dtype": None}))
+        sizes = call["shape"] if isinstance(call["shape"], (list, tuple)) else [call["shape"]]
+        return wrap_key_data(function(**(call | {"dtype": np.uint32, "shape": (*sizes, dtype.itemsize // 4)})), dtype=dtype)
+
+    return made

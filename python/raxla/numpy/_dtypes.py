@@ -5,7 +5,7 @@ import numpy as np
 
 from raxla import _raxla
 from raxla._raxla import Array
-from raxla.dtypes import _of, canonicalize_dtype, issubdtype
+from raxla.dtypes import KeyTy, TypePromotionError, _of, canonicalize_dtype, issubdtype
 
 _rust = _raxla.numpy
 _NUMBERS = (bool, int, float, complex)
@@ -41,6 +41,11 @@ def result_type(*args):
     """
     if not args:
         raise ValueError("at least one array or dtype is required")
+    kinds = {kind for a in args if isinstance(kind := getattr(a, "dtype", a), KeyTy)}
+    if kinds:
+        if len(kinds) > 1 or not all(getattr(a, "dtype", a) in kinds for a in args):
+            raise TypePromotionError(f"{args} have no dtype together")
+        return kinds.pop()
     return canonicalize_dtype(_raxla.result_type([_typed(a) for a in args], True))
 
 

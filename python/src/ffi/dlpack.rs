@@ -203,9 +203,10 @@ unsafe impl HostMemory for Borrowed {
         self.bytes
     }
 }
-/// The array in a capsule; `None` if it does not lie row by row, so that it has to be copied first.
+/// The array in a capsule; `None` if it does not lie row by row, so that it has to be copied first. XLA copies memory that does not begin at a
+/// multiple of 64 bytes, which is an error if it must be shared.
 #[pyfunction]
-pub fn dlpack_import(py: Python, capsule: &Bound<PyCapsule>) -> PyResult<Option<Py<Array>>> {
+pub fn dlpack_import(py: Python, capsule: &Bound<PyCapsule>, share: bool) -> PyResult<Option<Py<Array>>> {
     crate::process::usable(py)?;
     let new = capsule.is_valid_checked(Some(NEW));
     let name = if new { NEW } else { OLD };
@@ -252,6 +253,11 @@ pub fn dlpack_import(py: Python, capsule: &Bound<PyCapsule>) -> PyResult<Option<
     let aval = ShapedArray::new(&shape, dtype);
     let bytes = aval.size() * dtype.size();
     let address = tensor.data as usize + tensor.byte_offset as usize;
+    if share && bytes > 0 && !address.is_multiple_of(64) {
+        return Err(PyValueError::new_err(
+            "from_dlpack: the memory is not aligned to 64 bytes, so that it has to be copied, but copy=False",
+        ));
+    }
     let used = if new { USED_NEW } else { USED_OLD };
     // SAFETY: the capsule is alive, and the name lives for ever. By it the tensor is ours to delete.
     if unsafe { ffi::PyCapsule_SetName(capsule.as_ptr(), used.as_ptr()) } != 0 {

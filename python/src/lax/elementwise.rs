@@ -2,8 +2,11 @@
 
 use super::{Absent, Kinds, Word, alike, check, one, several};
 use crate::{array::ArrayLike, dtype::Dtype, table::functions, tree::type_error};
-use pyo3::prelude::*;
-use raxla::{DType, Tracer, lax, numpy::astype};
+use pyo3::{exceptions::PyValueError, prelude::*};
+use raxla::{
+    DType, Tracer, lax,
+    numpy::{astype, promotion::inexact},
+};
 
 macro_rules! unary { ($($(#[$doc:meta])* $name:ident $kinds:ident;)*) => { functions! { register_unary; $(
     $(#[$doc])*
@@ -284,7 +287,15 @@ functions! { register_functions;
             "irfft" => FftKind::Irfft,
             other => return Err(type_error(format!("fft: fft_type must be FFT, IFFT, RFFT or IRFFT, got {other}"))),
         };
-        lax::fft(x.tracer(py), kind, &fft_lengths.0)
+        let x = inexact("fft", x.arg(py));
+        let x = match kind {
+            FftKind::Rfft if x.dtype().is_complex() => return Err(PyValueError::new_err("fft: RFFT takes real numbers")),
+            FftKind::Rfft => x,
+            _ if x.dtype().is_complex() => x,
+            _ => astype(x, if x.dtype() == DType::F64 { DType::C128 } else { DType::C64 }),
+        };
+        // Over no axes, the numbers as they are.
+        if fft_lengths.0.is_empty() { x } else { lax::fft(x, kind, &fft_lengths.0) }
     };
 }
 /// Adds all to a module.

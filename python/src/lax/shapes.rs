@@ -148,7 +148,7 @@ functions! { register;
         let along = or_fail("index_in_dim", resolve_axis(axis, x.rank()));
         let n = x.shape()[along] as isize;
         if index >= n || index < -n {
-            return Err(exception(py, "IndexingError", format!("index_in_dim: index {index} is out of bounds for axis {along} of {}", x.aval())));
+            return Err(exception(py, "JAXIndexError", format!("index_in_dim: index {index} is out of bounds for axis {along} of {}", x.aval())));
         }
         let one = lax::index_in_dim(x, index, axis);
         if keepdims { one.expand_dims(along as isize) } else { one }

@@ -31,10 +31,12 @@ pub fn order_of(order: &str) -> PyResult<np::Order> {
     }
 }
 /// `indices_or_sections`: a number of parts, or the places between them.
-fn sections(sizes: Sizes, single: bool) -> np::Sections {
+fn sections(sizes: Sizes, single: bool) -> PyResult<np::Sections> {
     match sizes.0[..] {
-        [n] if single && n >= 0 => np::Sections::Parts(n as usize),
-        _ => np::Sections::Before(sizes.0),
+        [n] if single => usize::try_from(n)
+            .map(np::Sections::Parts)
+            .map_err(|_| pyo3::exceptions::PyValueError::new_err(format!("cannot split into {n} parts"))),
+        _ => Ok(np::Sections::Before(sizes.0)),
     }
 }
 /// A number of parts or places, and which of both.
@@ -48,7 +50,7 @@ impl<'a, 'py> pyo3::FromPyObject<'a, 'py> for Parts {
             Ok(list) if !single => list.extract::<Sizes>()?,
             _ => object.extract::<Sizes>()?,
         };
-        Ok(Parts(sections(sizes, single)))
+        sections(sizes, single).map(Parts)
     }
 }
 
