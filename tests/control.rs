@@ -439,8 +439,8 @@ fn errors_name_the_function_and_the_line() {
             "fori_loop: the body must keep the types of the carry, but carry is f32[] before the body and f32[3] after it",
             |v, s, _, _| wrong!(fori_loop(0, 3, |_: Tracer, c: Tracer| c + v, s)),
         ),
-        ("fori_loop: the bounds must be integer scalars of one dtype, got f32[]", |_, s, _, _| {
-            wrong!(fori_loop(0, s, |_: Tracer, c: Tracer| c, s))
+        ("fori_loop: the bounds must be scalars of one dtype, integers or floats, got f32[3]", |v, s, _, _| {
+            wrong!(fori_loop(0, v, |_: Tracer, c: Tracer| c, s))
         }),
         ("map: the xs must have an axis to run along, but xs is f32[]", |_, s, _, _| wrong!(map(|x: Tracer| x, s))),
         ("while_loop: has no derivative in reverse mode", |_, s, _, _| {

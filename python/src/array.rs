@@ -5,13 +5,13 @@ use crate::{
     dtype::{Dtype, canonical, numpy, to_numpy},
     host::{from_numpy, to_numpy_array},
     keys::{self, Keys},
+    number::{number_of, scalar_of},
     rows::Rows,
     session::{self, Want, attached, data_of, lift, lift_data, literal_of, run, weak, weak_scalar},
 };
-use num_complex::Complex64;
 use pyo3::{
     IntoPyObjectExt,
-    exceptions::{PyOverflowError, PyTypeError, PyValueError},
+    exceptions::{PyOverflowError, PyTypeError},
     prelude::*,
     sync::PyOnceLock,
     types::{PyBool, PyComplex, PyFloat, PyInt, PyTuple, PyType},
@@ -188,41 +188,6 @@ fn boxed(py: Python, name: &str, f: &mut dyn FnMut() -> PyResult<Tracer>) -> PyR
 /// An operation of one array. `name` must mean the same function each time.
 pub fn unary(x: &Bound<Array>, name: &'static str, f: impl Fn(Arg) -> Tracer) -> PyResult<Py<Array>> {
     crate::eager::operation(x.py(), name, &[ArrayLike::Array(x.clone().unbind())], &mut |args| f(args[0].clone()))
-}
-fn scalar_of<'py>(x: &Bound<'py, Array>, want: Want) -> PyResult<Bound<'py, PyAny>> {
-    let py = x.py();
-    keys::refuse(x.get().keys, "key arrays cannot be converted to Python scalars")?;
-    let aval = x.get().aval(py)?;
-    if aval.size() != 1 {
-        let message = format!("can only convert an array of size 1 to a Python scalar, got {aval}");
-        return Err(PyValueError::new_err(message));
-    }
-    let literal = literal_of(py, x.get(), want)?;
-    scalar(py, &literal, 0)
-}
-/// The number that a scalar array is.
-fn number_of<'py>(x: &Bound<'py, Array>) -> PyResult<Bound<'py, PyAny>> {
-    let aval = x.get().aval(x.py())?;
-    if aval.rank() != 0 {
-        let message = format!("Only scalar arrays can be converted to Python scalars; got {aval}");
-        return Err(PyTypeError::new_err(message));
-    }
-    scalar_of(x, Want::VALUE)
-}
-/// One of Python's numbers of an element.
-fn scalar<'py>(py: Python<'py>, literal: &Literal, i: usize) -> PyResult<Bound<'py, PyAny>> {
-    let dtype = literal.dtype();
-    if dtype == DType::Bool {
-        return (literal.ints()[i] != 0).into_bound_py_any(py);
-    }
-    if dtype.is_integer() {
-        return literal.ints()[i].into_bound_py_any(py);
-    }
-    if dtype.is_complex() {
-        let z: Complex64 = literal.complexes()[i];
-        return z.into_bound_py_any(py);
-    }
-    literal.floats()[i].into_bound_py_any(py)
 }
 
 #[pymethods]

@@ -28,6 +28,7 @@ mod linalg;
 mod linear;
 mod method;
 mod nn;
+mod number;
 mod numpy;
 mod operators;
 mod process;

@@ -10,6 +10,9 @@ import numpy as np
 
 import raxla
 
+# The oracle compiles thousands of small programs once each; how fast they run does not matter.
+real_jax.config.update("jax_disable_most_optimizations", True)
+
 
 def _world(jax, jnp, lax):
     tree_util = jax.tree_util

@@ -70,6 +70,7 @@ functions! { register_functions;
         np::linspace_step(start.arg(py), stop.arg(py), num, linear(endpoint, dtype, axis))
     };
     /// So many powers of a base whose exponents are at equal distances.
+    #[pyo3(text_signature = "(start, stop, num=50, endpoint=True, base=10.0, dtype=None, axis=0)")]
     fn logspace(start: ArrayLike, stop: ArrayLike, num: usize, endpoint: bool, base: ArrayLike, dtype: Option<Dtype>, axis: isize) [start, stop, num = 50, endpoint = true, base = ArrayLike::Number(np::Arg::Float(10.0)), dtype = None, axis = 0] |py| {
         np::logspace(start.arg(py), stop.arg(py), num, base.arg(py), linear(endpoint, dtype, axis))
     };
