@@ -275,13 +275,26 @@ pub fn once<T>(arguments: &mut Option<T>) -> PyResult<T> {
     arguments.take().ok_or_else(|| type_error("called twice"))
 }
 
+/// An argument. Of numbers that are no sizes the error is a TypeError and a ValueError, as JAX has one or the other; pyo3 notes the argument's name.
+pub fn extract<'a, 'py, T: FromPyObject<'a, 'py>>(object: &'a Bound<'py, PyAny>) -> PyResult<T> {
+    object.extract().map_err(|error: T::Error| {
+        let error: PyErr = error.into();
+        match error.is_instance_of::<pyo3::exceptions::PyOverflowError>(object.py()) {
+            true => {
+                let message = format!("a size must be an integer of at least 0 that fits 64 bits, got {object}");
+                crate::border::exception(object.py(), "TraceError", message)
+            }
+            false => error,
+        }
+    })
+}
 /// Functions with signatures of Python's: `fn name(types) [signature] |py| body;`.
 macro_rules! functions { ($register:ident; $($(#[$doc:meta])* fn $name:ident($($arg:ident: $T:ty),* $(,)?) [$($signature:tt)*] |$py:ident| $body:expr;)*) => {
     $(#[pyo3::pyfunction]
     $(#[$doc])*
     #[pyo3(signature = ($($signature)*))]
     #[allow(clippy::too_many_arguments, non_snake_case)] // N and M are NumPy's
-    fn $name($py: pyo3::Python<'_>, $($arg: $T),*) -> pyo3::PyResult<pyo3::Py<pyo3::PyAny>> {
+    fn $name($py: pyo3::Python<'_>, $(#[pyo3(from_py_with = $crate::table::extract)] $arg: $T),*) -> pyo3::PyResult<pyo3::Py<pyo3::PyAny>> {
         let mut arguments = Some(($($arg,)*));
         $crate::table::call($py, stringify!($name), &mut || {
             let ($($arg,)*) = $crate::table::once(&mut arguments)?;

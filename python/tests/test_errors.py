@@ -50,6 +50,9 @@ ROWS = [
     ("jnp.array(['a'])", "TypeError"),
     ("float(jnp.ones((1, 1)))", "TypeError"), ("int(jnp.ones(1, int))", "TypeError"), ("complex(jnp.ones(1))", "TypeError"), ("jnp.ones(3).item()", "ValueError"),
     ("jnp.linspace(0, 1, -1)", "ValueError"),
+    # Sizes that are none.
+    *((code, "ValueError", "got -1") for code in ("jnp.eye(-1)", "jnp.eye(2, -1)", "jnp.geomspace(1, 2, -1)", "lax.top_k(jnp.arange(3), -1)", "jnp.diff(jnp.arange(3), -1)")),
+    *((code, "TypeError", "got -1") for code in ("jnp.tri(-1)", "jnp.hamming(-1)", "jax.nn.one_hot(jnp.arange(3), -1)", "jnp.nonzero(jnp.arange(3), size=-1)", "lax.iota(int, -1)")),
     ("f = jax.custom_vjp(lambda x: x)\nout = f(1.0)", "AttributeError"),
     # Arguments of `jit` that do not fit its function.
     *((f"jax.jit(lambda a, b, /, c, *, d: a, {options})", "ValueError") for options in (
