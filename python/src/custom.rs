@@ -16,7 +16,7 @@ use raxla::{
             custom_jvp::custom_jvp_at,
             custom_vjp::{Sparing, custom_vjp_at},
         },
-        rewrite::jvp::zeros,
+        rewrite::jvp::{fill, zeros},
         trace::{Traced, inline, trace},
     },
 };
@@ -81,12 +81,7 @@ pub fn custom_jvp_call<'py>(
             out.leaves
         };
         let apply_rule = |primals: &[Tracer], tangents: &[Tracer]| {
-            let mut given = tangents.iter();
-            let all = primals.iter().map(|p| {
-                let tangent = if p.dtype().is_inexact() { given.next() } else { None };
-                tangent.copied().unwrap_or_else(|| zeros(&p.aval()))
-            });
-            let tangents = tree(&all.collect::<Vec<_>>());
+            let tangents = tree(&fill(&avals(primals), tangents.iter().copied().map(Some)));
             Inputs::Unknown("custom_jvp").tell(rule, &tangents.leaves, None);
             inputs.tell(rule, primals, None);
             let tangents = or_raise(symbolic(py, &tangents, &perturbed, zero.as_ref()));
@@ -182,13 +177,13 @@ impl Backward {
     /// The cotangents of the float arguments, given those of the float outputs that are present.
     fn call(&self, py: Python, residuals: &[Tracer], cts: &[Tracer], present: &[bool]) -> PyResult<Vec<Tracer>> {
         let function = self.function.bind(py);
-        let (mut present, mut cts) = (present.iter(), cts.iter());
-        let (mut leaves, mut nonzero) = (vec![], vec![]);
-        for aval in &self.outs.0 {
-            let given = if aval.dtype.is_inexact() && present.next() == Some(&true) { cts.next() } else { None };
-            leaves.push(given.copied().unwrap_or_else(|| zeros(aval)));
-            nonzero.push(given.is_some() || self.zero.is_none());
-        }
+        let (mut floats, mut cts) = (present.iter(), cts.iter().copied());
+        let leaves = fill(&self.outs.0, present.iter().map(|present| if *present { cts.next() } else { None }));
+        let is_there = |aval: &ShapedArray| aval.dtype.is_inexact() && floats.next() == Some(&true);
+        let nonzero: Vec<bool> = match self.zero {
+            Some(_) => self.outs.0.iter().map(is_there).collect(),
+            None => vec![true; leaves.len()],
+        };
         let unknown = Inputs::Unknown("custom_vjp");
         unknown.tell(function, residuals, None);
         unknown.tell(function, &leaves, None);

@@ -29,19 +29,13 @@ impl Rows {
     /// The next rows: a program that knows how many there are, and takes where they begin as an input.
     fn chunk(&self, py: Python) -> PyResult<Vec<Py<Array>>> {
         let array = self.array.bind(py);
-        let size = match array.get().value {
-            Value::Array(_) => CHUNK.min(self.total - self.cut),
-            Value::Traced(_) => self.total,
-        };
-        let start = match &array.get().value {
-            Value::Array(data) if size < self.total => {
+        let (size, start) = match &array.get().value {
+            Value::Array(data) if self.total > CHUNK => {
                 let start = Literal::from(self.cut as i64);
-                Some(
-                    py.detach(|| runtime::Array::from_literal(&start, &data.device()))
-                        .map_err(|e| of_runtime(py, e))?,
-                )
+                let start = py.detach(|| runtime::Array::from_literal(&start, &data.device()));
+                (CHUNK.min(self.total - self.cut), Some(start.map_err(|e| of_runtime(py, e))?))
             }
-            _ => None,
+            _ => (self.total, None),
         };
         let (rows, ()) = run(py, "iter", || {
             let x = lift(array);

@@ -149,32 +149,32 @@ def test_c_extensions_see_a_sequence():
     assert np.lexsort(jnp.array([[3, 1, 2]])).tolist() == [1, 2, 0]
 
 
-def test_lines_are_printed(capfd):
-    code = "_ = jax.jit(lambda x: jax.debug.print('x = {x}, {:.2f}', 1.5, x=x))(jnp.arange(2))\njax.effects_barrier()\nout = 0"
+def printed_by(code, capfd):
+    """What the code prints in each of the packages."""
     printed = []
     for world in WORLDS:
         evaluate(world, code)
         printed.append(capfd.readouterr().out)
+    return printed
+
+
+def test_lines_are_printed(capfd):
+    code = "_ = jax.jit(lambda x: jax.debug.print('x = {x}, {:.2f}', 1.5, x=x))(jnp.arange(2))\njax.effects_barrier()\nout = 0"
+    printed = printed_by(code, capfd)
     assert printed[0] == printed[1] == "x = [0 1], 1.50\n"
 
 
 def test_ordered_lines_of_a_batch_come_in_the_examples_order(capfd):
     code = ("f = lambda x: lax.scan(lambda c, x: (c + x, jax.debug.print('{}', c * x, ordered=True)), x, jnp.arange(3))\n"
             "out = jax.vmap(f)(jnp.arange(2)), jax.vmap(lambda x: jax.debug.print('x = {}', x, ordered=True))(jnp.arange(20))\njax.effects_barrier()")
-    printed = []
-    for world in WORLDS:
-        evaluate(world, code)
-        printed.append(capfd.readouterr().out)
+    printed = printed_by(code, capfd)
     assert printed[0] == printed[1]
 
 
 def test_lines_show_numbers_as_numpy_is_told_to(capfd):
     code = ("with np.printoptions(precision=2, suppress=True):\n    show = lambda x: jax.debug.print(ordered=True)('{} {ordered}', x, ordered=1)\n"
             "    _ = show(jnp.array([1.2345, 1e-7])), jax.jit(show)(jnp.array([1.2345, 1e-7])), jax.effects_barrier()\nout = 0")
-    printed = []
-    for world in WORLDS:
-        evaluate(world, code)
-        printed.append(capfd.readouterr().out)
+    printed = printed_by(code, capfd)
     assert printed[0] == printed[1] == "[1.23 0.  ] 1\n" * 2
 
 

@@ -233,7 +233,7 @@ fn while_at<C: Pytree<Leaf = Tracer>>(
     unflatten(&tree.0, bind_at(op.into(), &[test.captured, step.captured, init].concat(), at))
 }
 
-/// A bound of [`fori_loop`]: a Rust integer, which is static, or an integer scalar.
+/// A bound of [`fori_loop`]: a Rust integer, which is static, or a scalar, of integers or floats.
 pub trait Bound {
     /// The number, if it is static, else the tracer.
     fn bound(self) -> Result<i64, Tracer>;

@@ -6,7 +6,7 @@ use raxla_ir::{
     primitives::{self, LinearCall},
     program::Source,
     pytree::{Pytree, flatten, unflatten},
-    rewrite::{nested::share_captures, zeros_like},
+    rewrite::{jvp::fill, nested::share_captures},
     trace::{bind_at, check_alive, fail_at, trace},
 };
 use std::{cell::RefCell, panic::Location};
@@ -49,13 +49,6 @@ impl<R: Pytree<Leaf = Tracer>> Returned<R> {
 fn floats(leaves: Vec<Tracer>) -> Vec<Tracer> {
     leaves.into_iter().filter(|t| t.dtype().is_inexact()).collect()
 }
-/// All leaves, given those that are floats: the others are zeros.
-fn fill(like: &[Tracer], floats: &[Tracer]) -> Vec<Tracer> {
-    let mut floats = floats.iter();
-    like.iter()
-        .map(|l| if l.dtype().is_inexact() { floats.next().copied() } else { None }.unwrap_or_else(|| zeros_like(*l)))
-        .collect()
-}
 
 /// `f` with a derivative of its own: `rule` takes the arguments and their tangents, and returns the outputs and theirs.
 ///
@@ -89,7 +82,9 @@ where
         let returned = Returned::new("custom_jvp", at);
         let function = |args: &[Tracer]| returned.leaves(f.apply(unflatten(&tree, args.iter().copied())));
         let derivative = |args: &[Tracer], tangents: &[Tracer]| {
-            let (out, tangent) = rule(unflatten(&tree, args.iter().copied()), unflatten(&tree, fill(args, tangents)));
+            let avals: Vec<ShapedArray> = args.iter().map(|a| a.aval()).collect();
+            let tangents = fill(&avals, tangents.iter().copied().map(Some));
+            let (out, tangent) = rule(unflatten(&tree, args.iter().copied()), unflatten(&tree, tangents));
             let ((mut outs, out_tree), (tangents, tangent_tree)) = (flatten(out), flatten(tangent));
             if out_tree != tangent_tree {
                 fail_at(
@@ -150,11 +145,7 @@ where
             let Some((out_tree, residual_tree, avals)) = trees.borrow().clone() else {
                 fail_at("custom_vjp: the forward function was not traced".into(), at)
             };
-            let mut cts = cts.iter().copied();
-            let cts = avals.iter().map(|a| {
-                if a.dtype.is_inexact() { cts.next() } else { None }.unwrap_or_else(|| raxla_ir::rewrite::jvp::zeros(a))
-            });
-            let cts: Vec<Tracer> = cts.collect();
+            let cts = fill(&avals, cts.iter().copied().map(Some));
             let (out, ct_tree) =
                 flatten(backward(unflatten(&residual_tree, residuals.iter().copied()), unflatten(&out_tree, cts)));
             if ct_tree != tree {

@@ -47,8 +47,7 @@ impl Primitive for CustomJvp {
     }
     fn jvp(&self, ins: &[Tracer], tangents: &[Option<Tracer>]) -> Option<Dual> {
         if tangents[..self.arguments + self.captures].iter().all(Option::is_none) {
-            let outs = bind(self.clone().into(), ins).to_vec();
-            return Some(Dual { tangents: vec![None; outs.len()], outs });
+            return Some(constant_outputs(self.clone().into(), ins));
         }
         if tangents[self.arguments..].iter().any(Option::is_some) {
             fail(format!(
@@ -106,12 +105,22 @@ impl Primitive for CustomJvp {
 }
 /// A program over a batch, with every input and output batched.
 pub(super) fn batched_program(program: &Program, axis: &BatchAxis) -> Program {
-    let avals: Vec<ShapedArray> =
-        program.in_avals().iter().map(|a| a.with_shape(&prepend(axis.size, &a.shape))).collect();
+    batched_in_first(program, program.ins.len(), axis)
+}
+/// A program over a batch, with so many inputs and every output batched.
+pub(super) fn batched_in_first(program: &Program, count: usize, axis: &BatchAxis) -> Program {
+    let mut avals = program.in_avals();
+    avals[..count].iter_mut().for_each(|a| *a = a.with_shape(&prepend(axis.size, &a.shape)));
     closed(&avals, |args| {
-        let args: Vec<Batched> = args.iter().map(|t| Batched::new(*t)).collect();
+        let batched = |(i, value): (usize, &Tracer)| Batched { value: *value, batched: i < count };
+        let args: Vec<Batched> = args.iter().enumerate().map(batched).collect();
         rewrite::batch(program, axis, &args).into_iter().map(|o| o.spread(axis)).collect()
     })
+}
+/// The outputs of an operation that do not depend on what has tangents.
+pub(super) fn constant_outputs(op: Op, ins: &[Tracer]) -> Dual {
+    let outs = bind(op, ins).to_vec();
+    Dual { tangents: vec![None; outs.len()], outs }
 }
 impl Registered for CustomJvp {
     read_by_name!("custom_jvp");

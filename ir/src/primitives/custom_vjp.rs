@@ -2,12 +2,12 @@
 
 use super::{
     call::{check_operands, owned},
-    custom_jvp::batched_program,
+    custom_jvp::{batched_in_first, batched_program, constant_outputs},
     *,
 };
 use crate::{
     program::Source,
-    rewrite::{self, hoist::hoist_applied, nested::closed},
+    rewrite::{self, hoist::hoist_applied},
     trace::{Traced, bind_at, fail_at, trace},
 };
 use std::{cmp::Ordering, hash::Hash, panic::Location, sync::Arc};
@@ -31,14 +31,7 @@ impl Sparing {
         let axis = axis.clone();
         Sparing::new(move |present| {
             let Traced { program, captured } = of(present)?;
-            let own = program.ins.len() - captured.len();
-            let mut avals = program.in_avals();
-            avals[..own].iter_mut().for_each(|a| *a = a.with_shape(&prepend(axis.size, &a.shape)));
-            let program = closed(&avals, |args| {
-                let batched = |(i, value): (usize, &Tracer)| Batched { value: *value, batched: i < own };
-                let args: Vec<Batched> = args.iter().enumerate().map(batched).collect();
-                rewrite::batch(&program, &axis, &args).into_iter().map(|o| o.spread(&axis)).collect()
-            });
+            let program = batched_in_first(&program, program.ins.len() - captured.len(), &axis);
             Some(Traced { program, captured })
         })
     }
@@ -119,8 +112,7 @@ impl Primitive for CustomVjp {
     fn linearize(&self, ins: &[Tracer], tangents: &[Option<Tracer>]) -> Option<Dual> {
         let (arguments, captured) = ins.split_at(self.arguments);
         if self.is_constant(tangents) {
-            let outs = bind(self.clone().into(), ins).to_vec();
-            return Some(Dual { tangents: vec![None; outs.len()], outs });
+            return Some(constant_outputs(self.clone().into(), ins));
         }
         if tangents[self.arguments..].iter().any(Option::is_some) {
             fail(format!(

@@ -2,6 +2,7 @@
 
 use super::{replay, walk};
 use crate::{
+    aval::ShapedArray,
     literal::Literal,
     primitives::Primitive,
     program::Program,
@@ -63,6 +64,12 @@ pub fn zeros_like(like: Tracer) -> Tracer {
     zeros(&like.aval())
 }
 /// A zero of the given type, as a broadcast scalar.
-pub fn zeros(aval: &crate::ShapedArray) -> Tracer {
+pub fn zeros(aval: &ShapedArray) -> Tracer {
     constant(Literal::zeros(aval.with_shape(&[]))).broadcast(&aval.shape, &[])
+}
+/// Values of these types: those of floats as they are given one after the other, `None` for zeros; the others are zeros.
+pub fn fill(avals: &[ShapedArray], floats: impl IntoIterator<Item = Option<Tracer>>) -> Vec<Tracer> {
+    let mut floats = floats.into_iter();
+    let mut given = |aval: &ShapedArray| if aval.dtype.is_inexact() { floats.next().flatten() } else { None };
+    avals.iter().map(|aval| given(aval).unwrap_or_else(|| zeros(aval))).collect()
 }

@@ -195,8 +195,6 @@ def linspace(start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis
     >>> linspace(0, 1, 3)
     Array([0. , 0.5, 1. ], dtype=float32)
     """
-    if num.__index__() < 0:
-        raise ValueError(f"Number of samples, {num}, must be non-negative.")
     numbers, step = _rust._linspace(start, stop, num.__index__(), endpoint, dtype, axis)
     numbers = _placed(numbers, device)
     return (numbers, step) if retstep else numbers
